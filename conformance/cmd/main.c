@@ -1,0 +1,106 @@
+/* presscheck: the program. Lists the commands, finds the one that was asked for and runs it. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/opt.h"
+#include "cmd/commands.h"
+
+static const struct pc_command *const commands[] = {
+	NULL,
+};
+
+static void
+print_help(FILE *out)
+{
+	fprintf(out, "Usage: presscheck COMMAND [options]\n\n"
+		     "Emulates printers, the cloud and the agents between them, records what they\n"
+		     "say, and proves whether each keeps its promises.\n\nCommands:\n");
+	for (size_t i = 0; commands[i] != NULL; i++)
+		fprintf(out, "  %-18s %s\n", commands[i]->name, commands[i]->summary);
+	fprintf(out, "  %-18s %s\n\n", "help --man COMMAND", "print the man page of a command");
+	fprintf(out, "'presscheck COMMAND --help' tells the options. PRESSCHECK_LOG=error|warning|"
+		     "info|debug sets what is logged.\n");
+}
+
+/* Words of argv that a command's name takes ("profile list": 2), 0 when it is another command. */
+static int
+match(const struct pc_command *cmd, int argc, char **argv)
+{
+	const char *name = cmd->name;
+	int words = 0;
+	while (words < argc) {
+		size_t n = strlen(argv[words]);
+		if (strncmp(name, argv[words], n) != 0 || (name[n] != ' ' && name[n] != '\0'))
+			return 0;
+		words++;
+		if (name[n] == '\0')
+			return words;
+		name += n + 1;
+	}
+	return 0;
+}
+
+static const struct pc_command *
+find_command(int argc, char **argv, int *ret_words)
+{
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		*ret_words = match(commands[i], argc, argv);
+		if (*ret_words > 0)
+			return commands[i];
+	}
+	return NULL;
+}
+
+static void
+start_log(void)
+{
+	const char *want = getenv("PRESSCHECK_LOG");
+	pc_log_sink.fn = pc_log_stderr;
+	pc_log_sink.level = PC_LOG_WARNING;
+	for (int l = PC_LOG_ERROR; want != NULL && l <= PC_LOG_DEBUG; l++) {
+		if (strcmp(want, pc_log_level_name((enum pc_log_level)l)) == 0)
+			pc_log_sink.level = (enum pc_log_level)l;
+	}
+}
+
+static int
+print_man(int argc, char **argv)
+{
+	int words = 0;
+	const struct pc_command *cmd = find_command(argc, argv, &words);
+	if (cmd == NULL) {
+		fprintf(stderr, "presscheck: help --man needs the name of a command\n");
+		return PC_EXIT_USAGE;
+	}
+	pc_opt_man(cmd, stdout);
+	return PC_EXIT_PASS;
+}
+
+int
+main(int argc, char **argv)
+{
+	int words = 0;
+	signal(SIGPIPE, SIG_IGN);
+	start_log();
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_help(argc < 2 ? stderr : stdout);
+		return argc < 2 ? PC_EXIT_USAGE : PC_EXIT_PASS;
+	}
+	if (strcmp(argv[1], "help") == 0) {
+		if (argc > 2 && strcmp(argv[2], "--man") == 0)
+			return print_man(argc - 3, argv + 3);
+		print_help(stdout);
+		return PC_EXIT_PASS;
+	}
+	const struct pc_command *cmd = find_command(argc - 1, argv + 1, &words);
+	if (cmd == NULL) {
+		fprintf(stderr, "presscheck: unknown command '%s'\nTry 'presscheck --help'.\n",
+			argv[1]);
+		return PC_EXIT_USAGE;
+	}
+	return cmd->run(cmd, argc - words, argv + words);
+}

@@ -1,0 +1,128 @@
+#include "base/buf.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+void
+pc_buf_init(struct pc_buf *b, size_t max)
+{
+	*b = (struct pc_buf){.max = max};
+}
+
+void
+pc_buf_done(struct pc_buf *b)
+{
+	size_t max = b->max;
+	free(b->data);
+	pc_buf_init(b, max);
+}
+
+void
+pc_buf_clear(struct pc_buf *b)
+{
+	b->len = 0;
+	b->err = PC_OK;
+	if (b->data != NULL)
+		b->data[0] = 0;
+}
+
+static int
+reserve(struct pc_buf *b, size_t more)
+{
+	if (b->err != PC_OK)
+		return b->err;
+	if (more > b->max - b->len)
+		return b->err = PC_E_LIMIT;
+	if (b->cap - b->len > more && b->data != NULL)
+		return PC_OK;
+	size_t cap = b->cap < 128 ? 256 : b->cap * 2;
+	if (cap < b->len + more + 1)
+		cap = b->len + more + 1;
+	uint8_t *data = realloc(b->data, cap);
+	if (data == NULL)
+		return b->err = -ENOMEM;
+	b->data = data;
+	b->cap = cap;
+	return PC_OK;
+}
+
+int
+pc_buf_add(struct pc_buf *b, const void *data, size_t len)
+{
+	int err = reserve(b, len);
+	if (err != PC_OK)
+		return err;
+	if (len > 0)
+		memcpy(b->data + b->len, data, len);
+	b->len += len;
+	b->data[b->len] = 0;
+	return PC_OK;
+}
+
+int
+pc_buf_add_text(struct pc_buf *b, const char *text)
+{
+	return pc_buf_add(b, text, strlen(text));
+}
+
+int
+pc_buf_addf(struct pc_buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	va_list again;
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	int n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	int err = n < 0 ? -EINVAL : reserve(b, (size_t)n);
+	if (err == PC_OK) {
+		vsnprintf((char *)b->data + b->len, (size_t)n + 1, fmt, again);
+		b->len += (size_t)n;
+	}
+	va_end(again);
+	return err;
+}
+
+int
+pc_buf_add_html(struct pc_buf *b, const char *text)
+{
+	for (const char *p = text; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p;
+		if (c == '&')
+			pc_buf_add_text(b, "&amp;");
+		else if (c == '<')
+			pc_buf_add_text(b, "&lt;");
+		else if (c == '>')
+			pc_buf_add_text(b, "&gt;");
+		else if (c == '"')
+			pc_buf_add_text(b, "&quot;");
+		else if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+			pc_buf_add_text(b, "\xef\xbf\xbd");
+		else
+			pc_buf_add(b, p, 1);
+	}
+	return b->err;
+}
+
+void
+pc_buf_consume(struct pc_buf *b, size_t n)
+{
+	if (n > b->len)
+		n = b->len;
+	if (n == 0)
+		return;
+	memmove(b->data, b->data + n, b->len - n);
+	b->len -= n;
+	b->data[b->len] = 0;
+}
+
+const char *
+pc_buf_text(const struct pc_buf *b)
+{
+	return b->data == NULL ? "" : (const char *)b->data;
+}

@@ -1,0 +1,40 @@
+/* base/clock: the one clock of a run, real or virtual. Nothing else asks the system for time. */
+#ifndef PC_BASE_CLOCK_H
+#define PC_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Caller's storage. A virtual clock stands still until pc_clock_advance(). */
+struct pc_clock {
+	bool is_virtual;
+	uint64_t virtual_ns;     /* monotonic reading of a virtual clock */
+	uint64_t wall_offset_ns; /* wall clock minus monotonic clock */
+};
+
+/* The system's clock. */
+void pc_clock_init_real(struct pc_clock *c);
+
+/* A virtual clock whose wall time starts at `wall_start_s` seconds since 1970. */
+void pc_clock_init_virtual(struct pc_clock *c, uint64_t wall_start_s);
+
+/* Monotonic nanoseconds / milliseconds since an arbitrary start. */
+uint64_t pc_clock_ns(const struct pc_clock *c);
+uint64_t pc_clock_ms(const struct pc_clock *c);
+
+/* Wall clock, nanoseconds since 1970 UTC. */
+uint64_t pc_clock_wall_ns(const struct pc_clock *c);
+
+/* Move a virtual clock forward; a real clock is left alone. */
+void pc_clock_advance(struct pc_clock *c, uint64_t ns);
+
+enum { PC_CLOCK_TEXT_MAX = 40 };
+
+/* RFC 3339 with milliseconds, UTC: "2026-11-20T10:49:00.123Z". Returns `text`. */
+const char *pc_clock_rfc3339(uint64_t wall_ns, char text[PC_CLOCK_TEXT_MAX]);
+
+/* SNMP DateAndTime, 11 octets, UTC. Spec: RFC 2579 DateAndTime. */
+void pc_clock_date_and_time(uint64_t wall_ns, uint8_t out[11]);
+
+#endif

@@ -1,0 +1,225 @@
+/* Tests of base: buffers, text, clock, faults, options. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/fault.h"
+#include "base/file.h"
+#include "base/opt.h"
+#include "base/rand.h"
+#include "base/text.h"
+
+static void
+test_buf_limit(void **state)
+{
+	struct pc_buf b;
+	(void)state;
+	pc_buf_init(&b, 8);
+	assert_int_equal(pc_buf_add_text(&b, "12345678"), PC_OK);
+	assert_int_equal(pc_buf_add_text(&b, "9"), PC_E_LIMIT);
+	assert_int_equal(pc_buf_addf(&b, "%d", 1), PC_E_LIMIT);
+	assert_string_equal(pc_buf_text(&b), "12345678");
+	pc_buf_clear(&b);
+	assert_int_equal(pc_buf_addf(&b, "%s", "ab"), PC_OK);
+	pc_buf_consume(&b, 1);
+	assert_string_equal(pc_buf_text(&b), "b");
+	pc_buf_done(&b);
+}
+
+static void
+test_buf_html(void **state)
+{
+	struct pc_buf b;
+	(void)state;
+	pc_buf_init(&b, 1000);
+	pc_buf_add_html(&b, "<a href=\"x\">&\x01");
+	assert_string_equal(
+		pc_buf_text(&b), "&lt;a href=&quot;x&quot;&gt;&amp;\xef\xbf\xbd");
+	pc_buf_done(&b);
+}
+
+static void
+test_text_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		int err;
+		uint64_t value;
+	} rows[] = {
+		{"0", PC_OK, 0},
+		{"0x10", PC_OK, 16},
+		{"100", PC_OK, 100},
+		{"101", PC_E_BADVALUE, 0},
+		{"-1", PC_E_BADVALUE, 0},
+		{" 1", PC_E_BADVALUE, 0},
+		{"1 ", PC_E_BADVALUE, 0},
+		{"", PC_E_BADVALUE, 0},
+		{"99999999999999999999", PC_E_BADVALUE, 0},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t v = 0;
+		assert_int_equal(pc_text_u64(rows[i].text, 0, 100, &v), rows[i].err);
+		assert_int_equal(v, rows[i].value);
+	}
+}
+
+static void
+test_text_addresses(void **state)
+{
+	struct sockaddr_in sa;
+	char out[PC_TEXT_ADDR_MAX];
+	(void)state;
+	assert_int_equal(pc_text_sockaddr("127.1.2.3:99", 1, &sa), PC_OK);
+	assert_string_equal(pc_text_from_sockaddr(&sa, out), "127.1.2.3:99");
+	assert_int_equal(pc_text_sockaddr("127.1.2.3", 161, &sa), PC_OK);
+	assert_string_equal(pc_text_from_sockaddr(&sa, out), "127.1.2.3:161");
+	assert_int_equal(pc_text_sockaddr("127.1.2.3:65536", 1, &sa), PC_E_BADVALUE);
+	assert_int_equal(pc_text_sockaddr("300.1.2.3", 1, &sa), PC_E_BADVALUE);
+	assert_true(pc_text_is_loopback(sa.sin_addr));
+}
+
+static void
+test_text_hex(void **state)
+{
+	uint8_t bytes[4];
+	size_t n = 0;
+	char text[9];
+	(void)state;
+	assert_int_equal(pc_text_unhex("de AD be ef", bytes, sizeof(bytes), &n), PC_OK);
+	assert_int_equal(n, 4);
+	pc_text_hex(bytes, n, text);
+	assert_string_equal(text, "deadbeef");
+	assert_int_equal(pc_text_unhex("0", bytes, 4, &n), PC_E_BADVALUE);
+	assert_int_equal(pc_text_unhex("0001020304", bytes, 4, &n), PC_E_NOSPACE);
+}
+
+static void
+test_clock(void **state)
+{
+	struct pc_clock c;
+	char text[PC_CLOCK_TEXT_MAX];
+	uint8_t dt[11];
+	(void)state;
+	pc_clock_init_virtual(&c, 1795171740);
+	uint64_t start = pc_clock_ms(&c);
+	pc_clock_advance(&c, 1500000000);
+	assert_int_equal(pc_clock_ms(&c) - start, 1500);
+	assert_string_equal(
+		pc_clock_rfc3339(pc_clock_wall_ns(&c), text), "2026-11-20T10:49:01.500Z");
+	pc_clock_date_and_time(pc_clock_wall_ns(&c), dt);
+	static const uint8_t want[11] = {0x07, 0xea, 11, 20, 10, 49, 1, 5, '+', 0, 0};
+	assert_memory_equal(dt, want, sizeof(want));
+}
+
+static void
+test_rand_repeats(void **state)
+{
+	struct pc_rand a;
+	struct pc_rand b;
+	(void)state;
+	pc_rand_init(&a, 7, 1);
+	pc_rand_init(&b, 7, 1);
+	assert_true(pc_rand_u64(&a) == pc_rand_u64(&b));
+	pc_rand_init(&b, 7, 2);
+	assert_false(pc_rand_u64(&a) == pc_rand_u64(&b));
+}
+
+static void
+test_fault(void **state)
+{
+	static const struct pc_fault_row rows[] = {{"one", 1, ""}, {"three", 3, ""}};
+	pc_fault_set set = 0;
+	struct pc_diag diag = {{0}};
+	(void)state;
+	assert_int_equal(pc_fault_arm(rows, 2, "three", &set, &diag), PC_OK);
+	assert_true(pc_fault_is_set(set, 3));
+	assert_int_equal(pc_fault_arm(rows, 2, "two", &set, &diag), PC_E_NOTFOUND);
+	assert_string_equal(diag.text, "unknown fault 'two'; known: one, three");
+}
+
+struct seen {
+	char text[256];
+};
+
+static int
+note(void *ctx, int id, const char *value, struct pc_diag *diag)
+{
+	struct seen *s = ctx;
+	char part[64];
+	(void)diag;
+	snprintf(part, sizeof(part), "%d=%s;", id, value == NULL ? "-" : value);
+	strncat(s->text, part, sizeof(s->text) - strlen(s->text) - 1);
+	return PC_OK;
+}
+
+static void
+test_opt(void **state)
+{
+	static const struct pc_opt options[] = {
+		{1, "count", "N", "how many"}, {2, "json", NULL, "for machines"}};
+	static const struct pc_command cmd = {.name = "x", .options = options, .n_options = 2};
+	char x[] = "x", count[] = "--count", three[] = "3", json[] = "--json", a[] = "a";
+	char count4[] = "--count=4", dashes[] = "--", coun[] = "--coun";
+	char *good[] = {x, count, three, json, a, count4, dashes, json};
+	char *bad[] = {x, count};
+	char *unknown[] = {x, coun, three};
+	struct seen s = {{0}};
+	struct pc_diag diag = {{0}};
+	(void)state;
+	assert_int_equal(pc_opt_parse(&cmd, 8, good, note, &s, &diag), PC_OK);
+	assert_string_equal(s.text, "1=3;2=-;0=a;1=4;0=--json;");
+	assert_int_equal(pc_opt_parse(&cmd, 2, bad, note, &s, &diag), PC_E_USAGE);
+	assert_string_equal(diag.text, "option '--count' needs a value (N)");
+	assert_int_equal(pc_opt_parse(&cmd, 3, unknown, note, &s, &diag), PC_E_USAGE);
+	assert_string_equal(diag.text, "unknown option '--coun'");
+}
+
+static void
+test_file(void **state)
+{
+	char dir[] = "/tmp/pc_base_XXXXXX";
+	char path[64];
+	struct pc_buf b;
+	struct pc_diag diag = {{0}};
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/a", dir);
+	assert_int_equal(pc_file_write(path, "hello", 5, 0600, &diag), PC_OK);
+	pc_buf_init(&b, 4);
+	assert_int_equal(pc_file_read(path, &b, &diag), PC_E_LIMIT);
+	pc_buf_done(&b);
+	pc_buf_init(&b, 5);
+	assert_int_equal(pc_file_read(path, &b, &diag), PC_OK);
+	assert_string_equal(pc_buf_text(&b), "hello");
+	pc_buf_done(&b);
+	unlink(path);
+	rmdir(dir);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_buf_limit),
+		cmocka_unit_test(test_buf_html),
+		cmocka_unit_test(test_text_numbers),
+		cmocka_unit_test(test_text_addresses),
+		cmocka_unit_test(test_text_hex),
+		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_rand_repeats),
+		cmocka_unit_test(test_fault),
+		cmocka_unit_test(test_opt),
+		cmocka_unit_test(test_file),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

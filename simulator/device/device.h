@@ -1,0 +1,250 @@
+/* device/device: one printer and its whole state; knows no protocol. Services change it through
+ * these calls and read it through pc_device_state(); every change is told as an event. */
+#ifndef PC_DEVICE_DEVICE_H
+#define PC_DEVICE_DEVICE_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "profile/profile.h"
+
+enum {
+	PC_SERIAL_MAX = 32,
+	PC_NAME_MAX = 64,
+	PC_ALERTS_MAX = 32,
+	PC_ERROR_HISTORY_MAX = 40, /* the papers name the last 40 errors */
+	PC_CLEANING_HISTORY_MAX = 20,
+	PC_JOBS_MAX = 16, /* queued, printing and finished jobs remembered */
+	PC_ALERT_TEXT_MAX = 64
+};
+
+enum pc_power { PC_POWER_OFF, PC_POWER_BOOTING, PC_POWER_ON, PC_POWER_SLEEP };
+enum pc_activity { PC_IDLE, PC_PRINTING, PC_CLEANING, PC_NOZZLE_CHECK };
+enum pc_supply_state { PC_SUPPLY_OK, PC_SUPPLY_LOW, PC_SUPPLY_EMPTY, PC_SUPPLY_MISSING };
+enum pc_origin { PC_ORIGIN_LPD, PC_ORIGIN_RAW, PC_ORIGIN_PANEL, PC_ORIGIN_COPY, PC_ORIGIN_FAX };
+enum pc_trigger { PC_TRIGGER_PANEL, PC_TRIGGER_TIMER, PC_TRIGGER_REMOTE };
+enum pc_reset { PC_RESET_WARM, PC_RESET_COLD, PC_RESET_FACTORY };
+
+/* Conditions that can be put on a device and taken away (`part` = tray, cover or supply, from 0). */
+enum pc_condition {
+	PC_COND_JAM, PC_COND_COVER_OPEN, PC_COND_TRAY_EMPTY, PC_COND_TRAY_LOW, PC_COND_TRAY_MISSING,
+	PC_COND_SUPPLY_LOW, PC_COND_SUPPLY_EMPTY, PC_COND_SUPPLY_MISSING, PC_COND_SERVICE,
+	PC_COND_OFFLINE, PC_COND_OUTPUT_FULL
+};
+
+struct pc_supply {
+	int32_t level; /* in the profile's unit, or -2 unknown, -3 some */
+	uint32_t replacements;
+	enum pc_supply_state state;
+};
+
+struct pc_tray {
+	int32_t level; /* sheets, or -2, -3 */
+	bool missing;
+	uint8_t size;  /* index into profile->sizes */
+};
+
+/* Spec: RFC 3805 prtAlertTable. Codes are PrtAlertCodeTC, groups PrtAlertGroupTC. */
+struct pc_alert {
+	uint32_t index;
+	uint8_t severity;   /* 1 other, 3 critical, 4 warning, 5 warningBinaryChangeEvent */
+	uint8_t training;   /* PrtAlertTrainingLevelTC */
+	uint8_t group;
+	int32_t group_index; /* from 1, or -1 */
+	int32_t location;
+	int32_t code;
+	uint64_t at_ms; /* clock */
+	char text[PC_ALERT_TEXT_MAX];
+	enum pc_condition condition;
+	uint8_t part;
+};
+
+struct pc_error_entry {
+	int32_t code; /* PrtAlertCodeTC */
+	uint8_t severity;
+	uint64_t wall_ns;
+};
+
+struct pc_cleaning_entry {
+	uint64_t wall_ns;
+	enum pc_trigger trigger;
+	uint8_t nozzle_group; /* 0 all */
+	bool power;
+};
+
+enum pc_job_state { PC_JOB_RECEIVING, PC_JOB_PENDING, PC_JOB_PRINTING, PC_JOB_DONE, PC_JOB_CANCELLED, PC_JOB_ABORTED };
+
+struct pc_job {
+	uint32_t id; /* from 1; 0 = unused slot */
+	enum pc_origin origin;
+	enum pc_job_state state;
+	bool color, duplex, maintenance;
+	uint8_t size;  /* index into profile->sizes */
+	uint8_t media;
+	uint32_t copies;
+	uint32_t pages, pages_done; /* sides */
+	uint64_t bytes;
+	uint32_t lpd_number; /* job number of the LPD control file, or 0 */
+	char name[PC_NAME_MAX];
+	char user[PC_NAME_MAX];
+	char host[PC_NAME_MAX];
+	uint64_t wall_ns; /* arrival */
+};
+
+/* Sides printed. First index colour (0 mono, 1 colour), second plex (0 simplex, 1 duplex). */
+struct pc_counters {
+	uint32_t life;     /* prtMarkerLifeCount, in the profile's counter unit (sides) */
+	uint32_t power_on; /* since power-on */
+	uint32_t by_size[PC_SIZES_MAX][2][2];
+	uint32_t by_function[5]; /* print, copy, fax, scan, report */
+	uint32_t by_media[PC_MEDIA_MAX];
+	uint32_t scan_by_size[PC_SIZES_MAX];
+	uint32_t jams, cleanings, nozzle_checks, reboots;
+	uint32_t jobs_done, jobs_failed, maintenance_jobs;
+	uint32_t alerts_critical, alerts_all; /* prtAlertCriticalEvents / AllEvents */
+	uint32_t config_changes;              /* prtGeneralConfigChanges */
+};
+
+/* The whole state as plain values. Read it freely; change it only through the calls below. */
+struct pc_device_state {
+	uint32_t number; /* from 1 in its fleet */
+	char serial[PC_SERIAL_MAX];
+	char host_name[PC_NAME_MAX];
+	char sys_name[PC_NAME_MAX], sys_contact[PC_NAME_MAX], sys_location[PC_NAME_MAX];
+	char printer_name[PC_NAME_MAX]; /* prtGeneralPrinterName */
+	char console[PC_NAME_MAX];      /* what the panel shows; "" = default text */
+	char ready_text[PC_NAME_MAX];   /* PJL RDYMSG */
+	uint8_t mac[6];
+	uint8_t uuid[16];
+	struct in_addr address;
+	enum pc_power power;
+	enum pc_activity activity;
+	bool offline;
+	bool service; /* service requested */
+	bool jammed;
+	bool output_full;
+	uint32_t covers_open; /* bit per cover */
+	uint64_t boot_ms;     /* clock at the last boot: sysUpTime counts from here */
+	uint32_t next_alert, next_job;
+	struct pc_supply supplies[PC_SUPPLIES_MAX];
+	struct pc_tray trays[PC_TRAYS_MAX];
+	struct pc_counters counters;
+};
+
+enum pc_event_kind {
+	PC_EVENT_JOB, PC_EVENT_PAGE, PC_EVENT_ALERT_ADDED, PC_EVENT_ALERT_REMOVED, PC_EVENT_ACTIVITY,
+	PC_EVENT_POWER, PC_EVENT_SUPPLY, PC_EVENT_CLEANED, PC_EVENT_SETTING, PC_EVENT_COVER, PC_EVENT_TRAY
+};
+
+/* Pointers are borrowed for the call. */
+struct pc_device_event {
+	enum pc_event_kind kind;
+	const struct pc_job *job;     /* JOB, PAGE */
+	const struct pc_alert *alert; /* ALERT_* */
+	uint32_t part;                /* SUPPLY, COVER, TRAY: index from 0 */
+	bool power_changed_to_on;     /* POWER: the device has just booted */
+	enum pc_reset reset;          /* POWER after a restart: its kind */
+};
+
+struct pc_device;
+
+/* What a device needs of the world; one for a fleet, borrowed by all its devices. */
+struct pc_device_env {
+	const struct pc_clock *clock;
+	/* Call pc_device_tick() at or soon after `at_ms` on the clock (only the earliest request counts). */
+	void (*wake)(void *arg, struct pc_device *dev, uint64_t at_ms);
+	void (*event)(void *arg, struct pc_device *dev, const struct pc_device_event *event);
+	void *arg;
+	uint32_t pace; /* device time runs so many times faster: printing, cleaning, booting; 0 = 1 */
+	uint64_t seed;
+};
+
+/* One printer, number `number` (from 1) of its fleet, powered on and booted. Identity comes from the
+ * profile's templates, the seed and the number: the same every run. Profile and env are borrowed. */
+int pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
+	uint32_t number, struct in_addr address, struct pc_device **ret);
+void pc_device_free(struct pc_device *dev); /* NULL is allowed */
+
+const struct pc_device_state *pc_device_state(const struct pc_device *dev);
+const struct pc_profile *pc_device_profile(const struct pc_device *dev);
+const struct pc_clock *pc_device_clock(const struct pc_device *dev);
+
+/* Expand a profile template ("{serial}", "{m3}", "{ip}" …) for this device. PC_OK or PC_E_NOSPACE. */
+int pc_device_expand(const struct pc_device *dev, const char *template, char *out, size_t size);
+
+/* Armed faults; the bits belong to the rooms that list them (snmp: 0–31, services: 32–63). */
+pc_fault_set pc_device_faults(const struct pc_device *dev);
+void pc_device_set_faults(struct pc_device *dev, pc_fault_set faults);
+
+/* For the owner: room for one pointer (the fleet's bookkeeping). */
+void *pc_device_owner(const struct pc_device *dev);
+void pc_device_set_owner(struct pc_device *dev, void *owner);
+
+/* Let the device's own time pass: pages, cleaning, booting. */
+void pc_device_tick(struct pc_device *dev);
+
+/* True while services answer (power on or asleep). Off and booting printers are silent. */
+bool pc_device_answers(const struct pc_device *dev);
+
+/* Active alerts, oldest first; at most PC_ALERTS_MAX. */
+size_t pc_device_alerts(const struct pc_device *dev, const struct pc_alert **ret);
+/* Newest first. */
+size_t pc_device_error_history(const struct pc_device *dev, struct pc_error_entry out[PC_ERROR_HISTORY_MAX]);
+size_t pc_device_cleaning_history(const struct pc_device *dev, struct pc_cleaning_entry out[PC_CLEANING_HISTORY_MAX]);
+/* Jobs remembered, oldest first; unfinished ones are never forgotten. */
+size_t pc_device_jobs(const struct pc_device *dev, const struct pc_job *out[PC_JOBS_MAX]);
+
+/* Derived views. Spec: RFC 3805 s2.2.13.2 (legal combinations), RFC 2790. */
+enum pc_hr_status { PC_HR_UNKNOWN = 1, PC_HR_RUNNING, PC_HR_WARNING, PC_HR_TESTING, PC_HR_DOWN };
+enum pc_hr_printer_status { PC_HRP_OTHER = 1, PC_HRP_UNKNOWN, PC_HRP_IDLE, PC_HRP_PRINTING, PC_HRP_WARMUP };
+enum pc_hr_status pc_device_hr_status(const struct pc_device *dev);
+enum pc_hr_printer_status pc_device_hr_printer_status(const struct pc_device *dev);
+/* hrPrinterDetectedErrorState, bit 0 = most significant bit of the first octet. */
+uint16_t pc_device_error_bits(const struct pc_device *dev);
+/* What the panel shows now ("Ready", "Paper jam" …). Static or inside the device. */
+const char *pc_device_console(const struct pc_device *dev);
+/* Supply level in tenths of a percent, or -1 when it cannot be told. */
+int32_t pc_device_supply_permille(const struct pc_device *dev, size_t supply);
+
+/* Jobs. A job is received (begin, data, end), waits for the ones before it, prints page by page.
+ * Returns the job's id in *ret_id; PC_E_LIMIT when the queue is full, PC_E_REFUSED when the device
+ * does not answer or is off-line. Texts are cut to PC_NAME_MAX. */
+int pc_device_job_begin(struct pc_device *dev, enum pc_origin origin, uint32_t *ret_id);
+struct pc_job *pc_device_job(struct pc_device *dev, uint32_t id); /* to fill name, user, size … while RECEIVING; NULL if gone */
+/* The bytes are counted and form feeds noted; never interpreted beyond that, never kept. */
+int pc_device_job_data(struct pc_device *dev, uint32_t id, const uint8_t *data, size_t len);
+/* The job is complete. `pages` 0 = work it out from the data (form feeds, else bytes_per_page). A job
+ * with `maintenance` set prints nothing. */
+int pc_device_job_end(struct pc_device *dev, uint32_t id, uint32_t pages);
+int pc_device_job_cancel(struct pc_device *dev, uint32_t id);
+
+/* Head cleaning; uses ink, fills the waste box, adds to the history. PC_E_UNSUPPORTED for printers
+ * without heads, PC_E_REFUSED while printing, cleaning or in an error. */
+int pc_device_clean(struct pc_device *dev, enum pc_trigger trigger, uint8_t nozzle_group, bool power);
+int pc_device_nozzle_check(struct pc_device *dev, enum pc_trigger trigger);
+
+/* Restart: silent for profile boot_ms, then back with counters kept and sysUpTime from 0. */
+int pc_device_restart(struct pc_device *dev, enum pc_reset kind);
+void pc_device_power(struct pc_device *dev, bool on);
+void pc_device_sleep(struct pc_device *dev, bool asleep);
+
+/* Put a condition on the device or take it away; alerts, error bits and history follow.
+ * PC_E_BADVALUE when `part` does not exist. */
+int pc_device_condition(struct pc_device *dev, enum pc_condition what, uint32_t part, bool on);
+
+int pc_device_supply_set(struct pc_device *dev, size_t supply, int32_t level);
+int pc_device_supply_replace(struct pc_device *dev, size_t supply);
+int pc_device_tray_set(struct pc_device *dev, size_t tray, int32_t level);
+int pc_device_scan(struct pc_device *dev, uint8_t size, uint32_t images);
+
+/* Text settings that SNMP or the web may change; survive restarts. PC_E_NOTFOUND for other names:
+ * "sysName", "sysContact", "sysLocation", "printerName", "console", "readyText", and the profile's
+ * settings as "group.name". */
+int pc_device_setting_set(struct pc_device *dev, const char *name, const char *value);
+const char *pc_device_setting(const struct pc_device *dev, const char *name); /* NULL if unknown */
+
+#endif

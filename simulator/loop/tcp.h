@@ -1,0 +1,84 @@
+/* loop/tcp: TCP listeners (one for all local addresses of a port) and connections with bounded
+ * write queues, idle time-outs and taps. */
+#ifndef PC_LOOP_TCP_H
+#define PC_LOOP_TCP_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "loop/loop.h"
+#include "loop/tap.h"
+
+enum { PC_TCP_WRITE_MAX = 4 << 20 };
+
+struct pc_tcp_listener;
+struct pc_tcp;
+
+enum pc_tcp_end {
+	PC_TCP_END_LOCAL,   /* we closed */
+	PC_TCP_END_PEER,    /* orderly close by the peer */
+	PC_TCP_END_RESET,   /* reset or another error */
+	PC_TCP_END_IDLE,    /* idle time-out */
+	PC_TCP_END_REFUSED  /* an outgoing connection could not be made */
+};
+
+/* All callbacks may close the connection. NULL members are skipped. */
+struct pc_tcp_handler {
+	/* Connected. For accepted connections `arg` is the listener's; set the connection's own with
+	 * pc_tcp_set_arg(). Return false to reset it at once. */
+	bool (*open)(void *arg, struct pc_tcp *conn);
+	/* Bytes came. Returns how many were taken; the rest is offered again with what comes next,
+	 * or after pc_tcp_resume(). At most 64 KiB wait; then reading stops. */
+	size_t (*data)(void *arg, struct pc_tcp *conn, const uint8_t *data, size_t len);
+	/* The peer sends no more (half-close). Default: close after what is queued is sent. */
+	void (*eof)(void *arg, struct pc_tcp *conn);
+	/* The write queue has become empty. */
+	void (*drained)(void *arg, struct pc_tcp *conn);
+	/* Last call for this connection, always made once after a successful open. */
+	void (*closed)(void *arg, struct pc_tcp *conn, enum pc_tcp_end end);
+};
+
+struct pc_tcp_options {
+	struct sockaddr_in bind; /* INADDR_ANY serves all local addresses; port 0 = any free one */
+	unsigned max_connections; /* 0 = 4096; more are reset and counted */
+	unsigned idle_ms;         /* 0 = never */
+	const struct pc_tap *tap; /* borrowed, may be NULL */
+	bool no_tap_data;         /* true for TLS: the owner taps the plaintext itself */
+};
+
+int pc_tcp_listen(struct pc_loop *loop, const struct pc_tcp_options *options,
+	const struct pc_tcp_handler *handler, void *arg, struct pc_tcp_listener **ret,
+	struct pc_diag *diag);
+void pc_tcp_listener_close(struct pc_tcp_listener *l); /* resets its connections; NULL is allowed */
+struct sockaddr_in pc_tcp_listener_local(const struct pc_tcp_listener *l);
+
+/* Connect to `peer` from `local` (INADDR_ANY, port 0: the system chooses). open() or closed(REFUSED)
+ * follows. `handler` is borrowed and must outlive the connection. */
+int pc_tcp_connect(struct pc_loop *loop, const struct sockaddr_in *peer,
+	const struct sockaddr_in *local, const struct pc_tcp_options *options,
+	const struct pc_tcp_handler *handler, void *arg, struct pc_tcp **ret, struct pc_diag *diag);
+
+/* Queue bytes (copied). PC_OK, or PC_E_LIMIT when more than PC_TCP_WRITE_MAX would wait. */
+int pc_tcp_write(struct pc_tcp *conn, const void *data, size_t len);
+
+void pc_tcp_shutdown(struct pc_tcp *conn); /* half-close once the queue is sent */
+void pc_tcp_close(struct pc_tcp *conn);    /* close once the queue is sent */
+void pc_tcp_reset(struct pc_tcp *conn);    /* RST now, queue dropped */
+
+/* Stop and go on reading (back-pressure). */
+void pc_tcp_pause(struct pc_tcp *conn);
+void pc_tcp_resume(struct pc_tcp *conn);
+
+void pc_tcp_set_arg(struct pc_tcp *conn, void *arg);
+void *pc_tcp_arg(const struct pc_tcp *conn);
+void pc_tcp_set_idle(struct pc_tcp *conn, unsigned idle_ms);
+
+/* Addresses; `local` of an accepted connection is the device that was asked. */
+struct sockaddr_in pc_tcp_local(const struct pc_tcp *conn);
+struct sockaddr_in pc_tcp_peer(const struct pc_tcp *conn);
+size_t pc_tcp_queued(const struct pc_tcp *conn);
+
+#endif

@@ -1,0 +1,303 @@
+#include "loop/udp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+enum { SLOT_BYTES = 2048, CONTROL_BYTES = CMSG_SPACE(sizeof(struct in_pktinfo)) };
+
+/* A datagram on its way out. Most are small; a large one brings its own memory. */
+struct out_slot {
+	struct sockaddr_in peer;
+	struct iovec iov;
+	uint8_t *large; /* owned, NULL for small ones */
+	uint8_t small[SLOT_BYTES];
+	_Alignas(struct cmsghdr) uint8_t control[CONTROL_BYTES];
+};
+
+struct pc_udp {
+	struct pc_loop *loop; /* borrowed */
+	struct pc_loop_fd *watch;
+	int fd;
+	pc_udp_fn fn;
+	void *arg;
+	const struct pc_tap *tap; /* borrowed */
+	struct sockaddr_in local;
+	struct mmsghdr in[PC_UDP_BATCH];
+	struct iovec in_iov[PC_UDP_BATCH];
+	struct sockaddr_in in_peer[PC_UDP_BATCH];
+	_Alignas(struct cmsghdr) uint8_t in_control[PC_UDP_BATCH][CONTROL_BYTES];
+	uint8_t (*in_data)[SLOT_BYTES * 32]; /* owned: PC_UDP_BATCH receive buffers of 64 KiB */
+	struct mmsghdr out[PC_UDP_BATCH];
+	struct out_slot *slots; /* owned: PC_UDP_BATCH */
+	unsigned queued;
+	uint64_t failures;
+	bool closing;
+	bool in_callback;
+};
+
+int
+pc_bind_fail(struct pc_diag *diag, int err, const char *what, const struct sockaddr_in *addr)
+{
+	char text[PC_TEXT_ADDR_MAX];
+	pc_text_from_sockaddr(addr, text);
+	if (err == -EACCES || err == -EPERM)
+		return pc_diag_fail(diag, PC_E_ENVIRONMENT,
+			"%s %s: no right to bind a port below 1024. Run it in a network namespace "
+			"(unshare -rn), or with --port-offset N (10000 is usual), or give the "
+			"program the right: setcap cap_net_bind_service+ep presscheck",
+			what, text);
+	if (err == -EADDRINUSE)
+		return pc_diag_fail(diag, PC_E_ENVIRONMENT,
+			"%s %s: another program uses this port (see 'ss -lnptu'). Stop it, or take "
+			"other ports with --port-offset N, or run in a network namespace "
+			"(unshare -rn)",
+			what, text);
+	if (err == -EADDRNOTAVAIL)
+		return pc_diag_fail(diag, PC_E_ENVIRONMENT,
+			"%s %s: this machine does not have the address. Use one of 127.0.0.0/8 or "
+			"add it first (ip address add)",
+			what, text);
+	return pc_diag_fail(diag, err, "%s %s: %s", what, text, pc_err_text(err));
+}
+
+static struct in_addr
+destination(const struct msghdr *m, struct in_addr fallback)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(
+							      (struct msghdr *)(uintptr_t)m, c)) {
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			struct in_pktinfo info;
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			return info.ipi_addr;
+		}
+	}
+	return fallback;
+}
+
+static void
+prepare_receive(struct pc_udp *u)
+{
+	for (unsigned i = 0; i < PC_UDP_BATCH; i++) {
+		u->in_iov[i] = (struct iovec){u->in_data[i], sizeof(u->in_data[i])};
+		u->in[i].msg_hdr = (struct msghdr){.msg_name = &u->in_peer[i],
+			.msg_namelen = sizeof(u->in_peer[i]),
+			.msg_iov = &u->in_iov[i],
+			.msg_iovlen = 1,
+			.msg_control = u->in_control[i],
+			.msg_controllen = CONTROL_BYTES};
+	}
+}
+
+static void
+release(struct pc_udp *u)
+{
+	close(u->fd);
+	free(u->in_data);
+	free(u->slots);
+	free(u);
+}
+
+static void
+deliver(struct pc_udp *u, unsigned i)
+{
+	struct sockaddr_in local = u->local;
+	local.sin_addr = destination(&u->in[i].msg_hdr, u->local.sin_addr);
+	if (u->tap != NULL)
+		pc_tap_udp(u->tap, pc_clock_wall_ns(pc_loop_clock(u->loop)), &u->in_peer[i], &local,
+			u->in_data[i], u->in[i].msg_len);
+	u->fn(u->arg, u, &u->in_peer[i], &local, u->in_data[i], u->in[i].msg_len);
+}
+
+static void
+on_readable(void *arg, int fd, uint32_t events)
+{
+	struct pc_udp *u = arg;
+	(void)events;
+	prepare_receive(u);
+	int n = recvmmsg(fd, u->in, PC_UDP_BATCH, MSG_DONTWAIT, NULL);
+	u->in_callback = true;
+	for (int i = 0; i < n && !u->closing; i++)
+		deliver(u, (unsigned)i);
+	u->in_callback = false;
+	pc_udp_flush(u);
+	if (u->closing)
+		release(u);
+}
+
+static int
+set_option(int fd, int level, int name)
+{
+	int on = 1;
+	return setsockopt(fd, level, name, &on, sizeof(on)) == 0 ? PC_OK : -errno;
+}
+
+static int
+open_socket(const struct pc_udp_options *options, int *ret_fd, struct pc_diag *diag)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return pc_diag_fail(diag, -errno, "UDP socket: %s", pc_err_text(-errno));
+	int size = 4 << 20;
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	int err = set_option(fd, IPPROTO_IP, IP_PKTINFO);
+	if (err == PC_OK && options->broadcast)
+		err = set_option(fd, SOL_SOCKET, SO_BROADCAST);
+	if (err == PC_OK && options->reuse)
+		err = set_option(fd, SOL_SOCKET, SO_REUSEADDR);
+	if (err == PC_OK &&
+		bind(fd, (const struct sockaddr *)&options->bind, sizeof(options->bind)) != 0)
+		err = -errno;
+	if (err != PC_OK) {
+		close(fd);
+		return pc_bind_fail(diag, err, "UDP", &options->bind);
+	}
+	*ret_fd = fd;
+	return PC_OK;
+}
+
+int
+pc_udp_open(struct pc_loop *loop, const struct pc_udp_options *options, pc_udp_fn fn, void *arg,
+	struct pc_udp **ret, struct pc_diag *diag)
+{
+	int fd = -1;
+	int err = open_socket(options, &fd, diag);
+	if (err != PC_OK)
+		return err;
+	struct pc_udp *u = calloc(1, sizeof(*u));
+	if (u == NULL) {
+		close(fd);
+		return -ENOMEM;
+	}
+	u->loop = loop;
+	u->fd = fd;
+	u->fn = fn;
+	u->arg = arg;
+	u->tap = options->tap;
+	u->in_data = malloc(PC_UDP_BATCH * sizeof(*u->in_data));
+	u->slots = calloc(PC_UDP_BATCH, sizeof(*u->slots));
+	socklen_t len = sizeof(u->local);
+	if (u->in_data == NULL || u->slots == NULL)
+		err = -ENOMEM;
+	else if (getsockname(fd, (struct sockaddr *)&u->local, &len) != 0)
+		err = -errno;
+	else
+		err = pc_loop_fd_add(loop, fd, EPOLLIN, on_readable, u, &u->watch);
+	if (err != PC_OK) {
+		release(u);
+		return pc_diag_fail(diag, err, "UDP socket: %s", pc_err_text(err));
+	}
+	*ret = u;
+	return PC_OK;
+}
+
+void
+pc_udp_close(struct pc_udp *u)
+{
+	if (u == NULL || u->closing)
+		return;
+	pc_udp_flush(u);
+	u->closing = true;
+	pc_loop_fd_del(u->watch);
+	if (!u->in_callback)
+		release(u);
+}
+
+void
+pc_udp_flush(struct pc_udp *u)
+{
+	unsigned at = 0;
+	while (at < u->queued) {
+		int n = sendmmsg(u->fd, u->out + at, u->queued - at, MSG_DONTWAIT);
+		if (n > 0) {
+			at += (unsigned)n;
+			continue;
+		}
+		if (n < 0 && errno == EINTR)
+			continue;
+		u->failures++; /* the first one was refused: drop it, go on with the others */
+		at++;
+	}
+	for (unsigned i = 0; i < u->queued; i++) {
+		free(u->slots[i].large);
+		u->slots[i].large = NULL;
+	}
+	u->queued = 0;
+}
+
+static void
+put_source(struct out_slot *slot, struct msghdr *m, struct in_addr local)
+{
+	memset(slot->control, 0, sizeof(slot->control));
+	m->msg_control = slot->control;
+	m->msg_controllen = CONTROL_BYTES;
+	struct cmsghdr *c = CMSG_FIRSTHDR(m);
+	c->cmsg_level = IPPROTO_IP;
+	c->cmsg_type = IP_PKTINFO;
+	c->cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo));
+	struct in_pktinfo info = {.ipi_spec_dst = local};
+	memcpy(CMSG_DATA(c), &info, sizeof(info));
+}
+
+int
+pc_udp_send(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local,
+	const uint8_t *data, size_t len)
+{
+	if (len > PC_UDP_MAX)
+		return PC_E_LIMIT;
+	if (u->queued == PC_UDP_BATCH)
+		pc_udp_flush(u);
+	struct out_slot *slot = &u->slots[u->queued];
+	uint8_t *to = slot->small;
+	if (len > sizeof(slot->small)) {
+		to = slot->large = malloc(len);
+		if (to == NULL)
+			return -ENOMEM;
+	}
+	if (len > 0)
+		memcpy(to, data, len);
+	slot->peer = *peer;
+	slot->iov = (struct iovec){to, len};
+	struct msghdr *m = &u->out[u->queued].msg_hdr;
+	*m = (struct msghdr){.msg_name = &slot->peer,
+		.msg_namelen = sizeof(slot->peer),
+		.msg_iov = &slot->iov,
+		.msg_iovlen = 1};
+	if (local.s_addr != INADDR_ANY)
+		put_source(slot, m, local);
+	u->queued++;
+	if (u->tap != NULL) {
+		struct sockaddr_in from = u->local;
+		if (local.s_addr != INADDR_ANY)
+			from.sin_addr = local;
+		pc_tap_udp(u->tap, pc_clock_wall_ns(pc_loop_clock(u->loop)), &from, peer, data, len);
+	}
+	if (!u->in_callback)
+		pc_udp_flush(u);
+	return PC_OK;
+}
+
+struct sockaddr_in
+pc_udp_local(const struct pc_udp *u)
+{
+	return u->local;
+}
+
+int
+pc_udp_join(struct pc_udp *u, struct in_addr group, struct in_addr iface)
+{
+	struct ip_mreqn m = {.imr_multiaddr = group, .imr_address = iface};
+	return setsockopt(u->fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof(m)) == 0 ? PC_OK : -errno;
+}
+
+uint64_t
+pc_udp_send_failures(const struct pc_udp *u)
+{
+	return u->failures;
+}
