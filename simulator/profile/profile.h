@@ -1,4 +1,4 @@
-/* profile/profile: an immutable printer model, made from profiles/*.yaml (vendor > family > model)
+/* profile/profile: an immutable printer model, made from the YAML files of profiles/ (vendor > family > model)
  * or from a walk of a real printer. Plain values; shared by all devices of the model. */
 #ifndef PC_PROFILE_PROFILE_H
 #define PC_PROFILE_PROFILE_H

@@ -11,6 +11,7 @@
 #include "device/device.h"
 #include "loop/loop.h"
 #include "loop/tap.h"
+#include "snmp/value.h"
 
 /* The compiled tree of one profile: every modelled instance and raw object, sorted. */
 struct pc_snmp_tree;
