@@ -200,8 +200,8 @@ pc_timer_stop(struct pc_timer *t)
 }
 
 void
-pc_timer_start(struct pc_timer *t, struct pc_loop *loop, uint64_t delay_ms, pc_timer_fn fn,
-	void *arg)
+pc_timer_start(
+	struct pc_timer *t, struct pc_loop *loop, uint64_t delay_ms, pc_timer_fn fn, void *arg)
 {
 	pc_timer_stop(t);
 	if (loop->timers == loop->heap_cap) {

@@ -70,8 +70,8 @@ pc_bind_fail(struct pc_diag *diag, int err, const char *what, const struct socka
 static struct in_addr
 destination(const struct msghdr *m, struct in_addr fallback)
 {
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(
-							      (struct msghdr *)(uintptr_t)m, c)) {
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c != NULL;
+		c = CMSG_NXTHDR((struct msghdr *)(uintptr_t)m, c)) {
 		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
 			struct in_pktinfo info;
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
@@ -276,7 +276,8 @@ pc_udp_send(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr loc
 		struct sockaddr_in from = u->local;
 		if (local.s_addr != INADDR_ANY)
 			from.sin_addr = local;
-		pc_tap_udp(u->tap, pc_clock_wall_ns(pc_loop_clock(u->loop)), &from, peer, data, len);
+		pc_tap_udp(
+			u->tap, pc_clock_wall_ns(pc_loop_clock(u->loop)), &from, peer, data, len);
 	}
 	if (!u->in_callback)
 		pc_udp_flush(u);
@@ -293,7 +294,8 @@ int
 pc_udp_join(struct pc_udp *u, struct in_addr group, struct in_addr iface)
 {
 	struct ip_mreqn m = {.imr_multiaddr = group, .imr_address = iface};
-	return setsockopt(u->fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof(m)) == 0 ? PC_OK : -errno;
+	return setsockopt(u->fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof(m)) == 0 ? PC_OK
+										    : -errno;
 }
 
 uint64_t
