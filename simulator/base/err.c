@@ -10,8 +10,7 @@ pc_err_text(int err)
 		const char *text;
 	} table[] = {
 #define PC_ERR_ROW(name, value, text) {value, text},
-		{PC_OK, "ok"},
-		PC_ERR_LIST(PC_ERR_ROW)
+		{PC_OK, "ok"}, PC_ERR_LIST(PC_ERR_ROW)
 #undef PC_ERR_ROW
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

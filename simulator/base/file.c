@@ -29,8 +29,8 @@ pc_file_read(const char *path, struct pc_buf *out, struct pc_diag *diag)
 			continue;
 		err = n < 0 ? -errno : pc_buf_add(out, chunk, (size_t)n);
 		if (err != PC_OK) {
-			pc_diag_set(diag, "%s: %s (limit %zu bytes)", path, pc_err_text(err),
-				out->max);
+			pc_diag_set(
+				diag, "%s: %s (limit %zu bytes)", path, pc_err_text(err), out->max);
 			break;
 		}
 	}

@@ -70,8 +70,8 @@ pc_opt_parse(const struct pc_command *cmd, int argc, char **argv, pc_opt_fn fn, 
 }
 
 bool
-pc_opt_parse_or_exit(const struct pc_command *cmd, int argc, char **argv, pc_opt_fn fn, void *ctx,
-	int *ret_exit)
+pc_opt_parse_or_exit(
+	const struct pc_command *cmd, int argc, char **argv, pc_opt_fn fn, void *ctx, int *ret_exit)
 {
 	struct pc_diag diag = {0};
 	int err = pc_opt_parse(cmd, argc, argv, fn, ctx, &diag);

@@ -9,7 +9,7 @@ pc_term_has_colour(FILE *f)
 {
 	const char *term = getenv("TERM");
 	return getenv("NO_COLOR") == NULL && term != NULL && strcmp(term, "dumb") != 0 &&
-		isatty(fileno(f)) != 0;
+	       isatty(fileno(f)) != 0;
 }
 
 const char *

@@ -42,8 +42,7 @@ test_buf_html(void **state)
 	(void)state;
 	pc_buf_init(&b, 1000);
 	pc_buf_add_html(&b, "<a href=\"x\">&\x01");
-	assert_string_equal(
-		pc_buf_text(&b), "&lt;a href=&quot;x&quot;&gt;&amp;\xef\xbf\xbd");
+	assert_string_equal(pc_buf_text(&b), "&lt;a href=&quot;x&quot;&gt;&amp;\xef\xbf\xbd");
 	pc_buf_done(&b);
 }
 

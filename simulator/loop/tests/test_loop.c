@@ -245,9 +245,8 @@ static const struct pc_tcp_handler client_handler = {
 static struct pc_tcp_listener *
 listen_any(struct fixture *f, unsigned max, unsigned idle_ms)
 {
-	struct pc_tcp_options o = {.bind = {.sin_family = AF_INET},
-		.max_connections = max,
-		.idle_ms = idle_ms};
+	struct pc_tcp_options o = {
+		.bind = {.sin_family = AF_INET}, .max_connections = max, .idle_ms = idle_ms};
 	struct pc_tcp_listener *l = NULL;
 	struct pc_diag diag = {{0}};
 	assert_int_equal(pc_tcp_listen(f->loop, &o, &server_handler, f, &l, &diag), PC_OK);
