@@ -1,0 +1,28 @@
+#include "cloud/faults.h"
+
+const struct pc_fault_row pc_cloud_faults[PC_CLOUD_FAULTS] = {
+	{"upload-loses-every-second",       PC_CLOUD_FAULT_UPLOAD_LOSES_EVERY_SECOND,
+         "every second upload is answered 202 and not stored"            },
+	{"upload-schema-unchecked",         PC_CLOUD_FAULT_UPLOAD_SCHEMA_UNCHECKED,
+         "any JSON document is taken for a collection"                   },
+	{"upload-identity-unchecked",       PC_CLOUD_FAULT_UPLOAD_IDENTITY_UNCHECKED,
+         "an upload on another agent's path is stored"                   },
+	{"upload-duplicate-stored-twice",   PC_CLOUD_FAULT_UPLOAD_DUPLICATE_STORED_TWICE,
+         "a repeated documentId is stored again as a new collection"     },
+	{"upload-size-unchecked",           PC_CLOUD_FAULT_UPLOAD_SIZE_UNCHECKED,
+         "a collection over 4 MiB is stored"                             },
+	{"operation-wrong-topic",           PC_CLOUD_FAULT_OPERATION_WRONG_TOPIC,
+         "a command goes to the topic of another agent"                  },
+	{"operation-unknown-type-accepted", PC_CLOUD_FAULT_OPERATION_UNKNOWN_TYPE_ACCEPTED,
+         "an operation of an unknown type is sent to the agent"          },
+	{"login-any-password",              PC_CLOUD_FAULT_LOGIN_ANY_PASSWORD,
+         "a known user is let in with any password"                      },
+	{"session-not-required",            PC_CLOUD_FAULT_SESSION_NOT_REQUIRED,
+         "portal resources are answered without a session"               },
+	{"result-ignored",                  PC_CLOUD_FAULT_RESULT_IGNORED,
+         "the result of an operation is not recorded"                    },
+	{"chain-wrong",                     PC_CLOUD_FAULT_CHAIN_WRONG,
+         "the server chain resource holds the certificate of another key"},
+	{"device-data-stale",               PC_CLOUD_FAULT_DEVICE_DATA_STALE,
+         "a device keeps showing the data of its first collection"       },
+};

@@ -1,0 +1,27 @@
+/* cloud/faults: the named misbehaviours of the cloud, for both the front and the routes. */
+#ifndef PC_CLOUD_FAULTS_H
+#define PC_CLOUD_FAULTS_H
+
+#include "base/fault.h"
+
+/* Bits of a pc_fault_set; rows in pc_cloud_faults[] in the same order. At most 64. */
+enum pc_cloud_fault {
+	/* routes */
+	PC_CLOUD_FAULT_UPLOAD_LOSES_EVERY_SECOND,
+	PC_CLOUD_FAULT_UPLOAD_SCHEMA_UNCHECKED,
+	PC_CLOUD_FAULT_UPLOAD_IDENTITY_UNCHECKED,
+	PC_CLOUD_FAULT_UPLOAD_DUPLICATE_STORED_TWICE,
+	PC_CLOUD_FAULT_UPLOAD_SIZE_UNCHECKED,
+	PC_CLOUD_FAULT_OPERATION_WRONG_TOPIC,
+	PC_CLOUD_FAULT_OPERATION_UNKNOWN_TYPE_ACCEPTED,
+	PC_CLOUD_FAULT_LOGIN_ANY_PASSWORD,
+	PC_CLOUD_FAULT_SESSION_NOT_REQUIRED,
+	PC_CLOUD_FAULT_RESULT_IGNORED,
+	PC_CLOUD_FAULT_CHAIN_WRONG,
+	PC_CLOUD_FAULT_DEVICE_DATA_STALE,
+	PC_CLOUD_FAULTS
+};
+
+extern const struct pc_fault_row pc_cloud_faults[PC_CLOUD_FAULTS];
+
+#endif
