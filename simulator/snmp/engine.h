@@ -11,24 +11,8 @@
 #include "device/device.h"
 #include "loop/loop.h"
 #include "loop/tap.h"
-#include "snmp/value.h"
-
-/* The compiled tree of one profile: every modelled instance and raw object, sorted. */
-struct pc_snmp_tree;
-
-/* Compile; `profile` is borrowed. */
-int pc_snmp_tree_new(const struct pc_profile *profile, struct pc_snmp_tree **ret,
-	struct pc_diag *diag);
-void pc_snmp_tree_free(struct pc_snmp_tree *tree);
-
-/* Direct access without a socket, as the engine does it (tests, ES agent, web pages).
- * get: PC_OK, PC_E_NOTFOUND (value type says noSuchObject or noSuchInstance).
- * next: first object after `oid`; PC_E_NOTFOUND at the end. `ret_oid` has room for PC_OID_MAX. */
-int pc_snmp_tree_get(const struct pc_snmp_tree *tree, const struct pc_device *dev,
-	const uint32_t *oid, size_t n_oid, struct pc_snmp_value *ret);
-int pc_snmp_tree_next(const struct pc_snmp_tree *tree, const struct pc_device *dev,
-	const uint32_t *oid, size_t n_oid, uint32_t *ret_oid, size_t *ret_n,
-	struct pc_snmp_value *ret);
+#include "snmp/faults.h"
+#include "snmp/tree.h"
 
 struct pc_snmp_engine;
 
@@ -56,13 +40,10 @@ struct pc_snmp_counters {
 
 /* One engine a process (the library's state is global). The diag says what to do when the port is
  * taken or may not be bound. */
-int pc_snmp_engine_new(const struct pc_snmp_options *options, struct pc_snmp_engine **ret,
-	struct pc_diag *diag);
+int pc_snmp_engine_new(
+	const struct pc_snmp_options *options, struct pc_snmp_engine **ret, struct pc_diag *diag);
 void pc_snmp_engine_free(struct pc_snmp_engine *engine);
 struct sockaddr_in pc_snmp_engine_local(const struct pc_snmp_engine *engine);
 struct pc_snmp_counters pc_snmp_engine_counters(const struct pc_snmp_engine *engine);
-
-/* Faults of this room (bits 0–31 of pc_device_faults). */
-const struct pc_fault_row *pc_snmp_faults(size_t *ret_n);
 
 #endif

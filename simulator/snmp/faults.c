@@ -1,0 +1,53 @@
+#include "snmp/faults.h"
+
+#include <string.h>
+
+#include "profile/profile.h"
+
+static const struct pc_fault_row rows[] = {
+	{"snmp-bulk-ignores-repetitions", PC_SNMP_FAULT_BULK_IGNORES_REPETITIONS,
+		"GETBULK answers one repetition whatever max-repetitions says"},
+	{"snmp-getnext-repeats", PC_SNMP_FAULT_GETNEXT_REPEATS,
+		"GETNEXT gives the object that was named instead of the one after it"},
+	{"snmp-reply-other-address", PC_SNMP_FAULT_REPLY_OTHER_ADDRESS,
+		"answers leave from another address than the one that was asked"},
+	{"snmp-request-id-changed", PC_SNMP_FAULT_REQUEST_ID_CHANGED,
+		"the answer carries the request-id plus one"},
+	{"snmp-set-not-applied", PC_SNMP_FAULT_SET_NOT_APPLIED,
+		"SET answers noError and changes nothing"},
+	{"snmp-silent", PC_SNMP_FAULT_SILENT, "no SNMP request is answered"},
+	{"snmp-v1-wrong-index", PC_SNMP_FAULT_V1_WRONG_INDEX,
+		"the error-index of an SNMPv1 answer is one too high"},
+	{"snmp-wrong-community-answered", PC_SNMP_FAULT_WRONG_COMMUNITY_ANSWERED,
+		"a request with any community is answered"},
+};
+
+const struct pc_fault_row *
+pc_snmp_faults(size_t *ret_n)
+{
+	*ret_n = sizeof(rows) / sizeof(rows[0]);
+	return rows;
+}
+
+/* What a value fault does to the objects beneath an OID. */
+struct value_fault {
+	unsigned bit; /* enum pc_snmp_fault */
+	const uint32_t *oid;
+	size_t n_oid;
+	void (*bend)(struct pc_snmp_value *value);
+};
+
+static const struct value_fault value_faults[] = {
+	{PC_SNMP_FAULT_END, NULL, 0, NULL},
+};
+
+void
+pc_snmp_fault_value(
+	pc_fault_set faults, const uint32_t *oid, size_t n_oid, struct pc_snmp_value *value)
+{
+	for (const struct value_fault *f = value_faults; f->bend != NULL; f++) {
+		if (pc_fault_is_set(faults, f->bit) && n_oid >= f->n_oid &&
+			memcmp(oid, f->oid, f->n_oid * sizeof(*oid)) == 0)
+			f->bend(value);
+	}
+}

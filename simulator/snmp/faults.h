@@ -1,0 +1,32 @@
+/* snmp/faults: the named misbehaviours of the SNMP agent, bits 0–31 of pc_device_faults(). */
+#ifndef PC_SNMP_FAULTS_H
+#define PC_SNMP_FAULTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "snmp/value.h"
+
+/* Protocol faults are the engine's and take bits 0–11, value faults the views' and take 12–31. */
+enum pc_snmp_fault {
+	PC_SNMP_FAULT_V1_WRONG_INDEX,
+	PC_SNMP_FAULT_GETNEXT_REPEATS,
+	PC_SNMP_FAULT_BULK_IGNORES_REPETITIONS,
+	PC_SNMP_FAULT_WRONG_COMMUNITY_ANSWERED,
+	PC_SNMP_FAULT_REPLY_OTHER_ADDRESS,
+	PC_SNMP_FAULT_REQUEST_ID_CHANGED,
+	PC_SNMP_FAULT_SILENT,
+	PC_SNMP_FAULT_SET_NOT_APPLIED,
+	PC_SNMP_FAULT_VALUES = 12, /* first of the views' */
+	PC_SNMP_FAULT_END = 32
+};
+
+/* All of the room, sorted by name. */
+const struct pc_fault_row *pc_snmp_faults(size_t *ret_n);
+
+/* Bend a value on its way out as the armed value faults say. Called only when one is armed. */
+void pc_snmp_fault_value(
+	pc_fault_set faults, const uint32_t *oid, size_t n_oid, struct pc_snmp_value *value);
+
+#endif
