@@ -19,7 +19,9 @@ enum {
 	PC_ERROR_HISTORY_MAX = 40, /* the papers name the last 40 errors */
 	PC_CLEANING_HISTORY_MAX = 20,
 	PC_JOBS_MAX = 16, /* queued, printing and finished jobs remembered */
-	PC_ALERT_TEXT_MAX = 64
+	PC_ALERT_TEXT_MAX = 64,
+	PC_SETTING_TEXT_MAX = 256,
+	PC_JOB_PAGES_MAX = 1000000 /* sides of one job, all copies; more are not printed */
 };
 
 enum pc_power { PC_POWER_OFF, PC_POWER_BOOTING, PC_POWER_ON, PC_POWER_SLEEP };
@@ -29,11 +31,20 @@ enum pc_origin { PC_ORIGIN_LPD, PC_ORIGIN_RAW, PC_ORIGIN_PANEL, PC_ORIGIN_COPY, 
 enum pc_trigger { PC_TRIGGER_PANEL, PC_TRIGGER_TIMER, PC_TRIGGER_REMOTE };
 enum pc_reset { PC_RESET_WARM, PC_RESET_COLD, PC_RESET_FACTORY };
 
-/* Conditions that can be put on a device and taken away (`part` = tray, cover or supply, from 0). */
+/* Conditions that can be put on a device and taken away (`part` = tray, cover or supply, from 0).
+ */
 enum pc_condition {
-	PC_COND_JAM, PC_COND_COVER_OPEN, PC_COND_TRAY_EMPTY, PC_COND_TRAY_LOW, PC_COND_TRAY_MISSING,
-	PC_COND_SUPPLY_LOW, PC_COND_SUPPLY_EMPTY, PC_COND_SUPPLY_MISSING, PC_COND_SERVICE,
-	PC_COND_OFFLINE, PC_COND_OUTPUT_FULL
+	PC_COND_JAM,
+	PC_COND_COVER_OPEN,
+	PC_COND_TRAY_EMPTY,
+	PC_COND_TRAY_LOW,
+	PC_COND_TRAY_MISSING,
+	PC_COND_SUPPLY_LOW,
+	PC_COND_SUPPLY_EMPTY,
+	PC_COND_SUPPLY_MISSING,
+	PC_COND_SERVICE,
+	PC_COND_OFFLINE,
+	PC_COND_OUTPUT_FULL
 };
 
 struct pc_supply {
@@ -45,14 +56,14 @@ struct pc_supply {
 struct pc_tray {
 	int32_t level; /* sheets, or -2, -3 */
 	bool missing;
-	uint8_t size;  /* index into profile->sizes */
+	uint8_t size; /* index into profile->sizes */
 };
 
 /* Spec: RFC 3805 prtAlertTable. Codes are PrtAlertCodeTC, groups PrtAlertGroupTC. */
 struct pc_alert {
 	uint32_t index;
-	uint8_t severity;   /* 1 other, 3 critical, 4 warning, 5 warningBinaryChangeEvent */
-	uint8_t training;   /* PrtAlertTrainingLevelTC */
+	uint8_t severity; /* 1 other, 3 critical, 4 warning, 5 warningBinaryChangeEvent */
+	uint8_t training; /* PrtAlertTrainingLevelTC */
 	uint8_t group;
 	int32_t group_index; /* from 1, or -1 */
 	int32_t location;
@@ -76,17 +87,25 @@ struct pc_cleaning_entry {
 	bool power;
 };
 
-enum pc_job_state { PC_JOB_RECEIVING, PC_JOB_PENDING, PC_JOB_PRINTING, PC_JOB_DONE, PC_JOB_CANCELLED, PC_JOB_ABORTED };
+enum pc_job_state {
+	PC_JOB_RECEIVING,
+	PC_JOB_PENDING,
+	PC_JOB_PRINTING,
+	PC_JOB_DONE,
+	PC_JOB_CANCELLED,
+	PC_JOB_ABORTED
+};
 
 struct pc_job {
 	uint32_t id; /* from 1; 0 = unused slot */
 	enum pc_origin origin;
 	enum pc_job_state state;
 	bool color, duplex, maintenance;
-	uint8_t size;  /* index into profile->sizes */
+	uint8_t size; /* index into profile->sizes */
 	uint8_t media;
 	uint32_t copies;
-	uint32_t pages, pages_done; /* sides */
+	uint32_t pages,
+		pages_done; /* sides of all copies; `pages` is known once the job is complete */
 	uint64_t bytes;
 	uint32_t lpd_number; /* job number of the LPD control file, or 0 */
 	char name[PC_NAME_MAX];
@@ -136,8 +155,17 @@ struct pc_device_state {
 };
 
 enum pc_event_kind {
-	PC_EVENT_JOB, PC_EVENT_PAGE, PC_EVENT_ALERT_ADDED, PC_EVENT_ALERT_REMOVED, PC_EVENT_ACTIVITY,
-	PC_EVENT_POWER, PC_EVENT_SUPPLY, PC_EVENT_CLEANED, PC_EVENT_SETTING, PC_EVENT_COVER, PC_EVENT_TRAY
+	PC_EVENT_JOB,
+	PC_EVENT_PAGE,
+	PC_EVENT_ALERT_ADDED,
+	PC_EVENT_ALERT_REMOVED,
+	PC_EVENT_ACTIVITY,
+	PC_EVENT_POWER,
+	PC_EVENT_SUPPLY,
+	PC_EVENT_CLEANED,
+	PC_EVENT_SETTING,
+	PC_EVENT_COVER,
+	PC_EVENT_TRAY
 };
 
 /* Pointers are borrowed for the call. */
@@ -155,16 +183,22 @@ struct pc_device;
 /* What a device needs of the world; one for a fleet, borrowed by all its devices. */
 struct pc_device_env {
 	const struct pc_clock *clock;
-	/* Call pc_device_tick() at or soon after `at_ms` on the clock (only the earliest request counts). */
+	/* Call pc_device_tick() at or soon after `at_ms` on the clock (only the earliest request
+	 * counts). */
 	void (*wake)(void *arg, struct pc_device *dev, uint64_t at_ms);
+	/* A change, after it. May call back into the device, but not free it. */
 	void (*event)(void *arg, struct pc_device *dev, const struct pc_device_event *event);
 	void *arg;
-	uint32_t pace; /* device time runs so many times faster: printing, cleaning, booting; 0 = 1 */
+	uint32_t pace; /* device time runs so many times faster: printing, cleaning, booting; 0 = 1
+			*/
 	uint64_t seed;
 };
 
-/* One printer, number `number` (from 1) of its fleet, powered on and booted. Identity comes from the
- * profile's templates, the seed and the number: the same every run. Profile and env are borrowed. */
+/* One printer, number `number` (from 1) of its fleet, powered on and booted. Identity comes from
+ * the profile's templates, the seed and the number: the same every run. Profile and env are
+ * borrowed and must outlive the device. PC_OK; PC_E_BADVALUE for number 0 or a template with an
+ * unknown word; PC_E_NOSPACE when an expanded template is too long; -ENOMEM. Nothing is told for
+ * the start. */
 int pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
 	uint32_t number, struct in_addr address, struct pc_device **ret);
 void pc_device_free(struct pc_device *dev); /* NULL is allowed */
@@ -173,7 +207,8 @@ const struct pc_device_state *pc_device_state(const struct pc_device *dev);
 const struct pc_profile *pc_device_profile(const struct pc_device *dev);
 const struct pc_clock *pc_device_clock(const struct pc_device *dev);
 
-/* Expand a profile template ("{serial}", "{m3}", "{ip}" …) for this device. PC_OK or PC_E_NOSPACE. */
+/* Expand a profile template ("{serial}", "{m3}", "{ip}" …) for this device. PC_OK; PC_E_NOSPACE;
+ * PC_E_BADVALUE for a word that is not in the list of struct pc_profile_identity. */
 int pc_device_expand(const struct pc_device *dev, const char *template, char *out, size_t size);
 
 /* Armed faults; the bits belong to the rooms that list them (snmp: 0–31, services: 32–63). */
@@ -190,17 +225,25 @@ void pc_device_tick(struct pc_device *dev);
 /* True while services answer (power on or asleep). Off and booting printers are silent. */
 bool pc_device_answers(const struct pc_device *dev);
 
-/* Active alerts, oldest first; at most PC_ALERTS_MAX. */
+/* Active alerts, oldest first; at most PC_ALERTS_MAX. Borrowed until the device changes. */
 size_t pc_device_alerts(const struct pc_device *dev, const struct pc_alert **ret);
 /* Newest first. */
-size_t pc_device_error_history(const struct pc_device *dev, struct pc_error_entry out[PC_ERROR_HISTORY_MAX]);
-size_t pc_device_cleaning_history(const struct pc_device *dev, struct pc_cleaning_entry out[PC_CLEANING_HISTORY_MAX]);
+size_t pc_device_error_history(
+	const struct pc_device *dev, struct pc_error_entry out[PC_ERROR_HISTORY_MAX]);
+size_t pc_device_cleaning_history(
+	const struct pc_device *dev, struct pc_cleaning_entry out[PC_CLEANING_HISTORY_MAX]);
 /* Jobs remembered, oldest first; unfinished ones are never forgotten. */
 size_t pc_device_jobs(const struct pc_device *dev, const struct pc_job *out[PC_JOBS_MAX]);
 
 /* Derived views. Spec: RFC 3805 s2.2.13.2 (legal combinations), RFC 2790. */
 enum pc_hr_status { PC_HR_UNKNOWN = 1, PC_HR_RUNNING, PC_HR_WARNING, PC_HR_TESTING, PC_HR_DOWN };
-enum pc_hr_printer_status { PC_HRP_OTHER = 1, PC_HRP_UNKNOWN, PC_HRP_IDLE, PC_HRP_PRINTING, PC_HRP_WARMUP };
+enum pc_hr_printer_status {
+	PC_HRP_OTHER = 1,
+	PC_HRP_UNKNOWN,
+	PC_HRP_IDLE,
+	PC_HRP_PRINTING,
+	PC_HRP_WARMUP
+};
 enum pc_hr_status pc_device_hr_status(const struct pc_device *dev);
 enum pc_hr_printer_status pc_device_hr_printer_status(const struct pc_device *dev);
 /* hrPrinterDetectedErrorState, bit 0 = most significant bit of the first octet. */
@@ -214,36 +257,51 @@ int32_t pc_device_supply_permille(const struct pc_device *dev, size_t supply);
  * Returns the job's id in *ret_id; PC_E_LIMIT when the queue is full, PC_E_REFUSED when the device
  * does not answer or is off-line. Texts are cut to PC_NAME_MAX. */
 int pc_device_job_begin(struct pc_device *dev, enum pc_origin origin, uint32_t *ret_id);
-struct pc_job *pc_device_job(struct pc_device *dev, uint32_t id); /* to fill name, user, size … while RECEIVING; NULL if gone */
-/* The bytes are counted and form feeds noted; never interpreted beyond that, never kept. */
+struct pc_job *pc_device_job(struct pc_device *dev,
+	uint32_t id); /* to fill name, user, size … while RECEIVING; NULL if gone */
+/* The bytes are counted and form feeds noted; never interpreted beyond that, never kept.
+ * PC_E_NOTFOUND; PC_E_CLOSED when the job was cancelled or aborted meanwhile (the caller reads on
+ * and throws away). */
 int pc_device_job_data(struct pc_device *dev, uint32_t id, const uint8_t *data, size_t len);
-/* The job is complete. `pages` 0 = work it out from the data (form feeds, else bytes_per_page). A job
- * with `maintenance` set prints nothing. */
+/* The job is complete. `pages` (sides of one copy) 0 = work it out from the data (form feeds, else
+ * bytes_per_page). A job with `maintenance` set or without bytes prints nothing and is done at
+ * once. Errors as pc_device_job_data(). */
 int pc_device_job_end(struct pc_device *dev, uint32_t id, uint32_t pages);
+/* PC_E_NOTFOUND; PC_E_CLOSED when it is finished already. */
 int pc_device_job_cancel(struct pc_device *dev, uint32_t id);
 
 /* Head cleaning; uses ink, fills the waste box, adds to the history. PC_E_UNSUPPORTED for printers
- * without heads, PC_E_REFUSED while printing, cleaning or in an error. */
-int pc_device_clean(struct pc_device *dev, enum pc_trigger trigger, uint8_t nozzle_group, bool power);
+ * without heads, PC_E_REFUSED while printing, cleaning, in an error or when the ink would not last,
+ * PC_E_BADVALUE for a nozzle group there is not (they are numbered from 1 like the colorants). */
+int pc_device_clean(
+	struct pc_device *dev, enum pc_trigger trigger, uint8_t nozzle_group, bool power);
 int pc_device_nozzle_check(struct pc_device *dev, enum pc_trigger trigger);
 
-/* Restart: silent for profile boot_ms, then back with counters kept and sysUpTime from 0. */
+/* Restart: silent for profile boot_ms, then back with counters kept and sysUpTime from 0.
+ * Unfinished jobs are aborted; a factory reset also forgets changed settings. PC_E_REFUSED while it
+ * is silent. */
 int pc_device_restart(struct pc_device *dev, enum pc_reset kind);
 void pc_device_power(struct pc_device *dev, bool on);
+/* Nothing happens while the device is busy or off. A job, scan or cleaning wakes it. */
 void pc_device_sleep(struct pc_device *dev, bool asleep);
 
 /* Put a condition on the device or take it away; alerts, error bits and history follow.
- * PC_E_BADVALUE when `part` does not exist. */
+ * PC_E_BADVALUE when `part` does not exist; PC_E_UNSUPPORTED when it cannot be in that condition
+ * (low without a limit, manual feed empty). Levels follow: empty is 0, low the limit, their end
+ * full. */
 int pc_device_condition(struct pc_device *dev, enum pc_condition what, uint32_t part, bool on);
 
+/* Level in the profile's unit, 0 … capacity, -2 unknown, -3 some; PC_E_BADVALUE otherwise. */
 int pc_device_supply_set(struct pc_device *dev, size_t supply, int32_t level);
 int pc_device_supply_replace(struct pc_device *dev, size_t supply);
 int pc_device_tray_set(struct pc_device *dev, size_t tray, int32_t level);
+/* Count scanned images. PC_E_UNSUPPORTED without a scanner. */
 int pc_device_scan(struct pc_device *dev, uint8_t size, uint32_t images);
 
 /* Text settings that SNMP or the web may change; survive restarts. PC_E_NOTFOUND for other names:
  * "sysName", "sysContact", "sysLocation", "printerName", "console", "readyText", and the profile's
- * settings as "group.name". */
+ * settings as "group.name". PC_E_LIMIT when the text is too long (PC_NAME_MAX,
+ * PC_SETTING_TEXT_MAX). */
 int pc_device_setting_set(struct pc_device *dev, const char *name, const char *value);
 const char *pc_device_setting(const struct pc_device *dev, const char *name); /* NULL if unknown */
 

@@ -196,9 +196,9 @@ const struct pc_profile_object *pc_profile_object_find(const struct pc_profile *
 	const uint32_t *oid, size_t n_oid);
 
 /* -1, 0, 1 in lexicographic order. */
-int pc_oid_compare(const uint32_t *a, size_t n_a, const uint32_t *b, size_t n_b);
+int pc_arcs_compare(const uint32_t *a, size_t n_a, const uint32_t *b, size_t n_b);
 
 /* "1.3.6.1" (leading dot allowed). PC_OK, PC_E_BADVALUE, PC_E_LIMIT. */
-int pc_oid_parse(const char *text, uint32_t *out, size_t max, size_t *ret_n);
+int pc_arcs_parse(const char *text, uint32_t *out, size_t max, size_t *ret_n);
 
 #endif

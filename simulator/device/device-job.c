@@ -1,0 +1,170 @@
+/* The queue: jobs are received, wait, print, and are remembered for a while. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "device/internal.h"
+
+static void
+tell_job(struct pc_device *dev, const struct pc_job_slot *slot)
+{
+	const struct pc_job copy = slot->job; /* a listener may begin a job and push this one out */
+	const struct pc_device_event event = {.kind = PC_EVENT_JOB, .job = &copy};
+	pc_device_tell(dev, &event);
+}
+
+static struct pc_job_slot *
+find_slot(const struct pc_device *dev, uint32_t id)
+{
+	for (size_t i = 0; i < dev->n_jobs; i++) {
+		if (dev->jobs[i]->job.id == id)
+			return dev->jobs[i];
+	}
+	return NULL;
+}
+
+/* Forget the oldest finished job when all places are taken. */
+static int
+make_place(struct pc_device *dev)
+{
+	size_t at = 0;
+	if (dev->n_jobs < PC_JOBS_MAX)
+		return PC_OK;
+	while (at < dev->n_jobs && dev->jobs[at]->job.state < PC_JOB_DONE)
+		at++;
+	if (at == dev->n_jobs)
+		return PC_E_LIMIT;
+	free(dev->jobs[at]);
+	dev->n_jobs--;
+	memmove(&dev->jobs[at], &dev->jobs[at + 1], (dev->n_jobs - at) * sizeof(dev->jobs[0]));
+	return PC_OK;
+}
+
+int
+pc_device_job_begin(struct pc_device *dev, enum pc_origin origin, uint32_t *ret_id)
+{
+	if (!pc_device_answers(dev) || dev->s.offline)
+		return PC_E_REFUSED;
+	int err = make_place(dev);
+	if (err != PC_OK)
+		return err;
+	struct pc_job_slot *slot = calloc(1, sizeof(*slot));
+	if (slot == NULL)
+		return -ENOMEM;
+	pc_device_sleep(dev, false);
+	slot->job.id = dev->s.next_job;
+	dev->s.next_job = dev->s.next_job == INT32_MAX ? 1 : dev->s.next_job + 1;
+	slot->job.origin = origin;
+	slot->job.copies = 1;
+	slot->job.color = dev->profile->color;
+	slot->job.wall_ns = pc_clock_wall_ns(dev->env->clock);
+	dev->jobs[dev->n_jobs++] = slot;
+	*ret_id = slot->job.id;
+	tell_job(dev, slot);
+	return PC_OK;
+}
+
+struct pc_job *
+pc_device_job(struct pc_device *dev, uint32_t id)
+{
+	struct pc_job_slot *slot = find_slot(dev, id);
+	return slot == NULL ? NULL : &slot->job;
+}
+
+int
+pc_device_job_data(struct pc_device *dev, uint32_t id, const uint8_t *data, size_t len)
+{
+	struct pc_job_slot *slot = find_slot(dev, id);
+	if (slot == NULL)
+		return PC_E_NOTFOUND;
+	if (slot->job.state != PC_JOB_RECEIVING)
+		return PC_E_CLOSED;
+	slot->job.bytes += len;
+	pc_job_scan_data(&slot->scan, data, len);
+	return PC_OK;
+}
+
+/* What a service filled in may not lead out of the profile's tables. */
+static void
+settle(const struct pc_device *dev, struct pc_job_slot *slot, uint32_t pages)
+{
+	const struct pc_profile *p = dev->profile;
+	struct pc_job *job = &slot->job;
+	if (job->size >= (p->n_sizes == 0 ? 1 : p->n_sizes))
+		job->size = (uint8_t)(p->n_sizes == 0 ? 0 : p->n_sizes - 1);
+	if (job->media >= (p->n_media == 0 ? 1 : p->n_media))
+		job->media = 0;
+	job->color = job->color && p->color;
+	job->duplex = job->duplex && p->duplex;
+	if (job->copies == 0)
+		job->copies = 1;
+	slot->per_copy =
+		pages != 0 ? pages : pc_job_scan_pages(&slot->scan, job->bytes, p->bytes_per_page);
+	if (job->maintenance)
+		slot->per_copy = 0;
+	uint64_t total = (uint64_t)slot->per_copy * job->copies;
+	job->pages = total > PC_JOB_PAGES_MAX ? PC_JOB_PAGES_MAX : (uint32_t)total;
+}
+
+int
+pc_device_job_end(struct pc_device *dev, uint32_t id, uint32_t pages)
+{
+	struct pc_job_slot *slot = find_slot(dev, id);
+	if (slot == NULL)
+		return PC_E_NOTFOUND;
+	if (slot->job.state != PC_JOB_RECEIVING)
+		return PC_E_CLOSED;
+	settle(dev, slot, pages);
+	slot->job.state = PC_JOB_PENDING;
+	dev->s.counters.maintenance_jobs += slot->job.maintenance ? 1 : 0;
+	tell_job(dev, slot);
+	pc_print_pump(dev);
+	return PC_OK;
+}
+
+void
+pc_job_finish(struct pc_device *dev, struct pc_job_slot *slot, enum pc_job_state state)
+{
+	bool printing = slot->job.state == PC_JOB_PRINTING;
+	slot->job.state = state;
+	if (state == PC_JOB_DONE)
+		dev->s.counters.jobs_done++;
+	else
+		dev->s.counters.jobs_failed++;
+	if (printing && dev->s.activity == PC_PRINTING) {
+		dev->due_ns = 0;
+		pc_device_set_activity(dev, PC_IDLE);
+	}
+	tell_job(dev, slot);
+}
+
+int
+pc_device_job_cancel(struct pc_device *dev, uint32_t id)
+{
+	struct pc_job_slot *slot = find_slot(dev, id);
+	if (slot == NULL)
+		return PC_E_NOTFOUND;
+	if (slot->job.state >= PC_JOB_DONE)
+		return PC_E_CLOSED;
+	pc_job_finish(dev, slot, PC_JOB_CANCELLED);
+	pc_print_pump(dev);
+	return PC_OK;
+}
+
+void
+pc_jobs_abort(struct pc_device *dev)
+{
+	for (size_t i = 0; i < dev->n_jobs; i++) {
+		if (dev->jobs[i]->job.state < PC_JOB_DONE)
+			pc_job_finish(dev, dev->jobs[i], PC_JOB_ABORTED);
+	}
+}
+
+size_t
+pc_device_jobs(const struct pc_device *dev, const struct pc_job *out[PC_JOBS_MAX])
+{
+	for (size_t i = 0; i < dev->n_jobs; i++)
+		out[i] = &dev->jobs[i]->job;
+	return dev->n_jobs;
+}

@@ -1,0 +1,92 @@
+/* Power: restart, switching off and on, sleep. */
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "device/internal.h"
+
+static void
+tell_power(struct pc_device *dev, bool on)
+{
+	const struct pc_device_event event = {
+		.kind = PC_EVENT_POWER, .power_changed_to_on = on, .reset = dev->reset};
+	pc_device_tell(dev, &event);
+}
+
+/* Everything under way is lost. */
+static void
+go_down(struct pc_device *dev, enum pc_power power)
+{
+	dev->s.power = power;
+	dev->due_ns = 0;
+	dev->s.activity = PC_IDLE;
+	pc_jobs_abort(dev);
+	pc_alert_clear(dev);
+	tell_power(dev, false);
+}
+
+static void
+boot(struct pc_device *dev)
+{
+	dev->s.power = PC_POWER_BOOTING;
+	pc_device_schedule(dev, pc_clock_ns(dev->env->clock), dev->profile->boot_ms);
+}
+
+static void
+forget_settings(struct pc_device *dev)
+{
+	for (size_t i = 0; dev->settings != NULL && i < dev->profile->n_settings; i++) {
+		free(dev->settings[i]);
+		dev->settings[i] = NULL;
+	}
+	dev->s.console[0] = '\0';
+	dev->s.ready_text[0] = '\0';
+	pc_identity_fill(dev); /* worked when the device was made, works again */
+}
+
+int
+pc_device_restart(struct pc_device *dev, enum pc_reset kind)
+{
+	if (!pc_device_answers(dev))
+		return PC_E_REFUSED;
+	dev->reset = kind;
+	go_down(dev, PC_POWER_BOOTING);
+	if (kind == PC_RESET_FACTORY)
+		forget_settings(dev);
+	boot(dev);
+	return PC_OK;
+}
+
+void
+pc_power_boot_end(struct pc_device *dev)
+{
+	dev->s.power = PC_POWER_ON;
+	dev->s.boot_ms = pc_clock_ms(dev->env->clock);
+	dev->s.counters.power_on = 0;
+	dev->s.counters.reboots++;
+	dev->s.offline = false; /* the panel's on-line switch is not kept */
+	tell_power(dev, true);
+	pc_alert_sync_all(dev);
+}
+
+void
+pc_device_power(struct pc_device *dev, bool on)
+{
+	dev->reset = PC_RESET_COLD;
+	if (on && dev->s.power == PC_POWER_OFF)
+		boot(dev);
+	else if (!on && dev->s.power != PC_POWER_OFF)
+		go_down(dev, PC_POWER_OFF);
+}
+
+void
+pc_device_sleep(struct pc_device *dev, bool asleep)
+{
+	const struct pc_device_event event = {.kind = PC_EVENT_ACTIVITY};
+	enum pc_power want = asleep ? PC_POWER_SLEEP : PC_POWER_ON;
+	if (!pc_device_answers(dev) || dev->s.power == want || dev->s.activity != PC_IDLE)
+		return;
+	dev->s.power = want;
+	pc_device_tell(dev, &event);
+	pc_print_pump(dev);
+}

@@ -1,0 +1,152 @@
+/* Printing: one job at a time, one side after the other, as the clock allows. */
+#include "base/err.h"
+#include "device/internal.h"
+
+enum { FUNCTION_PRINT, FUNCTION_COPY, FUNCTION_FAX, FUNCTION_SCAN, FUNCTION_REPORT };
+
+static const uint8_t function_of[] = {
+	[PC_ORIGIN_LPD] = FUNCTION_PRINT,
+	[PC_ORIGIN_RAW] = FUNCTION_PRINT,
+	[PC_ORIGIN_PANEL] = FUNCTION_REPORT,
+	[PC_ORIGIN_COPY] = FUNCTION_COPY,
+	[PC_ORIGIN_FAX] = FUNCTION_FAX,
+};
+
+uint64_t
+pc_print_page_ms(const struct pc_profile *profile)
+{
+	return profile->ppm > 0 ? 60000u / (uint64_t)profile->ppm : 1000;
+}
+
+static struct pc_job_slot *
+first_in(const struct pc_device *dev, enum pc_job_state state)
+{
+	for (size_t i = 0; i < dev->n_jobs; i++) {
+		if (dev->jobs[i]->job.state == state)
+			return dev->jobs[i];
+	}
+	return NULL;
+}
+
+/* The back of a duplex sheet lies in the printer already. */
+static bool
+needs_sheet(const struct pc_job_slot *slot)
+{
+	uint32_t side = slot->per_copy == 0 ? 0 : slot->job.pages_done % slot->per_copy;
+	return !slot->job.duplex || side % 2 == 0;
+}
+
+static bool
+starts_job(struct pc_device *dev)
+{
+	const struct pc_device_event event = {.kind = PC_EVENT_JOB};
+	struct pc_device_event told = event;
+	struct pc_job_slot *slot = first_in(dev, PC_JOB_PENDING);
+	if (slot == NULL)
+		return false;
+	if (slot->job.pages == 0) {
+		pc_job_finish(dev, slot, PC_JOB_DONE);
+		return true;
+	}
+	if (pc_alert_blocks(dev, true))
+		return false;
+	slot->job.state = PC_JOB_PRINTING;
+	const struct pc_job copy = slot->job;
+	told.job = &copy;
+	pc_device_set_activity(dev, PC_PRINTING);
+	pc_device_tell(dev, &told);
+	return true;
+}
+
+void
+pc_print_pump(struct pc_device *dev)
+{
+	if (dev->quiet || dev->s.power != PC_POWER_ON)
+		return;
+	while (dev->s.activity == PC_IDLE && starts_job(dev))
+		;
+	struct pc_job_slot *slot = first_in(dev, PC_JOB_PRINTING);
+	if (slot == NULL || dev->s.activity != PC_PRINTING || dev->due_ns != 0 ||
+		pc_alert_blocks(dev, needs_sheet(slot)))
+		return;
+	pc_device_schedule(dev, pc_clock_ns(dev->env->clock), pc_print_page_ms(dev->profile));
+}
+
+void
+pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t function)
+{
+	struct pc_counters *c = &dev->s.counters;
+	c->life++;
+	c->power_on++;
+	c->by_size[job->size][job->color][job->duplex]++;
+	c->by_function[function]++;
+	c->by_media[job->media]++;
+}
+
+/* One side has come out. */
+static void
+finish_side(struct pc_device *dev, struct pc_job_slot *slot)
+{
+	bool sheet = needs_sheet(slot);
+	const struct pc_job before = slot->job;
+	slot->job.pages_done++;
+	pc_print_count(dev, &before, function_of[before.origin]);
+	if (sheet)
+		pc_tray_use_sheet(dev, before.size);
+	pc_supply_use_page(dev, before.color);
+	const struct pc_job copy = slot->job;
+	const struct pc_device_event event = {.kind = PC_EVENT_PAGE, .job = &copy};
+	pc_device_tell(dev, &event);
+}
+
+void
+pc_print_page_end(struct pc_device *dev, uint64_t now_ns)
+{
+	struct pc_job_slot *slot = first_in(dev, PC_JOB_PRINTING);
+	if (slot == NULL || pc_alert_blocks(dev, needs_sheet(slot)))
+		return; /* stopped in the middle of the page; it is printed when the cause is gone
+			 */
+	finish_side(dev, slot);
+	slot = first_in(dev, PC_JOB_PRINTING); /* a listener may have cancelled it */
+	if (slot != NULL && slot->job.pages_done >= slot->job.pages)
+		pc_job_finish(dev, slot, PC_JOB_DONE);
+	pc_print_pump(dev);
+	/* The pump counts from now; pages follow each other without a gap, however late the tick.
+	 */
+	if (dev->due_ns != 0 && dev->s.activity == PC_PRINTING)
+		pc_device_schedule(dev, now_ns, pc_print_page_ms(dev->profile));
+}
+
+int
+pc_device_scan(struct pc_device *dev, uint8_t size, uint32_t images)
+{
+	if (!dev->profile->scanner)
+		return PC_E_UNSUPPORTED;
+	if (size >= (dev->profile->n_sizes == 0 ? 1 : dev->profile->n_sizes))
+		return PC_E_BADVALUE;
+	if (!pc_device_answers(dev))
+		return PC_E_REFUSED;
+	dev->s.counters.scan_by_size[size] += images;
+	dev->s.counters.by_function[FUNCTION_SCAN] += images;
+	pc_device_sleep(dev, false);
+	return PC_OK;
+}
+
+/* The pages before this run, spread so that every counter table adds up to the life count. */
+void
+pc_counters_fill(struct pc_device *dev)
+{
+	struct pc_counters *c = &dev->s.counters;
+	const struct pc_profile *p = dev->profile;
+	uint32_t life = p->initial_life_count;
+	uint32_t color = p->color ? (uint32_t)((uint64_t)life * 6 / 10) : 0;
+	for (int k = 0; k < 2; k++) {
+		uint32_t all = k == 1 ? color : life - color;
+		uint32_t duplex = p->duplex ? (uint32_t)((uint64_t)all * 3 / 10) : 0;
+		c->by_size[0][k][0] = all - duplex;
+		c->by_size[0][k][1] = duplex;
+	}
+	c->life = life;
+	c->by_function[FUNCTION_PRINT] = life;
+	c->by_media[0] = life;
+}

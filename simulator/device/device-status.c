@@ -1,0 +1,72 @@
+/* Views of the state: what host resources and the panel say. */
+#include "device/internal.h"
+
+static bool
+has_alert(const struct pc_device *dev, bool critical)
+{
+	for (size_t i = 0; i < dev->n_alerts; i++) {
+		if ((dev->alerts[i].severity == SEVERITY_CRITICAL) == critical)
+			return true;
+	}
+	return false;
+}
+
+enum pc_hr_status
+pc_device_hr_status(const struct pc_device *dev)
+{
+	if (dev->s.power == PC_POWER_OFF)
+		return PC_HR_UNKNOWN;
+	if (dev->s.power == PC_POWER_BOOTING || has_alert(dev, true))
+		return PC_HR_DOWN;
+	return has_alert(dev, false) ? PC_HR_WARNING : PC_HR_RUNNING;
+}
+
+enum pc_hr_printer_status
+pc_device_hr_printer_status(const struct pc_device *dev)
+{
+	if (dev->s.power == PC_POWER_OFF)
+		return PC_HRP_UNKNOWN;
+	if (dev->s.power == PC_POWER_BOOTING)
+		return PC_HRP_WARMUP;
+	if (has_alert(dev, true) || dev->s.power == PC_POWER_SLEEP)
+		return PC_HRP_OTHER;
+	return dev->s.activity == PC_IDLE ? PC_HRP_IDLE : PC_HRP_PRINTING;
+}
+
+static const char *
+alert_text(const struct pc_device *dev, bool critical)
+{
+	for (size_t i = dev->n_alerts; i > 0; i--) {
+		if ((dev->alerts[i - 1].severity == SEVERITY_CRITICAL) == critical)
+			return dev->alerts[i - 1].text;
+	}
+	return NULL;
+}
+
+static const char *const activity_texts[] = {
+	[PC_IDLE] = NULL,
+	[PC_PRINTING] = "Printing",
+	[PC_CLEANING] = "Cleaning the print head",
+	[PC_NOZZLE_CHECK] = "Printing a nozzle check",
+};
+
+const char *
+pc_device_console(const struct pc_device *dev)
+{
+	if (dev->s.power == PC_POWER_OFF)
+		return "";
+	if (dev->s.power == PC_POWER_BOOTING)
+		return "Starting";
+	const char *text = alert_text(dev, true);
+	if (text == NULL && dev->s.console[0] != '\0')
+		text = dev->s.console;
+	if (text == NULL)
+		text = activity_texts[dev->s.activity];
+	if (text == NULL && dev->s.power == PC_POWER_SLEEP)
+		text = "Sleep";
+	if (text == NULL)
+		text = alert_text(dev, false);
+	if (text == NULL)
+		text = dev->s.ready_text[0] != '\0' ? dev->s.ready_text : "Ready";
+	return text;
+}

@@ -1,0 +1,258 @@
+#include "base/err.h"
+#include "device/internal.h"
+
+enum { MANUAL_FEED = 5 }; /* PrtInputTypeTC sheetFeedManual */
+
+int32_t
+pc_supply_low_level(const struct pc_profile_supply *supply)
+{
+	if (supply->low_permille <= 0 || supply->capacity <= 0)
+		return 0;
+	int32_t low = (int32_t)((int64_t)supply->capacity * supply->low_permille / 1000);
+	return low == 0 ? 1 : low;
+}
+
+static enum pc_supply_state
+state_of(const struct pc_profile_supply *p, int32_t level)
+{
+	if (level == 0)
+		return PC_SUPPLY_EMPTY;
+	return level > 0 && level <= pc_supply_low_level(p) ? PC_SUPPLY_LOW : PC_SUPPLY_OK;
+}
+
+/* Level and what follows from it; true when something visible changed. */
+static bool
+set_level(struct pc_device *dev, size_t i, int32_t level)
+{
+	struct pc_supply *s = &dev->s.supplies[i];
+	enum pc_supply_state state = state_of(&dev->profile->supplies[i], level);
+	bool changed = s->level != level;
+	s->level = level;
+	if (s->state != PC_SUPPLY_MISSING) {
+		changed |= s->state != state;
+		s->state = state;
+	}
+	return changed;
+}
+
+bool
+pc_supply_put(struct pc_device *dev, size_t supply, int32_t level)
+{
+	dev->micro[supply] = (int64_t)level * 1000000;
+	return set_level(dev, supply, level);
+}
+
+static void
+sync_supply(struct pc_device *dev, size_t i)
+{
+	pc_alert_sync(dev, PC_COND_SUPPLY_LOW, (uint32_t)i);
+	pc_alert_sync(dev, PC_COND_SUPPLY_EMPTY, (uint32_t)i);
+	pc_alert_sync(dev, PC_COND_SUPPLY_MISSING, (uint32_t)i);
+}
+
+int
+pc_device_supply_set(struct pc_device *dev, size_t supply, int32_t level)
+{
+	if (supply >= dev->profile->n_supplies)
+		return PC_E_BADVALUE;
+	const struct pc_profile_supply *p = &dev->profile->supplies[supply];
+	bool special = level == -2 || level == -3;
+	if (!special && (level < 0 || (p->capacity > 0 && level > p->capacity)))
+		return PC_E_BADVALUE;
+	bool changed = pc_supply_put(dev, supply, level);
+	sync_supply(dev, supply);
+	if (changed)
+		pc_device_tell_part(dev, PC_EVENT_SUPPLY, (uint32_t)supply);
+	pc_print_pump(dev);
+	return PC_OK;
+}
+
+int
+pc_device_supply_replace(struct pc_device *dev, size_t supply)
+{
+	if (supply >= dev->profile->n_supplies)
+		return PC_E_BADVALUE;
+	int32_t capacity = dev->profile->supplies[supply].capacity;
+	dev->s.supplies[supply].state = PC_SUPPLY_OK;
+	dev->s.supplies[supply].replacements++;
+	/* A supply of unknown capacity is as unknown when it is new. */
+	return pc_device_supply_set(dev, supply, capacity >= 0 ? capacity : -2);
+}
+
+int32_t
+pc_device_supply_permille(const struct pc_device *dev, size_t supply)
+{
+	if (supply >= dev->profile->n_supplies)
+		return -1;
+	int64_t level = dev->s.supplies[supply].level;
+	int64_t capacity = dev->profile->supplies[supply].capacity;
+	return level < 0 || capacity <= 0 ? -1 : (int32_t)(level * 1000 / capacity);
+}
+
+static void
+use_supply(struct pc_device *dev, size_t i, int64_t ppm)
+{
+	int32_t capacity = dev->profile->supplies[i].capacity;
+	if (ppm <= 0 || capacity <= 0 || dev->s.supplies[i].level <= 0)
+		return;
+	dev->micro[i] -= ppm * capacity;
+	if (dev->micro[i] < 0)
+		dev->micro[i] = 0;
+	if (!set_level(dev, i, (int32_t)((dev->micro[i] + 999999) / 1000000)))
+		return;
+	sync_supply(dev, i);
+	pc_device_tell_part(dev, PC_EVENT_SUPPLY, (uint32_t)i);
+}
+
+static bool
+is_black(const char *colorant)
+{
+	static const char black[] = "black";
+	size_t i = 0;
+	while (black[i] != '\0' && colorant[i] == black[i])
+		i++;
+	return black[i] == '\0' && colorant[i] == '\0';
+}
+
+void
+pc_supply_use_page(struct pc_device *dev, bool color)
+{
+	for (size_t i = 0; i < dev->profile->n_supplies; i++) {
+		const struct pc_profile_supply *p = &dev->profile->supplies[i];
+		if (color || p->colorant == NULL || is_black(p->colorant))
+			use_supply(dev, i, p->per_page_ppm);
+	}
+}
+
+size_t
+pc_supply_colorants(const struct pc_profile *profile)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < profile->n_supplies; i++)
+		n += profile->supplies[i].colorant != NULL ? 1 : 0;
+	return n;
+}
+
+/* Parts per million one cleaning takes from supply i; group g cleans the g-th colorant only. */
+static int64_t
+cleaning_ppm(const struct pc_device *dev, size_t i, uint8_t nozzle_group, unsigned times)
+{
+	const struct pc_profile_supply *p = &dev->profile->supplies[i];
+	size_t colorant = 0;
+	for (size_t k = 0; k <= i; k++)
+		colorant += dev->profile->supplies[k].colorant != NULL ? 1 : 0;
+	if (nozzle_group != 0 && p->colorant != NULL && colorant != nozzle_group)
+		return 0;
+	return (int64_t)p->per_cleaning_ppm * times;
+}
+
+void
+pc_supply_use_cleaning(struct pc_device *dev, uint8_t nozzle_group, unsigned times)
+{
+	for (size_t i = 0; i < dev->profile->n_supplies; i++)
+		use_supply(dev, i, cleaning_ppm(dev, i, nozzle_group, times));
+}
+
+bool
+pc_supply_lasts_cleaning(const struct pc_device *dev, uint8_t nozzle_group, unsigned times)
+{
+	for (size_t i = 0; i < dev->profile->n_supplies; i++) {
+		int64_t need = cleaning_ppm(dev, i, nozzle_group, times) *
+			       dev->profile->supplies[i].capacity;
+		if (dev->s.supplies[i].level >= 0 && dev->micro[i] < need)
+			return false;
+	}
+	return true;
+}
+
+int32_t
+pc_tray_low_level(const struct pc_profile_tray *tray)
+{
+	if (tray->capacity <= 0)
+		return 0;
+	return tray->capacity < 10 ? 1 : tray->capacity / 10;
+}
+
+bool
+pc_tray_can_feed(const struct pc_device *dev, size_t tray)
+{
+	const struct pc_tray *t = &dev->s.trays[tray];
+	return !t->missing && t->level != 0 && dev->profile->trays[tray].type != MANUAL_FEED;
+}
+
+int
+pc_tray_choose(const struct pc_device *dev, uint8_t size)
+{
+	int any = -1;
+	for (size_t i = 0; i < dev->profile->n_trays; i++) {
+		if (!pc_tray_can_feed(dev, i))
+			continue;
+		if (dev->s.trays[i].size == size)
+			return (int)i;
+		if (any < 0)
+			any = (int)i;
+	}
+	return any;
+}
+
+/* Every tray's severity depends on the others, so all are looked at when one runs dry. */
+static void
+tray_changed(struct pc_device *dev, size_t tray)
+{
+	for (uint32_t i = 0; i < dev->profile->n_trays; i++) {
+		pc_alert_sync(dev, PC_COND_TRAY_LOW, i);
+		pc_alert_sync(dev, PC_COND_TRAY_EMPTY, i);
+		pc_alert_sync(dev, PC_COND_TRAY_MISSING, i);
+	}
+	pc_device_tell_part(dev, PC_EVENT_TRAY, (uint32_t)tray);
+}
+
+void
+pc_tray_use_sheet(struct pc_device *dev, uint8_t size)
+{
+	int tray = pc_tray_choose(dev, size);
+	if (tray < 0 || dev->s.trays[tray].level < 0)
+		return; /* roll or unknown stock: never known to end */
+	dev->s.trays[tray].level--;
+	tray_changed(dev, (size_t)tray);
+}
+
+int
+pc_device_tray_set(struct pc_device *dev, size_t tray, int32_t level)
+{
+	if (tray >= dev->profile->n_trays)
+		return PC_E_BADVALUE;
+	int32_t capacity = dev->profile->trays[tray].capacity;
+	bool special = level == -2 || level == -3;
+	if (!special && (level < 0 || (capacity > 0 && level > capacity)))
+		return PC_E_BADVALUE;
+	dev->s.trays[tray].level = level;
+	tray_changed(dev, tray);
+	pc_print_pump(dev);
+	return PC_OK;
+}
+
+static uint8_t
+size_index(const struct pc_profile *p, const char *size)
+{
+	for (size_t i = 0; size != NULL && i < p->n_sizes; i++) {
+		const char *a = p->sizes[i], *b = size;
+		while (*a != '\0' && *a == *b)
+			a++, b++;
+		if (*a == *b)
+			return (uint8_t)i;
+	}
+	return (uint8_t)(p->n_sizes == 0 ? 0 : p->n_sizes - 1); /* the last one is "other" */
+}
+
+void
+pc_supplies_fill(struct pc_device *dev)
+{
+	const struct pc_profile *p = dev->profile;
+	for (size_t i = 0; i < p->n_supplies; i++)
+		pc_supply_put(dev, i, p->supplies[i].initial);
+	for (size_t i = 0; i < p->n_trays; i++) {
+		dev->s.trays[i].level = p->trays[i].initial;
+		dev->s.trays[i].size = size_index(p, p->trays[i].size);
+	}
+}

@@ -1,0 +1,167 @@
+#include "device/device.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "device/internal.h"
+
+/* Pages one call of pc_device_tick() prints at most; the rest follows in the next. */
+enum { TICK_STEPS_MAX = 1000 };
+
+int
+pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env, uint32_t number,
+	struct in_addr address, struct pc_device **ret)
+{
+	if (number == 0 || profile->n_supplies > PC_SUPPLIES_MAX || profile->n_trays > PC_TRAYS_MAX)
+		return PC_E_BADVALUE;
+	struct pc_device *dev = calloc(1, sizeof(*dev));
+	if (dev == NULL)
+		return -ENOMEM;
+	dev->profile = profile;
+	dev->env = env;
+	dev->quiet = true;
+	dev->s.number = number;
+	dev->s.address = address;
+	dev->s.power = PC_POWER_ON;
+	dev->s.boot_ms = pc_clock_ms(env->clock);
+	dev->s.next_alert = 1;
+	dev->s.next_job = 1;
+	int err = pc_identity_fill(dev);
+	if (err != PC_OK) {
+		pc_device_free(dev);
+		return err;
+	}
+	pc_counters_fill(dev);
+	pc_supplies_fill(dev);
+	pc_alert_sync_all(dev);
+	dev->quiet = false;
+	*ret = dev;
+	return PC_OK;
+}
+
+void
+pc_device_free(struct pc_device *dev)
+{
+	if (dev == NULL)
+		return;
+	for (size_t i = 0; i < dev->n_jobs; i++)
+		free(dev->jobs[i]);
+	for (size_t i = 0; dev->settings != NULL && i < dev->profile->n_settings; i++)
+		free(dev->settings[i]);
+	free(dev->settings);
+	free(dev->alerts);
+	free(dev->errors);
+	free(dev->cleanings);
+	free(dev);
+}
+
+const struct pc_device_state *
+pc_device_state(const struct pc_device *dev)
+{
+	return &dev->s;
+}
+
+const struct pc_profile *
+pc_device_profile(const struct pc_device *dev)
+{
+	return dev->profile;
+}
+
+const struct pc_clock *
+pc_device_clock(const struct pc_device *dev)
+{
+	return dev->env->clock;
+}
+
+pc_fault_set
+pc_device_faults(const struct pc_device *dev)
+{
+	return dev->faults;
+}
+
+void
+pc_device_set_faults(struct pc_device *dev, pc_fault_set faults)
+{
+	dev->faults = faults;
+}
+
+void *
+pc_device_owner(const struct pc_device *dev)
+{
+	return dev->owner;
+}
+
+void
+pc_device_set_owner(struct pc_device *dev, void *owner)
+{
+	dev->owner = owner;
+}
+
+void
+pc_device_tell(struct pc_device *dev, const struct pc_device_event *event)
+{
+	if (!dev->quiet && dev->env->event != NULL)
+		dev->env->event(dev->env->arg, dev, event);
+}
+
+void
+pc_device_tell_part(struct pc_device *dev, enum pc_event_kind kind, uint32_t part)
+{
+	const struct pc_device_event event = {.kind = kind, .part = part};
+	pc_device_tell(dev, &event);
+}
+
+static void
+ask_wake(struct pc_device *dev)
+{
+	if (dev->due_ns != 0 && dev->env->wake != NULL)
+		dev->env->wake(dev->env->arg, dev, (dev->due_ns + 999999) / 1000000);
+}
+
+void
+pc_device_schedule(struct pc_device *dev, uint64_t from_ns, uint64_t ms)
+{
+	uint32_t pace = dev->env->pace == 0 ? 1 : dev->env->pace;
+	uint64_t ns = ms * 1000000 / pace;
+	/* 0 means "nothing under way", and time must pass for the loop in tick to end. */
+	dev->due_ns = from_ns + (ns == 0 ? 1 : ns);
+	ask_wake(dev);
+}
+
+void
+pc_device_set_activity(struct pc_device *dev, enum pc_activity activity)
+{
+	const struct pc_device_event event = {.kind = PC_EVENT_ACTIVITY};
+	if (dev->s.activity == activity)
+		return;
+	dev->s.activity = activity;
+	pc_device_tell(dev, &event);
+}
+
+void
+pc_device_tick(struct pc_device *dev)
+{
+	uint64_t now = pc_clock_ns(dev->env->clock);
+	for (int step = 0; dev->due_ns != 0 && dev->due_ns <= now; step++) {
+		uint64_t was_due = dev->due_ns;
+		if (step == TICK_STEPS_MAX) {
+			ask_wake(dev);
+			return;
+		}
+		dev->due_ns = 0;
+		if (dev->s.power == PC_POWER_BOOTING)
+			pc_power_boot_end(dev);
+		else if (dev->s.activity == PC_PRINTING)
+			pc_print_page_end(dev, was_due);
+		else if (dev->s.activity != PC_IDLE)
+			pc_clean_end(dev);
+	}
+}
+
+bool
+pc_device_answers(const struct pc_device *dev)
+{
+	return dev->s.power == PC_POWER_ON || dev->s.power == PC_POWER_SLEEP;
+}

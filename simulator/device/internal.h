@@ -1,0 +1,133 @@
+/* device/internal: what the files of the room share; nobody else includes it. */
+#ifndef PC_DEVICE_INTERNAL_H
+#define PC_DEVICE_INTERNAL_H
+
+#include "device/device.h"
+
+/* Spec: IANA-PRINTER-MIB PrtAlertSeverityLevelTC. */
+enum { SEVERITY_CRITICAL = 3, SEVERITY_WARNING = 5 };
+
+/* Counts pages in print data without keeping any of it. */
+struct pc_job_scan {
+	uint32_t probed;     /* body bytes looked at for "is it text", up to 512 */
+	uint32_t form_feeds; /* in the body */
+	uint8_t state;
+	uint8_t matched; /* bytes of the current PJL word or escape sequence */
+	bool binary;
+	bool marks; /* something printable since the last form feed */
+};
+
+struct pc_job_slot {
+	struct pc_job job;
+	struct pc_job_scan scan;
+	uint32_t per_copy; /* sides of one copy */
+};
+
+struct pc_device {
+	struct pc_device_state s;
+	const struct pc_profile *profile; /* borrowed; must outlive the device */
+	const struct pc_device_env *env;  /* borrowed; must outlive the device */
+	pc_fault_set faults;
+	void *owner; /* borrowed; the fleet's */
+
+	struct pc_alert *alerts; /* owned; NULL until the first */
+	size_t n_alerts, cap_alerts;
+	bool alert_dropped; /* a condition may hold that has no row */
+
+	struct pc_error_entry
+		*errors; /* owned ring of PC_ERROR_HISTORY_MAX; NULL until the first */
+	struct pc_cleaning_entry *cleanings; /* owned ring; NULL until the first */
+	size_t n_errors, n_cleanings;        /* ever added */
+
+	struct pc_job_slot *jobs[PC_JOBS_MAX]; /* owned; oldest first */
+	size_t n_jobs;
+
+	int64_t micro[PC_SUPPLIES_MAX]; /* level in millionths of a unit */
+	char **settings; /* owned; changed profile settings, NULL until one changes */
+
+	uint64_t due_ns; /* end of the page, cleaning or boot under way; 0 = nothing is */
+	enum pc_reset reset;
+	enum pc_trigger trigger; /* of the cleaning or nozzle check under way */
+	uint64_t started_wall_ns;
+	uint8_t nozzle_group;
+	bool power_clean;
+	bool quiet; /* being made: no events */
+};
+
+/* What can be wrong with a printer; one row for each enum pc_condition. */
+struct pc_condition_row {
+	enum pc_condition condition;
+	size_t (*parts)(const struct pc_profile *profile);
+	bool (*holds)(const struct pc_device *dev, uint32_t part);
+	int (*put)(struct pc_device *dev, uint32_t part, bool on);
+	enum pc_event_kind event;
+	uint8_t group; /* PrtAlertGroupTC */
+	uint8_t training;
+	uint8_t severity; /* 0 = ask supply or tray */
+	int32_t code;     /* 0 = by type of supply */
+	const char *text; /* NULL = by type of supply */
+	uint16_t bit;     /* hrPrinterDetectedErrorState; 0 = by type of supply */
+};
+enum { PC_CONDITION_ROWS = PC_COND_OUTPUT_FULL + 1 };
+const struct pc_condition_row *pc_condition_row(size_t condition);
+
+/* How a type of supply is reported. */
+struct pc_supply_kind {
+	int32_t low_code, empty_code, missing_code; /* PrtAlertCodeTC */
+	uint16_t low_bit, empty_bit;
+	const char *low_text, *empty_text, *missing_text;
+	bool empty_stops; /* printing cannot go on without it */
+};
+const struct pc_supply_kind *pc_supply_kind(const struct pc_profile_supply *supply);
+
+/* Bring the alert table in line with what holds now. */
+void pc_alert_sync(struct pc_device *dev, enum pc_condition what, uint32_t part);
+void pc_alert_sync_all(struct pc_device *dev);
+void pc_alert_clear(struct pc_device *dev);
+/* A critical alert forbids printing. Without `needs_sheet` the trays do not matter. */
+bool pc_alert_blocks(const struct pc_device *dev, bool needs_sheet);
+
+void pc_history_error(struct pc_device *dev, const struct pc_alert *alert);
+void pc_history_cleaning(struct pc_device *dev, const struct pc_cleaning_entry *entry);
+
+void pc_device_tell(struct pc_device *dev, const struct pc_device_event *event);
+void pc_device_tell_part(struct pc_device *dev, enum pc_event_kind kind, uint32_t part);
+/* Something takes `ms` of device time from `from_ns` on; the wake-up is asked for. */
+void pc_device_schedule(struct pc_device *dev, uint64_t from_ns, uint64_t ms);
+void pc_device_set_activity(struct pc_device *dev, enum pc_activity activity);
+
+int pc_identity_fill(struct pc_device *dev);
+void pc_counters_fill(struct pc_device *dev);
+
+/* Set the level and what follows from it, alerts and events aside; true when something changed. */
+bool pc_supply_put(struct pc_device *dev, size_t supply, int32_t level);
+void pc_supplies_fill(struct pc_device *dev);
+/* One printed side: ink and toner. */
+void pc_supply_use_page(struct pc_device *dev, bool color);
+/* `times` cleanings of one nozzle group (0 = all). */
+void pc_supply_use_cleaning(struct pc_device *dev, uint8_t nozzle_group, unsigned times);
+bool pc_supply_lasts_cleaning(const struct pc_device *dev, uint8_t nozzle_group, unsigned times);
+size_t pc_supply_colorants(const struct pc_profile *profile);
+/* Level at or under which the supply is low; 0 = it never is. */
+int32_t pc_supply_low_level(const struct pc_profile_supply *supply);
+int32_t pc_tray_low_level(const struct pc_profile_tray *tray);
+/* Tray the next sheet of that size comes from, or -1. */
+int pc_tray_choose(const struct pc_device *dev, uint8_t size);
+bool pc_tray_can_feed(const struct pc_device *dev, size_t tray);
+void pc_tray_use_sheet(struct pc_device *dev, uint8_t size);
+
+void pc_job_scan_data(struct pc_job_scan *scan, const uint8_t *data, size_t len);
+uint32_t pc_job_scan_pages(const struct pc_job_scan *scan, uint64_t bytes, uint32_t bytes_per_page);
+
+/* Start, go on with or finish what can be printed now. */
+void pc_print_pump(struct pc_device *dev);
+void pc_print_page_end(struct pc_device *dev, uint64_t now_ns);
+void pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t function);
+void pc_job_finish(struct pc_device *dev, struct pc_job_slot *slot, enum pc_job_state state);
+void pc_jobs_abort(struct pc_device *dev);
+uint64_t pc_print_page_ms(const struct pc_profile *profile);
+
+void pc_clean_end(struct pc_device *dev);
+void pc_power_boot_end(struct pc_device *dev);
+
+#endif
