@@ -1,0 +1,165 @@
+#include "agents/es-collect.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+static void
+copy(char *out, size_t size, const char *text)
+{
+	pc_record_text(out, size, (const uint8_t *)(text == NULL ? "" : text),
+		text == NULL ? 0 : strlen(text));
+}
+
+static void
+identity(const struct pc_device *dev, int offset_minutes, struct pc_record *r)
+{
+	const struct pc_device_state *s = pc_device_state(dev);
+	const struct pc_profile *p = pc_device_profile(dev);
+	char id[1024], addr[PC_TEXT_ADDR_MAX];
+	if (p->device_id_1284 == NULL ||
+		pc_device_expand(dev, p->device_id_1284, id, sizeof(id)) != PC_OK ||
+		!pc_record_1284(
+			id, "MFG", "MANUFACTURER", r->manufacturer, sizeof(r->manufacturer)))
+		copy(r->manufacturer, sizeof(r->manufacturer), p->vendor);
+	copy(r->model, sizeof(r->model), p->model);
+	copy(r->ip_address, sizeof(r->ip_address), pc_text_from_ipv4(s->address, addr));
+	copy(r->domain_name, sizeof(r->domain_name), s->sys_name);
+	copy(r->serial, sizeof(r->serial), s->serial);
+	copy(r->location, sizeof(r->location), s->sys_location);
+	pc_record_mac(r->mac_address, s->mac);
+	if (p->n_firmware > 0)
+		copy(r->firmware, sizeof(r->firmware), p->firmware[0].version);
+	pc_record_time(pc_clock_wall_ns(pc_device_clock(dev)), offset_minutes, r->acquired);
+}
+
+static void
+supplies(const struct pc_device *dev, struct pc_record *r)
+{
+	const struct pc_device_state *s = pc_device_state(dev);
+	const struct pc_profile *p = pc_device_profile(dev);
+	for (size_t i = 0; i < p->n_supplies && i < PC_RECORD_SUPPLIES; i++) {
+		struct pc_record_supply *to = &r->supplies[r->n_supplies++];
+		to->type = (int32_t)p->supplies[i].type;
+		to->level = s->supplies[i].level;
+		to->capacity = p->supplies[i].capacity;
+		to->replacements = s->supplies[i].replacements;
+		copy(to->description, sizeof(to->description), p->supplies[i].name);
+		copy(to->color, sizeof(to->color), p->supplies[i].colorant);
+	}
+}
+
+static void
+pages(const struct pc_device *dev, struct pc_record *r)
+{
+	const struct pc_counters *c = &pc_device_state(dev)->counters;
+	const struct pc_profile *p = pc_device_profile(dev);
+	r->total_pages = c->life;
+	r->paper_jams = c->jams;
+	for (size_t i = 0; i < p->n_sizes && i < PC_RECORD_ROWS; i++) {
+		struct pc_record_size *to = &r->sizes[r->n_sizes++];
+		copy(to->name, sizeof(to->name), p->sizes[i]);
+		memcpy(to->sides, c->by_size[i], sizeof(to->sides));
+		to->color = p->color;
+		to->duplex = p->duplex;
+	}
+}
+
+static void
+add(struct pc_record_count *rows, size_t *n, const char *name, uint32_t count)
+{
+	if (*n == PC_RECORD_ROWS)
+		return;
+	copy(rows[*n].name, sizeof(rows[*n].name), name);
+	rows[(*n)++].count = count;
+}
+
+static void
+other_counters(const struct pc_device *dev, struct pc_record *r)
+{
+	static const char *const functions[] = {"print", "copy", "fax", "scan", "report"};
+	const struct pc_counters *c = &pc_device_state(dev)->counters;
+	const struct pc_profile *p = pc_device_profile(dev);
+	const bool has[] = {true, p->scanner, p->fax, p->scanner, true};
+	for (size_t i = 0; i < 5; i++) {
+		if (has[i])
+			add(r->functions, &r->n_functions, functions[i], c->by_function[i]);
+	}
+	for (size_t i = 0; i < p->n_media; i++)
+		add(r->media, &r->n_media, p->media[i], c->by_media[i]);
+	for (size_t i = 0; p->scanner && i < p->n_sizes; i++)
+		add(r->scans, &r->n_scans, p->sizes[i], c->scan_by_size[i]);
+	add(r->others, &r->n_others, "powerOnPages", c->power_on);
+	add(r->others, &r->n_others, "reboots", c->reboots);
+	if (p->has_head_cleaning)
+		add(r->others, &r->n_others, "headCleanings", c->cleanings);
+}
+
+static void
+errors(const struct pc_device *dev, struct pc_record *r)
+{
+	const struct pc_alert *alerts = NULL;
+	struct pc_error_entry past[PC_ERROR_HISTORY_MAX];
+	size_t n = pc_device_alerts(dev, &alerts);
+	for (size_t i = 0; i < n && r->n_errors < PC_RECORD_ERRORS; i++) {
+		if (alerts[i].severity > 1)
+			r->errors[r->n_errors++] = (struct pc_record_error){
+				.code = alerts[i].code, .severity = alerts[i].severity};
+	}
+	n = pc_device_error_history(dev, past);
+	for (size_t i = 0; i < n && r->n_history < PC_RECORD_ERRORS; i++) {
+		struct pc_record_error *to = &r->history[r->n_history++];
+		uint8_t date[11];
+		to->code = past[i].code;
+		to->severity = past[i].severity;
+		pc_clock_date_and_time(past[i].wall_ns, date);
+		pc_record_date(date, sizeof(date), to->date);
+	}
+}
+
+static void
+cleanings(const struct pc_device *dev, struct pc_record *r)
+{
+	struct pc_cleaning_entry past[PC_CLEANING_HISTORY_MAX];
+	size_t n = pc_device_cleaning_history(dev, past);
+	for (size_t i = 0; i < n && r->n_cleanings < PC_RECORD_CLEANINGS; i++) {
+		struct pc_record_cleaning *to = &r->cleanings[r->n_cleanings++];
+		uint8_t date[11];
+		pc_clock_date_and_time(past[i].wall_ns, date);
+		pc_record_date(date, sizeof(date), to->date);
+		to->trigger = (int32_t)past[i].trigger + 1;
+		to->group = past[i].nozzle_group;
+		to->power = past[i].power;
+	}
+}
+
+static void
+settings(const struct pc_device *dev, struct pc_record *r)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	for (size_t i = 0; i < p->n_settings && r->n_settings < PC_RECORD_SETTINGS; i++) {
+		char name[128];
+		struct pc_record_setting *to = &r->settings[r->n_settings++];
+		copy(to->group, sizeof(to->group), p->settings[i].group);
+		copy(to->name, sizeof(to->name), p->settings[i].name);
+		snprintf(name, sizeof(name), "%s.%s", p->settings[i].group, p->settings[i].name);
+		copy(to->value, sizeof(to->value), pc_device_setting(dev, name));
+	}
+}
+
+void
+pc_es_collect(const struct pc_device *dev, int offset_minutes, struct pc_record *r)
+{
+	pc_record_init(r);
+	identity(dev, offset_minutes, r);
+	r->status = pc_record_status_of(
+		(int32_t)pc_device_hr_status(dev), (int32_t)pc_device_hr_printer_status(dev));
+	supplies(dev, r);
+	pages(dev, r);
+	other_counters(dev, r);
+	errors(dev, r);
+	cleanings(dev, r);
+	settings(dev, r);
+}
