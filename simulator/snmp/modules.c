@@ -1,13 +1,26 @@
-#include "snmp/row.h"
+#include "snmp/modules.h"
 
 /* Sorted by name. */
 static const struct pc_snmp_module *const modules[] = {
-	NULL,
+	&pc_snmp_mib_epson_net,
+	&pc_snmp_mib_epson,
+	&pc_snmp_mib_host,
+	&pc_snmp_mib_port_monitor,
+	&pc_snmp_mib_alert,
+	&pc_snmp_mib_printer_channel,
+	&pc_snmp_mib_printer,
+	&pc_snmp_mib_printer_marker,
+	&pc_snmp_mib_printer_media,
+	&pc_snmp_mib_ip,
+	&pc_snmp_mib_sim,
+	&pc_snmp_mib_system,
+	&pc_snmp_mib_tcp,
+	&pc_snmp_mib_xerox,
 };
 
 const struct pc_snmp_module *const *
 pc_snmp_modules(size_t *ret_n)
 {
-	*ret_n = sizeof(modules) / sizeof(modules[0]) - 1;
+	*ret_n = sizeof(modules) / sizeof(modules[0]);
 	return modules;
 }

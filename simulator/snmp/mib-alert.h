@@ -1,0 +1,21 @@
+/* snmp/mib-alert: the rows of prtAlertTable for the modules that show them, and sub-unit states. */
+#ifndef PC_SNMP_MIB_ALERT_H
+#define PC_SNMP_MIB_ALERT_H
+
+#include "device/device.h"
+
+/* The row with the smallest index above `after` / with that index; false when there is none.
+ * Besides the active alerts this is the idle row of Epsons and the row a fault left behind. Spec:
+ * RFC 3805 prtAlertTable */
+bool pc_mib_alert_after(const struct pc_device *dev, uint32_t after, struct pc_alert *ret);
+bool pc_mib_alert_find(const struct pc_device *dev, uint32_t index, struct pc_alert *ret);
+
+/* False for the idle row, which is no event. */
+bool pc_mib_alert_is_event(const struct pc_alert *alert);
+
+/* PrtSubUnitStatusTC of one row: `availability` (0 idle, 1 unavailable, 3 broken, 4 active, 6 busy)
+ * plus what its alerts and the off-line state add. Spec: RFC 3805 s2.2.13.2.2 */
+int32_t pc_mib_subunit_status(
+	const struct pc_device *dev, uint8_t group, int32_t row, int32_t availability);
+
+#endif

@@ -1,0 +1,511 @@
+/* Epson private MIB 1248, printer: identity, counters, consumables, the status block. No public
+ * definition exists: the objects are those that walks and the field notes of fleet agents show. */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "snmp/mib-common.h"
+#include "snmp/mib-epson-status.h"
+#include "snmp/modules.h"
+
+/* Index {1}: 1284 device ID, model, name, status, serial number. */
+static int
+identity_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+
+	switch (at->column) {
+	case 1:
+		return pc_mib_expand(dev, v, p->device_id_1284);
+	case 3: /* the name a user gave, the model until then */
+		if (pc_device_state(dev)->printer_name[0] != '\0')
+			return pc_mib_text(v, pc_device_state(dev)->printer_name);
+		return pc_mib_text(v, p->model);
+	case 4:
+		return pc_epson_status(dev, 0, v);
+	case 5:
+		return pc_mib_text(v, pc_mib_serial(dev));
+	default:
+		return pc_mib_text(v, p->model);
+	}
+}
+
+static const uint32_t identity_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 1, 1, 1};
+
+static const struct pc_snmp_column identity_columns[] = {
+	{1, PC_SNMP_OCTETS, identity_get, NULL, "epsonDeviceId"},
+	{2, PC_SNMP_OCTETS, identity_get, NULL, "epsonPrinterModel"},
+	{3, PC_SNMP_OCTETS, identity_get, NULL, "epsonPrinterName"},
+	{4, PC_SNMP_OCTETS, identity_get, NULL, "epsonStatus"},
+	{5, PC_SNMP_OCTETS, identity_get, NULL, "epsonSerialNumber"},
+};
+
+static const struct pc_snmp_table identity_table = {
+	.oid = identity_oid,
+	.n_oid = PC_MIB_COUNT(identity_oid),
+	.columns = identity_columns,
+	.n_columns = PC_MIB_COUNT(identity_columns),
+	.row = pc_mib_row_single,
+	.applies = pc_mib_is_epson,
+	.spec = "Epson SC-T3405 walk",
+};
+
+/* Versions: the first firmware, the serial number, then the other firmwares. */
+static bool
+version_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	return pc_mib_row_printer(profile->n_firmware + 1, at, index, n_index);
+}
+
+static int
+version_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	static const uint8_t set[] = {0x80}, clear[] = {0x00};
+	const struct pc_profile *p = pc_device_profile(dev);
+	size_t row = pc_mib_at(at), serial = p->n_firmware == 0 ? 0 : 1;
+	size_t fw = row > serial ? row - 1 : row;
+	bool is_serial = row == serial;
+
+	if (row > p->n_firmware)
+		return PC_E_NOTFOUND;
+	switch (at->column) {
+	case 2:
+		return pc_mib_text(v, is_serial ? pc_mib_serial(dev) : p->firmware[fw].version);
+	case 3:
+		return pc_mib_text(v, is_serial ? "Serial No" : p->firmware[fw].name);
+	case 5:
+		return pc_mib_octets(v, is_serial ? clear : set, 1);
+	default:
+		return pc_mib_number(at, v, 0);
+	}
+}
+
+static const uint32_t version_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 2, 1, 1};
+
+static const struct pc_snmp_column version_columns[] = {
+	{2, PC_SNMP_OCTETS, version_get, NULL, "epsonVersionValue"},
+	{3, PC_SNMP_OCTETS, version_get, NULL, "epsonVersionName"},
+	{5, PC_SNMP_OCTETS, version_get, NULL, "epsonVersionFlags"},
+	{11, PC_SNMP_INTEGER, version_get, NULL, "epsonVersion11"},
+};
+
+static const struct pc_snmp_table version_table = {
+	.oid = version_oid,
+	.n_oid = PC_MIB_COUNT(version_oid),
+	.columns = version_columns,
+	.n_columns = PC_MIB_COUNT(version_columns),
+	.row = version_row,
+	.applies = pc_mib_is_epson,
+	.spec = "Epson SC-T3405 walk",
+};
+
+static int
+clock_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	(void)at;
+	return pc_mib_date(v, pc_clock_wall_ns(pc_device_clock(dev)));
+}
+
+static const uint32_t clock_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 3, 1, 1};
+
+static const struct pc_snmp_column clock_columns[] = {
+	{11, PC_SNMP_OCTETS, clock_get, NULL, "epsonClock"},
+};
+
+static const struct pc_snmp_table clock_table = {
+	.oid = clock_oid,
+	.n_oid = PC_MIB_COUNT(clock_oid),
+	.columns = clock_columns,
+	.n_columns = PC_MIB_COUNT(clock_columns),
+	.row = pc_mib_row_single,
+	.applies = pc_mib_is_epson,
+	.spec = "Epson SC-T3405 walk",
+};
+
+static bool
+size_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	return pc_mib_row_printer(profile->n_sizes, at, index, n_index);
+}
+
+/* "iso_a4_210x297mm" is "A4" on the panel. */
+static int
+size_name(const char *pwg, struct pc_snmp_value *v)
+{
+	const char *first = strchr(pwg, '_'), *last = strrchr(pwg, '_');
+	size_t len;
+
+	if (first == NULL || last == first) {
+		first = pwg;
+		last = pwg + strlen(pwg);
+	} else {
+		first++;
+	}
+	len = (size_t)(last - first);
+	if (len > PC_NAME_MAX)
+		len = PC_NAME_MAX;
+	memcpy(v->scratch.bytes, first, len);
+	v->scratch.bytes[0] = (uint8_t)toupper(v->scratch.bytes[0]);
+	return pc_mib_octets(v, v->scratch.bytes, len);
+}
+
+/* Pages by paper size: total, colour, duplex. */
+static int
+size_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	size_t row = pc_mib_at(at);
+
+	if (row >= p->n_sizes)
+		return PC_E_NOTFOUND;
+	const uint32_t(*c)[2] = pc_device_state(dev)->counters.by_size[row];
+
+	switch (at->column) {
+	case 2:
+		return size_name(p->sizes[row], v);
+	case 4:
+		return pc_mib_number(at, v, (int64_t)c[0][0] + c[0][1] + c[1][0] + c[1][1]);
+	case 5:
+		return pc_mib_number(at, v, (int64_t)c[1][0] + c[1][1]);
+	default:
+		return pc_mib_number(at, v, (int64_t)c[0][1] + c[1][1]);
+	}
+}
+
+static const uint32_t size_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 6, 1, 1};
+
+static const struct pc_snmp_column size_columns[] = {
+	{2, PC_SNMP_OCTETS, size_get, NULL, "epsonSizeName"},
+	{4, PC_SNMP_COUNTER32, size_get, NULL, "epsonSizePages"},
+	{5, PC_SNMP_COUNTER32, size_get, NULL, "epsonSizeColorPages"},
+	{8, PC_SNMP_COUNTER32, size_get, NULL, "epsonSizeDuplexPages"},
+};
+
+static const struct pc_snmp_table size_table = {
+	.oid = size_oid,
+	.n_oid = PC_MIB_COUNT(size_oid),
+	.columns = size_columns,
+	.n_columns = PC_MIB_COUNT(size_columns),
+	.row = size_row,
+	.applies = pc_mib_is_epson,
+	.spec = "field notes (ZBX, printmaster), unverified",
+};
+
+/* Mono, colour and all pages. Sources disagree whether column 30 counts all or two-sided pages;
+ * where it was compared with the printer's own page it was the total. */
+static int
+pages_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_device_state *st = pc_device_state(dev);
+
+	switch (at->column) {
+	case 3:
+		return pc_mib_number(at, v, pc_mib_sides(st, 0));
+	case 4:
+		return pc_mib_number(at, v, pc_mib_sides(st, 1));
+	default:
+		return pc_mib_number(at, v, pc_mib_life_count(dev));
+	}
+}
+
+static const uint32_t pages_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 27, 1, 1};
+
+static const struct pc_snmp_column pages_columns[] = {
+	{3, PC_SNMP_COUNTER32, pages_get, NULL, "epsonMonoPages"},
+	{4, PC_SNMP_COUNTER32, pages_get, NULL, "epsonColorPages"},
+	{30, PC_SNMP_COUNTER32, pages_get, NULL, "epsonPages"},
+};
+
+static const struct pc_snmp_table pages_table = {
+	.oid = pages_oid,
+	.n_oid = PC_MIB_COUNT(pages_oid),
+	.columns = pages_columns,
+	.n_columns = PC_MIB_COUNT(pages_columns),
+	.row = pc_mib_row_only,
+	.applies = pc_mib_is_epson,
+	.spec = "field notes (ZBX, printmaster), unverified",
+};
+
+static const char *const functions[] = {"Print", "Copy", "Fax", "Scan"};
+
+/* Index {1, 1, function}: 1 print, 2 copy, 3 fax, 4 scan. */
+static bool
+function_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	size_t n = profile->fax ? 4 : profile->scanner ? 2 : 1;
+
+	if (profile->scanner && !profile->fax && at == 2)
+		at = 3; /* no fax row, but a scan row */
+	else if (at >= n)
+		return false;
+	index[0] = index[1] = 1;
+	index[2] = (uint32_t)at + 1;
+	*n_index = 3;
+	return true;
+}
+
+/* Only what comes from the host is split into mono and colour; the device counts the other
+ * functions as a whole. */
+static int
+function_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_device_state *st = pc_device_state(dev);
+	size_t row = pc_mib_at(at);
+	uint32_t all, color;
+
+	if (row >= PC_MIB_COUNT(functions))
+		return PC_E_NOTFOUND;
+	all = st->counters.by_function[row];
+	color = pc_mib_sides(st, 1) < all ? pc_mib_sides(st, 1) : all;
+	switch (at->column) {
+	case 2:
+		return pc_mib_text(v, functions[row]);
+	case 4:
+		return pc_mib_number(at, v, all);
+	default:
+		if (row != 0)
+			return PC_E_NOTFOUND;
+		return pc_mib_number(at, v, at->column == 5 ? color : all - color);
+	}
+}
+
+static const uint32_t function_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 27, 6, 1};
+
+static const struct pc_snmp_column function_columns[] = {
+	{2, PC_SNMP_OCTETS, function_get, NULL, "epsonFunctionName"},
+	{3, PC_SNMP_COUNTER32, function_get, NULL, "epsonFunctionMono"},
+	{4, PC_SNMP_COUNTER32, function_get, NULL, "epsonFunctionPages"},
+	{5, PC_SNMP_COUNTER32, function_get, NULL, "epsonFunctionColor"},
+};
+
+static const struct pc_snmp_table function_table = {
+	.oid = function_oid,
+	.n_oid = PC_MIB_COUNT(function_oid),
+	.columns = function_columns,
+	.n_columns = PC_MIB_COUNT(function_columns),
+	.row = function_row,
+	.applies = pc_mib_is_epson,
+	.spec = "field notes (ZBX, printmaster), unverified",
+};
+
+static bool
+supply_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	return pc_mib_row_printer(profile->n_supplies, at, index, n_index);
+}
+
+/* Consumables. Ink is kind 4 and state 2, a box kind 2 and state 1, as long as they work. */
+static int
+consumable_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	size_t row = pc_mib_at(at);
+	bool box;
+
+	if (row >= p->n_supplies)
+		return PC_E_NOTFOUND;
+	box = p->supplies[row].receptacle;
+	switch (at->column) {
+	case 2:
+		return pc_mib_number(at, v, pc_mib_supply_percent(dev, row));
+	case 3:
+		return pc_mib_number(at, v, box ? 1 : 2);
+	case 5:
+	case 18:
+		return pc_mib_text(v, p->supplies[row].name);
+	case 6:
+		return pc_mib_number(at, v, box ? 2 : 4);
+	case 9:
+		return pc_mib_text(v, box ? "" : p->vendor);
+	default:
+		return pc_mib_number(at, v, p->supplies[row].type);
+	}
+}
+
+static const uint32_t consumable_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 28, 1, 1};
+
+static const struct pc_snmp_column consumable_columns[] = {
+	{2, PC_SNMP_INTEGER, consumable_get, NULL, "epsonConsumableLevel"},
+	{3, PC_SNMP_INTEGER, consumable_get, NULL, "epsonConsumableState"},
+	{5, PC_SNMP_OCTETS, consumable_get, NULL, "epsonConsumableName"},
+	{6, PC_SNMP_INTEGER, consumable_get, NULL, "epsonConsumableKind"},
+	{9, PC_SNMP_OCTETS, consumable_get, NULL, "epsonConsumableMaker"},
+	{18, PC_SNMP_OCTETS, consumable_get, NULL, "epsonConsumableText"},
+	{21, PC_SNMP_INTEGER, consumable_get, NULL, "epsonConsumableType"},
+};
+
+static const struct pc_snmp_table consumable_table = {
+	.oid = consumable_oid,
+	.n_oid = PC_MIB_COUNT(consumable_oid),
+	.columns = consumable_columns,
+	.n_columns = PC_MIB_COUNT(consumable_columns),
+	.row = supply_row,
+	.applies = pc_mib_is_epson,
+	.spec = "Epson SC-T3405 and CW-C6500Au walks",
+};
+
+static bool
+colorant_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	return pc_mib_row_printer(pc_mib_colorants(profile), at, index, n_index);
+}
+
+static int64_t
+rgb(const char *color)
+{
+	static const struct {
+		const char *name;
+		int64_t rgb;
+	} colors[] = {{"black", 0}, {"cyan", 0x00ffff}, {"magenta", 0xff00ff}, {"yellow", 0xffff00},
+		{"red", 0xff0000}, {"green", 0x00ff00}, {"orange", 0xff8000}, {"white", 0xffffff},
+		{"gray", 0x808080}};
+
+	for (size_t i = 0; i < PC_MIB_COUNT(colors); i++)
+		if (strcmp(colors[i].name, color) == 0)
+			return colors[i].rgb;
+	return 0;
+}
+
+static int
+colorant_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	size_t row = pc_mib_at(at), supply = pc_mib_colorant_supply(p, row);
+	const int64_t n[] = {
+		[2] = (int64_t)supply + 1, [3] = (int64_t)row + 1, [18] = (int64_t)row};
+
+	if (supply == SIZE_MAX)
+		return PC_E_NOTFOUND;
+	if (at->column == 5)
+		return pc_mib_number(at, v, rgb(p->supplies[supply].colorant));
+	if (at->column != 4)
+		return pc_mib_number(at, v, n[at->column]);
+	pc_mib_format(v, "%s", p->supplies[supply].colorant);
+	v->scratch.bytes[0] = (uint8_t)toupper(v->scratch.bytes[0]);
+	return PC_OK;
+}
+
+static const uint32_t colorant_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 30, 1, 1};
+
+static const struct pc_snmp_column colorant_columns[] = {
+	{2, PC_SNMP_INTEGER, colorant_get, NULL, "epsonColorantSupply"},
+	{3, PC_SNMP_INTEGER, colorant_get, NULL, "epsonColorantIndex"},
+	{4, PC_SNMP_OCTETS, colorant_get, NULL, "epsonColorantName"},
+	{5, PC_SNMP_INTEGER, colorant_get, NULL, "epsonColorantRgb"},
+	{18, PC_SNMP_INTEGER, colorant_get, NULL, "epsonColorantCode"},
+};
+
+static const struct pc_snmp_table colorant_table = {
+	.oid = colorant_oid,
+	.n_oid = PC_MIB_COUNT(colorant_oid),
+	.columns = colorant_columns,
+	.n_columns = PC_MIB_COUNT(colorant_columns),
+	.row = colorant_row,
+	.applies = pc_mib_is_epson,
+	.spec = "Epson SC-T3405 walk",
+};
+
+/* One GET is one command; nothing of it shows in a walk, so there is no first row. */
+static bool
+tunnel_next(const struct pc_device *dev, const uint32_t *after, size_t n_after,
+	uint32_t index[PC_SNMP_INDEX_MAX], size_t *n_index)
+{
+	(void)dev;
+	(void)after;
+	(void)n_after;
+	(void)index;
+	(void)n_index;
+	return false;
+}
+
+static int
+tunnel_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	if (at->n_index < 1 || at->index[0] != 1)
+		return PC_E_NOTFOUND;
+	return pc_epson_command(dev, at->index + 1, at->n_index - 1, v);
+}
+
+static const uint32_t tunnel_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 44, 1, 1};
+
+static const struct pc_snmp_column tunnel_columns[] = {
+	{2, PC_SNMP_OCTETS, tunnel_get, NULL, "epsonCommand"},
+};
+
+static const struct pc_snmp_table tunnel_table = {
+	.oid = tunnel_oid,
+	.n_oid = PC_MIB_COUNT(tunnel_oid),
+	.columns = tunnel_columns,
+	.n_columns = PC_MIB_COUNT(tunnel_columns),
+	.next = tunnel_next,
+	.applies = pc_mib_is_epson,
+	.spec = "ESCPR, epson_print_conf",
+};
+
+static int
+supply_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	size_t row = pc_mib_at(at);
+
+	if (row >= p->n_supplies)
+		return PC_E_NOTFOUND;
+	if (at->column == 3)
+		return pc_mib_text(v, p->supplies[row].name);
+	if (at->column == 2)
+		return pc_mib_number(at, v, p->supplies[row].type);
+	return pc_mib_number(at, v, p->supplies[row].receptacle ? 1 : 2);
+}
+
+static const uint32_t supply_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 50, 1, 1};
+
+static const struct pc_snmp_column supply_columns[] = {
+	{2, PC_SNMP_INTEGER, supply_get, NULL, "epsonSupplyType"},
+	{3, PC_SNMP_OCTETS, supply_get, NULL, "epsonSupplyName"},
+	{6, PC_SNMP_INTEGER, supply_get, NULL, "epsonSupplyState"},
+};
+
+static const struct pc_snmp_table supply_table = {
+	.oid = supply_oid,
+	.n_oid = PC_MIB_COUNT(supply_oid),
+	.columns = supply_columns,
+	.n_columns = PC_MIB_COUNT(supply_columns),
+	.row = supply_row,
+	.applies = pc_mib_is_epson,
+	.spec = "Epson SC-T3405 walk",
+};
+
+/* Many Epsons answer the device ID under HP's OID, which discovery programs ask. */
+static int
+hp_id_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	(void)at;
+	return pc_mib_expand(dev, v, pc_device_profile(dev)->device_id_1284);
+}
+
+static const uint32_t hp_id_oid[] = {1, 3, 6, 1, 4, 1, 11, 2, 3, 9, 1, 1};
+
+static const struct pc_snmp_column hp_id_columns[] = {
+	{7, PC_SNMP_OCTETS, hp_id_get, NULL, "gdStatusId"},
+};
+
+static const struct pc_snmp_table hp_id_table = {
+	.oid = hp_id_oid,
+	.n_oid = PC_MIB_COUNT(hp_id_oid),
+	.columns = hp_id_columns,
+	.n_columns = PC_MIB_COUNT(hp_id_columns),
+	.applies = pc_mib_is_epson,
+	.spec = "field notes (epson_print_conf)",
+};
+
+static const struct pc_snmp_table *const tables[] = {&identity_table, &version_table, &clock_table,
+	&size_table, &pages_table, &function_table, &consumable_table, &colorant_table,
+	&tunnel_table, &supply_table, &hp_id_table};
+
+const struct pc_snmp_module pc_snmp_mib_epson = {"EPSON-MIB printer", tables, PC_MIB_COUNT(tables)};

@@ -1,0 +1,338 @@
+/* Printer-MIB: input, output and media path. Spec: RFC 3805 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "snmp/mib-alert.h"
+#include "snmp/mib-common.h"
+#include "snmp/modules.h"
+
+enum {
+	GROUP_INPUT = 8, /* PrtAlertGroupTC */
+	GROUP_OUTPUT = 9,
+	GROUP_MEDIA_PATH = 13,
+	TYPE_ROLL = 6,
+	UNIT_MICROMETERS = 4,
+	UNIT_SHEETS = 8,
+	NOT_PRESENT = 5
+};
+
+/* Width and length in micrometres out of a PWG self-describing name, "iso_a4_210x297mm",
+ * "na_letter_8.5x11in"; -2 (unknown) for other names. Spec: PWG 5101.1 */
+static void
+media_size(const char *name, int32_t *width, int32_t *length)
+{
+	const char *dim = name == NULL ? NULL : strrchr(name, '_');
+	double scale, w, l;
+	char *end;
+
+	*width = *length = -2;
+	if (dim == NULL)
+		return;
+	w = strtod(dim + 1, &end);
+	if (*end != 'x')
+		return;
+	l = strtod(end + 1, &end);
+	if (strcmp(end, "mm") == 0)
+		scale = 1000;
+	else if (strcmp(end, "in") == 0)
+		scale = 25400;
+	else
+		return;
+	if (w <= 0 || l <= 0 || w * scale > 1e9 || l * scale > 1e9)
+		return;
+	*width = (int32_t)(w * scale + 0.5);
+	*length = (int32_t)(l * scale + 0.5);
+}
+
+static bool
+input_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	return pc_mib_row_printer(profile->n_trays, at, index, n_index);
+}
+
+/* Sheets are taken from the default tray: it is active while printing. */
+static int32_t
+input_availability(const struct pc_device_state *st, size_t row)
+{
+	if (st->trays[row].missing)
+		return 3;
+	if (st->trays[row].level == 0)
+		return 1;
+	return row == 0 && st->activity == PC_PRINTING ? 4 : 0;
+}
+
+static int
+input_text(const struct pc_profile_tray *t, uint32_t column, struct pc_snmp_value *v)
+{
+	switch (column) {
+	case 12:
+		return pc_mib_text(v, t->size);
+	case 13:
+	case 18:
+		return pc_mib_text(v, t->name);
+	case 21:
+		return pc_mib_text(v, t->media);
+	case 22:
+		return pc_mib_text(v, "white");
+	default: /* vendor, model, version, serial number of the tray are not told */
+		return pc_mib_text(v, "");
+	}
+}
+
+static int
+input_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	const struct pc_device_state *st = pc_device_state(dev);
+	size_t row = pc_mib_at(at);
+	int32_t width, length;
+
+	if (row >= p->n_trays)
+		return PC_E_NOTFOUND;
+	if ((at->column >= 12 && at->column <= 18) || at->column == 21 || at->column == 22)
+		return input_text(&p->trays[row], at->column, v);
+	media_size(p->trays[row].size, &width, &length);
+	if (p->trays[row].type == TYPE_ROLL)
+		length = -1; /* no restriction */
+	/* waits for ever for media(-1); no other tray is switched to(0) */
+	const int64_t n[] = {[2] = p->trays[row].type,
+		UNIT_MICROMETERS,
+		length,
+		width,
+		length,
+		width,
+		[8] = UNIT_SHEETS,
+		p->trays[row].capacity,
+		st->trays[row].level,
+		[11] = pc_mib_subunit_status(
+			dev, GROUP_INPUT, (int32_t)row + 1, input_availability(st, row)),
+		[19] = NOT_PRESENT,
+		[20] = -2,
+		[23] = -2,
+		[24] = -1,
+		[25] = 0};
+
+	return pc_mib_number(at, v, n[at->column]);
+}
+
+/* Sheets are counted, not sensed: an operator may tell how many he put in. */
+static int
+input_level_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	size_t row = pc_mib_at(at);
+
+	if (row >= p->n_trays || p->trays[row].capacity < 0)
+		return PC_MIB_NOT_WRITABLE;
+	if (value->integer < -3 || value->integer > INT32_MAX)
+		return PC_MIB_WRONG_VALUE;
+	if (value->integer < 0 || value->integer > p->trays[row].capacity)
+		return PC_MIB_INCONSISTENT_VALUE;
+	if (!commit)
+		return PC_MIB_OK;
+	return pc_device_tray_set(dev, row, (int32_t)value->integer) == PC_OK
+		       ? PC_MIB_OK
+		       : PC_MIB_COMMIT_FAILED;
+}
+
+/* The media is what the tray's guides say: sensed, so declarations are refused. */
+static const uint32_t input_oid[] = {1, 3, 6, 1, 2, 1, 43, 8, 2, 1};
+
+static const struct pc_snmp_column input_columns[] = {
+	{2, PC_SNMP_INTEGER, input_get, NULL, "prtInputType"},
+	{3, PC_SNMP_INTEGER, input_get, NULL, "prtInputDimUnit"},
+	{4, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaDimFeedDirDeclared"},
+	{5, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaDimXFeedDirDeclared"},
+	{6, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaDimFeedDirChosen"},
+	{7, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaDimXFeedDirChosen"},
+	{8, PC_SNMP_INTEGER, input_get, NULL, "prtInputCapacityUnit"},
+	{9, PC_SNMP_INTEGER, input_get, NULL, "prtInputMaxCapacity"},
+	{10, PC_SNMP_INTEGER, input_get, input_level_set, "prtInputCurrentLevel"},
+	{11, PC_SNMP_INTEGER, input_get, NULL, "prtInputStatus"},
+	{12, PC_SNMP_OCTETS, input_get, NULL, "prtInputMediaName"},
+	{13, PC_SNMP_OCTETS, input_get, NULL, "prtInputName"},
+	{14, PC_SNMP_OCTETS, input_get, NULL, "prtInputVendorName"},
+	{15, PC_SNMP_OCTETS, input_get, NULL, "prtInputModel"},
+	{16, PC_SNMP_OCTETS, input_get, NULL, "prtInputVersion"},
+	{17, PC_SNMP_OCTETS, input_get, NULL, "prtInputSerialNumber"},
+	{18, PC_SNMP_OCTETS, input_get, NULL, "prtInputDescription"},
+	{19, PC_SNMP_INTEGER, input_get, NULL, "prtInputSecurity"},
+	{20, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaWeight"},
+	{21, PC_SNMP_OCTETS, input_get, NULL, "prtInputMediaType"},
+	{22, PC_SNMP_OCTETS, input_get, NULL, "prtInputMediaColor"},
+	{23, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaFormParts"},
+	{24, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaLoadTimeout"},
+	{25, PC_SNMP_INTEGER, input_get, NULL, "prtInputNextIndex"},
+};
+
+static const struct pc_snmp_table input_table = {
+	.oid = input_oid,
+	.n_oid = PC_MIB_COUNT(input_oid),
+	.columns = input_columns,
+	.n_columns = PC_MIB_COUNT(input_columns),
+	.row = input_row,
+	.spec = "RFC 3805 prtInputTable",
+};
+
+static bool
+output_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	return pc_mib_row_printer(profile->n_outputs, at, index, n_index);
+}
+
+static int
+output_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	const struct pc_device_state *st = pc_device_state(dev);
+	bool laser = p->marker_tech == 3 || p->marker_tech == 4;
+	size_t row = pc_mib_at(at);
+	bool full = row == 0 && st->output_full;
+
+	if (row >= p->n_outputs)
+		return PC_E_NOTFOUND;
+	if (at->column >= 7 && at->column <= 12)
+		return pc_mib_text(v, at->column == 7 ? p->outputs[row].name : "");
+	/* an unremovable bin(4) that knows only full (0) and not full (-3). Inkjets deliver face
+	 * up(3), last page on top; lasers face down(4) */
+	const int64_t n[] = {[2] = 4,
+		UNIT_SHEETS,
+		p->outputs[row].capacity,
+		full ? 0 : -3,
+		[6] = pc_mib_subunit_status(dev, GROUP_OUTPUT, (int32_t)row + 1, full ? 1 : 0),
+		[13] = NOT_PRESENT,
+		[14] = UNIT_MICROMETERS,
+		-2,
+		-2,
+		-2,
+		-2,
+		[19] = laser ? 3 : 4,
+		laser ? 4 : 3,
+		NOT_PRESENT,
+		NOT_PRESENT,
+		NOT_PRESENT,
+		NOT_PRESENT};
+
+	return pc_mib_number(at, v, n[at->column]);
+}
+
+static const uint32_t output_oid[] = {1, 3, 6, 1, 2, 1, 43, 9, 2, 1};
+
+static const struct pc_snmp_column output_columns[] = {
+	{2, PC_SNMP_INTEGER, output_get, NULL, "prtOutputType"},
+	{3, PC_SNMP_INTEGER, output_get, NULL, "prtOutputCapacityUnit"},
+	{4, PC_SNMP_INTEGER, output_get, NULL, "prtOutputMaxCapacity"},
+	{5, PC_SNMP_INTEGER, output_get, NULL, "prtOutputRemainingCapacity"},
+	{6, PC_SNMP_INTEGER, output_get, NULL, "prtOutputStatus"},
+	{7, PC_SNMP_OCTETS, output_get, NULL, "prtOutputName"},
+	{8, PC_SNMP_OCTETS, output_get, NULL, "prtOutputVendorName"},
+	{9, PC_SNMP_OCTETS, output_get, NULL, "prtOutputModel"},
+	{10, PC_SNMP_OCTETS, output_get, NULL, "prtOutputVersion"},
+	{11, PC_SNMP_OCTETS, output_get, NULL, "prtOutputSerialNumber"},
+	{12, PC_SNMP_OCTETS, output_get, NULL, "prtOutputDescription"},
+	{13, PC_SNMP_INTEGER, output_get, NULL, "prtOutputSecurity"},
+	{14, PC_SNMP_INTEGER, output_get, NULL, "prtOutputDimUnit"},
+	{15, PC_SNMP_INTEGER, output_get, NULL, "prtOutputMaxDimFeedDir"},
+	{16, PC_SNMP_INTEGER, output_get, NULL, "prtOutputMaxDimXFeedDir"},
+	{17, PC_SNMP_INTEGER, output_get, NULL, "prtOutputMinDimFeedDir"},
+	{18, PC_SNMP_INTEGER, output_get, NULL, "prtOutputMinDimXFeedDir"},
+	{19, PC_SNMP_INTEGER, output_get, NULL, "prtOutputStackingOrder"},
+	{20, PC_SNMP_INTEGER, output_get, NULL, "prtOutputPageDeliveryOrientation"},
+	{21, PC_SNMP_INTEGER, output_get, NULL, "prtOutputBursting"},
+	{22, PC_SNMP_INTEGER, output_get, NULL, "prtOutputDecollating"},
+	{23, PC_SNMP_INTEGER, output_get, NULL, "prtOutputPageCollated"},
+	{24, PC_SNMP_INTEGER, output_get, NULL, "prtOutputOffsetStacking"},
+};
+
+static const struct pc_snmp_table output_table = {
+	.oid = output_oid,
+	.n_oid = PC_MIB_COUNT(output_oid),
+	.columns = output_columns,
+	.n_columns = PC_MIB_COUNT(output_columns),
+	.row = output_row,
+	.spec = "RFC 3805 prtOutputTable",
+};
+
+static bool
+path_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	return pc_mib_row_printer(profile->duplex ? 2 : 1, at, index, n_index);
+}
+
+/* The largest media that any tray holds; a roll has no end (-1). */
+static void
+largest_media(const struct pc_profile *p, int32_t *width, int32_t *length)
+{
+	*width = *length = -2;
+	for (size_t i = 0; i < p->n_trays; i++) {
+		int32_t w, l;
+
+		media_size(p->trays[i].size, &w, &l);
+		if (w > *width)
+			*width = w;
+		if (p->trays[i].type == TYPE_ROLL)
+			*length = -1;
+		else if (l > *length && *length != -1)
+			*length = l;
+	}
+}
+
+static int
+path_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	const struct pc_device_state *st = pc_device_state(dev);
+	bool duplex = pc_mib_at(at) == 1;
+	int32_t width, length;
+	int32_t availability = st->jammed ? 3 : st->activity == PC_PRINTING && !duplex ? 4 : 0;
+
+	if (at->column == 10)
+		return pc_mib_text(v, duplex ? "Duplex" : "Simplex");
+	largest_media(p, &width, &length);
+	/* speed in impressions an hour(7); longEdgeBindingDuplex(3), simplex(5) */
+	const int64_t n[] = {[2] = 7,
+		UNIT_MICROMETERS,
+		(int64_t)p->ppm * 60,
+		length,
+		width,
+		-2,
+		-2,
+		[9] = duplex ? 3 : 5,
+		[11] = pc_mib_subunit_status(dev, GROUP_MEDIA_PATH, duplex ? 2 : 1, availability)};
+
+	return pc_mib_number(at, v, n[at->column]);
+}
+
+static const uint32_t path_oid[] = {1, 3, 6, 1, 2, 1, 43, 13, 4, 1};
+
+static const struct pc_snmp_column path_columns[] = {
+	{2, PC_SNMP_INTEGER, path_get, NULL, "prtMediaPathMaxSpeedPrintUnit"},
+	{3, PC_SNMP_INTEGER, path_get, NULL, "prtMediaPathMediaSizeUnit"},
+	{4, PC_SNMP_INTEGER, path_get, NULL, "prtMediaPathMaxSpeed"},
+	{5, PC_SNMP_INTEGER, path_get, NULL, "prtMediaPathMaxMediaFeedDir"},
+	{6, PC_SNMP_INTEGER, path_get, NULL, "prtMediaPathMaxMediaXFeedDir"},
+	{7, PC_SNMP_INTEGER, path_get, NULL, "prtMediaPathMinMediaFeedDir"},
+	{8, PC_SNMP_INTEGER, path_get, NULL, "prtMediaPathMinMediaXFeedDir"},
+	{9, PC_SNMP_INTEGER, path_get, NULL, "prtMediaPathType"},
+	{10, PC_SNMP_OCTETS, path_get, NULL, "prtMediaPathDescription"},
+	{11, PC_SNMP_INTEGER, path_get, NULL, "prtMediaPathStatus"},
+};
+
+static const struct pc_snmp_table path_table = {
+	.oid = path_oid,
+	.n_oid = PC_MIB_COUNT(path_oid),
+	.columns = path_columns,
+	.n_columns = PC_MIB_COUNT(path_columns),
+	.row = path_row,
+	.spec = "RFC 3805 prtMediaPathTable",
+};
+
+static const struct pc_snmp_table *const tables[] = {&input_table, &output_table, &path_table};
+
+const struct pc_snmp_module pc_snmp_mib_printer_media = {
+	"Printer-MIB media", tables, PC_MIB_COUNT(tables)};

@@ -1,0 +1,343 @@
+/* Printer-MIB: general, storage and device references, covers, localization, console.
+ * Spec: RFC 3805 */
+#include <string.h>
+
+#include "base/err.h"
+#include "snmp/faults.h"
+#include "snmp/mib-common.h"
+#include "snmp/modules.h"
+
+enum {
+	CONSOLE_CHARS = PC_NAME_MAX - 1,
+	RESET_NONE = 3, /* PrtGeneralResetTC */
+	RESET_POWER_CYCLE = 4,
+	RESET_TO_NVRAM = 5,
+	RESET_TO_FACTORY = 6
+};
+
+/* Text settings of the profile that these optional objects show; not writable where it has none. */
+static const char *
+general_setting_name(uint32_t column)
+{
+	switch (column) {
+	case 4:
+		return "other.currentOperator";
+	case 5:
+		return "other.servicePerson";
+	default:
+		return "printerName";
+	}
+}
+
+static int
+general_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_counters *c = &pc_device_state(dev)->counters;
+	/* default sub-units are the first ones; the console is enabled(3), no extra sheets:
+	 * notPresent(5) */
+	const int64_t n[] = {[1] = c->config_changes,
+		[2] = 1,
+		[3] = RESET_NONE,
+		[6] = 1,
+		1,
+		1,
+		1,
+		[10] = 1,
+		[11] = 1,
+		[12] = CONSOLE_CHARS,
+		[13] = 3,
+		[14] = 5,
+		[15] = 5,
+		[18] = c->alerts_critical,
+		[19] = c->alerts_all};
+
+	switch (at->column) {
+	case 4:
+	case 5:
+		return pc_mib_text(v, pc_device_setting(dev, general_setting_name(at->column)));
+	case 16:
+		return pc_mib_text(v, pc_device_state(dev)->printer_name);
+	case 17:
+		return pc_mib_text(v, pc_mib_serial(dev));
+	default:
+		return pc_mib_number(at, v, n[at->column]);
+	}
+}
+
+static int
+general_text_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	return pc_mib_set_setting(dev, general_setting_name(at->column), value, 127, false, commit);
+}
+
+/* Must name a row of prtLocalizationTable, and there is one. */
+static int
+localization_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	(void)dev;
+	(void)at;
+	(void)commit;
+	if (value->integer < 1 || value->integer > 65535)
+		return PC_MIB_WRONG_VALUE;
+	return value->integer == 1 ? PC_MIB_OK : PC_MIB_INCONSISTENT_VALUE;
+}
+
+/* Spec: RFC 3805 prtGeneralReset: notResetting(3) does nothing, resetToNVRAM(5) must work. */
+static int
+reset_set(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_snmp_value *value,
+	bool commit)
+{
+	enum pc_reset kind = PC_RESET_WARM;
+
+	(void)at;
+	switch (value->integer) {
+	case RESET_NONE:
+		return PC_MIB_OK;
+	case RESET_POWER_CYCLE:
+		kind = PC_RESET_COLD;
+		break;
+	case RESET_TO_NVRAM:
+		break;
+	case RESET_TO_FACTORY:
+		kind = PC_RESET_FACTORY;
+		break;
+	default:
+		return PC_MIB_WRONG_VALUE;
+	}
+	if (!commit || pc_fault_is_set(pc_device_faults(dev), PC_SNMP_FAULT_RESET_IGNORED))
+		return PC_MIB_OK;
+	return pc_device_restart(dev, kind) == PC_OK ? PC_MIB_OK : PC_MIB_COMMIT_FAILED;
+}
+
+static const uint32_t general_oid[] = {1, 3, 6, 1, 2, 1, 43, 5, 1, 1};
+
+static const struct pc_snmp_column general_columns[] = {
+	{1, PC_SNMP_COUNTER32, general_get, NULL, "prtGeneralConfigChanges"},
+	{2, PC_SNMP_INTEGER, general_get, localization_set, "prtGeneralCurrentLocalization"},
+	{3, PC_SNMP_INTEGER, general_get, reset_set, "prtGeneralReset"},
+	{4, PC_SNMP_OCTETS, general_get, general_text_set, "prtGeneralCurrentOperator"},
+	{5, PC_SNMP_OCTETS, general_get, general_text_set, "prtGeneralServicePerson"},
+	{6, PC_SNMP_INTEGER, general_get, NULL, "prtInputDefaultIndex"},
+	{7, PC_SNMP_INTEGER, general_get, NULL, "prtOutputDefaultIndex"},
+	{8, PC_SNMP_INTEGER, general_get, NULL, "prtMarkerDefaultIndex"},
+	{9, PC_SNMP_INTEGER, general_get, NULL, "prtMediaPathDefaultIndex"},
+	{10, PC_SNMP_INTEGER, general_get, localization_set, "prtConsoleLocalization"},
+	{11, PC_SNMP_INTEGER, general_get, NULL, "prtConsoleNumberOfDisplayLines"},
+	{12, PC_SNMP_INTEGER, general_get, NULL, "prtConsoleNumberOfDisplayChars"},
+	{13, PC_SNMP_INTEGER, general_get, NULL, "prtConsoleDisable"},
+	{14, PC_SNMP_INTEGER, general_get, NULL, "prtAuxiliarySheetStartupPage"},
+	{15, PC_SNMP_INTEGER, general_get, NULL, "prtAuxiliarySheetBannerPage"},
+	{16, PC_SNMP_OCTETS, general_get, general_text_set, "prtGeneralPrinterName"},
+	{17, PC_SNMP_OCTETS, general_get, NULL, "prtGeneralSerialNumber"},
+	{18, PC_SNMP_COUNTER32, general_get, NULL, "prtAlertCriticalEvents"},
+	{19, PC_SNMP_COUNTER32, general_get, NULL, "prtAlertAllEvents"},
+};
+
+static const struct pc_snmp_table general_table = {
+	.oid = general_oid,
+	.n_oid = PC_MIB_COUNT(general_oid),
+	.columns = general_columns,
+	.n_columns = PC_MIB_COUNT(general_columns),
+	.row = pc_mib_row_single,
+	.spec = "RFC 3805 prtGeneralTable",
+};
+
+/* The one storage and the one device that the printer uses: itself. */
+static int
+ref_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	(void)dev;
+	return pc_mib_number(at, v, PC_MIB_HR_PRINTER);
+}
+
+static const uint32_t storage_ref_oid[] = {1, 3, 6, 1, 2, 1, 43, 5, 2, 1};
+
+static const struct pc_snmp_column storage_ref_columns[] = {
+	{2, PC_SNMP_INTEGER, ref_get, NULL, "prtStorageRefIndex"},
+};
+
+static const struct pc_snmp_table storage_ref_table = {
+	.oid = storage_ref_oid,
+	.n_oid = PC_MIB_COUNT(storage_ref_oid),
+	.columns = storage_ref_columns,
+	.n_columns = PC_MIB_COUNT(storage_ref_columns),
+	.row = pc_mib_row_only,
+	.spec = "RFC 3805 prtStorageRefTable",
+};
+
+static const uint32_t device_ref_oid[] = {1, 3, 6, 1, 2, 1, 43, 5, 3, 1};
+
+static const struct pc_snmp_column device_ref_columns[] = {
+	{2, PC_SNMP_INTEGER, ref_get, NULL, "prtDeviceRefIndex"},
+};
+
+static const struct pc_snmp_table device_ref_table = {
+	.oid = device_ref_oid,
+	.n_oid = PC_MIB_COUNT(device_ref_oid),
+	.columns = device_ref_columns,
+	.n_columns = PC_MIB_COUNT(device_ref_columns),
+	.row = pc_mib_row_only,
+	.spec = "RFC 3805 prtDeviceRefTable",
+};
+
+static bool
+cover_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	return pc_mib_row_printer(profile->n_covers, at, index, n_index);
+}
+
+static int
+cover_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	size_t row = pc_mib_at(at);
+	int64_t status = 3; /* coverOpen; closed is one more, the interlock pair two more */
+
+	if (row >= p->n_covers)
+		return PC_E_NOTFOUND;
+	if (at->column == 2)
+		return pc_mib_text(v, p->covers[row].name);
+	if ((pc_device_state(dev)->covers_open >> row & 1) == 0)
+		status += 1;
+	return pc_mib_number(at, v, p->covers[row].interlock ? status + 2 : status);
+}
+
+static const uint32_t cover_oid[] = {1, 3, 6, 1, 2, 1, 43, 6, 1, 1};
+
+static const struct pc_snmp_column cover_columns[] = {
+	{2, PC_SNMP_OCTETS, cover_get, NULL, "prtCoverDescription"},
+	{3, PC_SNMP_INTEGER, cover_get, NULL, "prtCoverStatus"},
+};
+
+static const struct pc_snmp_table cover_table = {
+	.oid = cover_oid,
+	.n_oid = PC_MIB_COUNT(cover_oid),
+	.columns = cover_columns,
+	.n_columns = PC_MIB_COUNT(cover_columns),
+	.row = cover_row,
+	.spec = "RFC 3805 prtCoverTable",
+};
+
+static int
+localization_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	(void)dev;
+	if (at->column == 2)
+		return pc_mib_text(v, "en");
+	if (at->column == 3)
+		return pc_mib_text(v, "US");
+	return pc_mib_number(at, v, 106); /* UTF-8 */
+}
+
+static const uint32_t localization_oid[] = {1, 3, 6, 1, 2, 1, 43, 7, 1, 1};
+
+static const struct pc_snmp_column localization_columns[] = {
+	{2, PC_SNMP_OCTETS, localization_get, NULL, "prtLocalizationLanguage"},
+	{3, PC_SNMP_OCTETS, localization_get, NULL, "prtLocalizationCountry"},
+	{4, PC_SNMP_INTEGER, localization_get, NULL, "prtLocalizationCharacterSet"},
+};
+
+static const struct pc_snmp_table localization_table = {
+	.oid = localization_oid,
+	.n_oid = PC_MIB_COUNT(localization_oid),
+	.columns = localization_columns,
+	.n_columns = PC_MIB_COUNT(localization_columns),
+	.row = pc_mib_row_only,
+	.spec = "RFC 3805 prtLocalizationTable",
+};
+
+static int
+console_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	(void)at;
+	return pc_mib_text(v, pc_device_console(dev));
+}
+
+/* The empty text clears the line: the panel shows its own text again. */
+static int
+console_set(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_snmp_value *value,
+	bool commit)
+{
+	(void)at;
+	return pc_mib_set_setting(dev, "console", value, CONSOLE_CHARS, false, commit);
+}
+
+static const uint32_t console_oid[] = {1, 3, 6, 1, 2, 1, 43, 16, 5, 1};
+
+static const struct pc_snmp_column console_columns[] = {
+	{2, PC_SNMP_OCTETS, console_get, console_set, "prtConsoleDisplayBufferText"},
+};
+
+static const struct pc_snmp_table console_table = {
+	.oid = console_oid,
+	.n_oid = PC_MIB_COUNT(console_oid),
+	.columns = console_columns,
+	.n_columns = PC_MIB_COUNT(console_columns),
+	.row = pc_mib_row_only,
+	.spec = "RFC 3805 prtConsoleDisplayBufferTable",
+};
+
+/* Lights: 1 green while the printer can print, 2 orange while something is wrong. Epsons show none.
+ */
+static bool
+light_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	(void)profile;
+	return pc_mib_row_printer(2, at, index, n_index);
+}
+
+static bool
+has_lights(const struct pc_profile *profile)
+{
+	return !pc_mib_is_epson(profile);
+}
+
+static int
+light_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	bool attention = pc_mib_at(at) == 1;
+	enum pc_hr_status status = pc_device_hr_status(dev);
+	bool on =
+		attention ? status == PC_HR_WARNING || status == PC_HR_DOWN : status != PC_HR_DOWN;
+	bool blinks = !attention && pc_device_state(dev)->activity == PC_PRINTING;
+
+	switch (at->column) {
+	case 2: /* prtConsoleOnTime */
+		return pc_mib_number(at, v, on ? 500 : 0);
+	case 3: /* prtConsoleOffTime: both set is blinking, only one is steady */
+		return pc_mib_number(at, v, !on || blinks ? 500 : 0);
+	case 4:
+		return pc_mib_number(at, v, attention ? 10 : 5);
+	default:
+		return pc_mib_text(v, attention ? "Attention" : "Ready");
+	}
+}
+
+static const uint32_t light_oid[] = {1, 3, 6, 1, 2, 1, 43, 17, 6, 1};
+
+static const struct pc_snmp_column light_columns[] = {
+	{2, PC_SNMP_INTEGER, light_get, NULL, "prtConsoleOnTime"},
+	{3, PC_SNMP_INTEGER, light_get, NULL, "prtConsoleOffTime"},
+	{4, PC_SNMP_INTEGER, light_get, NULL, "prtConsoleColor"},
+	{5, PC_SNMP_OCTETS, light_get, NULL, "prtConsoleDescription"},
+};
+
+static const struct pc_snmp_table light_table = {
+	.oid = light_oid,
+	.n_oid = PC_MIB_COUNT(light_oid),
+	.columns = light_columns,
+	.n_columns = PC_MIB_COUNT(light_columns),
+	.row = light_row,
+	.applies = has_lights,
+	.spec = "RFC 3805 prtConsoleLightTable",
+};
+
+static const struct pc_snmp_table *const tables[] = {&general_table, &storage_ref_table,
+	&device_ref_table, &cover_table, &localization_table, &console_table, &light_table};
+
+const struct pc_snmp_module pc_snmp_mib_printer = {
+	"Printer-MIB general", tables, PC_MIB_COUNT(tables)};

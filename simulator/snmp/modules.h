@@ -1,0 +1,22 @@
+/* snmp/modules: the MIB modules of the house, one per file mib-….c; snmp/modules.c lists them. */
+#ifndef PC_SNMP_MODULES_H
+#define PC_SNMP_MODULES_H
+
+#include "snmp/row.h"
+
+extern const struct pc_snmp_module pc_snmp_mib_alert;
+extern const struct pc_snmp_module pc_snmp_mib_epson;
+extern const struct pc_snmp_module pc_snmp_mib_epson_net;
+extern const struct pc_snmp_module pc_snmp_mib_host;
+extern const struct pc_snmp_module pc_snmp_mib_ip;
+extern const struct pc_snmp_module pc_snmp_mib_port_monitor;
+extern const struct pc_snmp_module pc_snmp_mib_printer;
+extern const struct pc_snmp_module pc_snmp_mib_printer_channel;
+extern const struct pc_snmp_module pc_snmp_mib_printer_marker;
+extern const struct pc_snmp_module pc_snmp_mib_printer_media;
+extern const struct pc_snmp_module pc_snmp_mib_sim;
+extern const struct pc_snmp_module pc_snmp_mib_system;
+extern const struct pc_snmp_module pc_snmp_mib_tcp;
+extern const struct pc_snmp_module pc_snmp_mib_xerox;
+
+#endif
