@@ -38,6 +38,7 @@ struct pc_udp {
 	struct out_slot *slots; /* owned: PC_UDP_BATCH */
 	unsigned queued;
 	uint64_t failures;
+	bool broadcast; /* the datagram at hand was sent to a broadcast or group address */
 	bool closing;
 	bool in_callback;
 };
@@ -67,14 +68,18 @@ pc_bind_fail(struct pc_diag *diag, int err, const char *what, const struct socka
 	return pc_diag_fail(diag, err, "%s %s: %s", what, text, pc_err_text(err));
 }
 
+/* Where the datagram was sent to. ipi_spec_dst is the address of ours that took it: another one
+ * than in the header means broadcast or group. */
 static struct in_addr
-destination(const struct msghdr *m, struct in_addr fallback)
+destination(const struct msghdr *m, struct in_addr fallback, bool *ret_broadcast)
 {
+	*ret_broadcast = false;
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c != NULL;
 		c = CMSG_NXTHDR((struct msghdr *)(uintptr_t)m, c)) {
 		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
 			struct in_pktinfo info;
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			*ret_broadcast = info.ipi_addr.s_addr != info.ipi_spec_dst.s_addr;
 			return info.ipi_addr;
 		}
 	}
@@ -108,7 +113,7 @@ static void
 deliver(struct pc_udp *u, unsigned i)
 {
 	struct sockaddr_in local = u->local;
-	local.sin_addr = destination(&u->in[i].msg_hdr, u->local.sin_addr);
+	local.sin_addr = destination(&u->in[i].msg_hdr, u->local.sin_addr, &u->broadcast);
 	if (u->tap != NULL)
 		pc_tap_udp(u->tap, pc_clock_wall_ns(pc_loop_clock(u->loop)), &u->in_peer[i], &local,
 			u->in_data[i], u->in[i].msg_len);
@@ -296,6 +301,12 @@ pc_udp_join(struct pc_udp *u, struct in_addr group, struct in_addr iface)
 	struct ip_mreqn m = {.imr_multiaddr = group, .imr_address = iface};
 	return setsockopt(u->fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof(m)) == 0 ? PC_OK
 										    : -errno;
+}
+
+bool
+pc_udp_is_broadcast(const struct pc_udp *u)
+{
+	return u->broadcast;
 }
 
 uint64_t

@@ -40,6 +40,9 @@ int pc_udp_send(struct pc_udp *udp, const struct sockaddr_in *peer, struct in_ad
 	const uint8_t *data, size_t len);
 void pc_udp_flush(struct pc_udp *udp);
 
+/* Inside the callback: the datagram was sent to a broadcast or group address. */
+bool pc_udp_is_broadcast(const struct pc_udp *udp);
+
 /* Address the socket is bound to (with the real port). */
 struct sockaddr_in pc_udp_local(const struct pc_udp *udp);
 

@@ -30,6 +30,7 @@ struct pc_snmp_options {
 	/* All devices in turn, for broadcast requests; false after the last. */
 	bool (*each)(void *arg, size_t at, struct pc_snmp_target *ret);
 	void *arg;
+	size_t max_answer; /* bytes of the largest answer, at least 484; 0 = 65507, a UDP datagram */
 	const char *state_dir; /* net-snmp's persistent directory; NULL = a private temporary one */
 };
 

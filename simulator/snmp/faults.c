@@ -1,9 +1,5 @@
 #include "snmp/faults.h"
 
-#include <string.h>
-
-#include "profile/profile.h"
-
 static const struct pc_fault_row rows[] = {
 	{"snmp-alert-stays", PC_SNMP_FAULT_ALERT_STAYS,
 		"the alert row of a condition that has ended is not removed"},
@@ -48,27 +44,4 @@ pc_snmp_faults(size_t *ret_n)
 {
 	*ret_n = sizeof(rows) / sizeof(rows[0]);
 	return rows;
-}
-
-/* What a value fault does to the objects beneath an OID. */
-struct value_fault {
-	unsigned bit; /* enum pc_snmp_fault */
-	const uint32_t *oid;
-	size_t n_oid;
-	void (*bend)(struct pc_snmp_value *value);
-};
-
-static const struct value_fault value_faults[] = {
-	{PC_SNMP_FAULT_END, NULL, 0, NULL},
-};
-
-void
-pc_snmp_fault_value(
-	pc_fault_set faults, const uint32_t *oid, size_t n_oid, struct pc_snmp_value *value)
-{
-	for (const struct value_fault *f = value_faults; f->bend != NULL; f++) {
-		if (pc_fault_is_set(faults, f->bit) && n_oid >= f->n_oid &&
-			memcmp(oid, f->oid, f->n_oid * sizeof(*oid)) == 0)
-			f->bend(value);
-	}
 }

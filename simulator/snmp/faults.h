@@ -3,10 +3,8 @@
 #define PC_SNMP_FAULTS_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/fault.h"
-#include "snmp/value.h"
 
 /* Protocol faults are the engine's and take bits 0–11, value faults the views' and take 12–31. */
 enum pc_snmp_fault {
@@ -35,9 +33,5 @@ enum pc_snmp_fault {
 
 /* All of the room, sorted by name. */
 const struct pc_fault_row *pc_snmp_faults(size_t *ret_n);
-
-/* Bend a value on its way out as the armed value faults say. Called only when one is armed. */
-void pc_snmp_fault_value(
-	pc_fault_set faults, const uint32_t *oid, size_t n_oid, struct pc_snmp_value *value);
 
 #endif

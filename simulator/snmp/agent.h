@@ -1,0 +1,83 @@
+/* snmp/agent: what the engine's own files share: intake and sending (transport.c), access check and
+ * life of the library (engine.c), GET, GETNEXT, GETBULK and SET (handler.c). Not for other rooms.
+ */
+#ifndef PC_SNMP_AGENT_H
+#define PC_SNMP_AGENT_H
+
+#include "loop/udp.h"
+#include "snmp/engine.h"
+
+enum {
+	PC_SNMP_BULK_VARBINDS_MAX = 512, /* of one GETBULK answer; more only for more repeaters */
+	PC_SNMP_SET_VARBINDS_MAX = 128,  /* of one SET; more is resourceUnavailable */
+	PC_SNMP_BROADCASTS_MAX = 8,      /* broadcast requests under way; more are dropped */
+	PC_SNMP_BROADCAST_BYTES = 2048,  /* longer broadcast requests are dropped */
+	PC_SNMP_BROADCAST_STEP = 256,    /* devices that answer a broadcast in one loop turn */
+	PC_SNMP_SEND_MAX = 65507         /* a UDP datagram; default of the largest answer */
+};
+
+/* Travels with a request through the library (its transport_data, which it copies as bytes), so
+ * that nobody looks up the device again and delayed answers find their way. */
+struct pc_snmp_ride {
+	struct sockaddr_in peer;
+	struct in_addr local; /* address that was asked, source of the answer */
+	struct pc_snmp_target target;
+	pc_fault_set faults;
+	bool may_write;
+};
+
+/* A broadcast request on its round through the devices. */
+struct pc_snmp_broadcast {
+	struct sockaddr_in peer;
+	size_t at; /* next device */
+	size_t len;
+	uint8_t data[PC_SNMP_BROADCAST_BYTES];
+};
+
+struct snmp_session;
+struct netsnmp_transport_s;
+struct variable_list;
+
+struct pc_snmp_engine {
+	struct pc_snmp_options options;
+	struct pc_udp *udp;           /* owned */
+	struct snmp_session *session; /* the library's; closed by us */
+	void *session_slot;           /* the library's entry for it */
+	void *fd_set;                 /* owned; large_fd_set with the one bit */
+	char *state_dir;              /* owned */
+	bool remove_state_dir;
+	struct pc_snmp_counters counters;
+
+	/* The datagram being answered, and whether the library has yet to read it. */
+	const uint8_t *data; /* borrowed; NULL between datagrams */
+	size_t len;
+	bool unread;
+	struct pc_snmp_ride ride;
+
+	struct pc_snmp_broadcast
+		*broadcasts; /* owned: PC_SNMP_BROADCASTS_MAX, used from the front */
+	size_t n_broadcasts;
+	struct pc_timer broadcast_timer;
+};
+
+/* transport.c: open the socket; the library's transport over it (the caller's, freed by the
+ * library). */
+int pc_snmp_transport_open(struct pc_snmp_engine *engine, struct pc_diag *diag);
+void pc_snmp_transport_close(struct pc_snmp_engine *engine);
+struct netsnmp_transport_s *pc_snmp_transport_new(struct pc_snmp_engine *engine);
+
+/* One datagram as if it had come over the socket (fuzzing, tests). */
+void pc_snmp_transport_receive(struct pc_snmp_engine *engine, const struct sockaddr_in *peer,
+	struct in_addr local, bool broadcast, const uint8_t *data, size_t len);
+
+/* engine.c: hand the engine's current datagram to the library. */
+void pc_snmp_engine_dispatch(struct pc_snmp_engine *engine);
+
+/* handler.c: serve trees 0, 1 and 2 (ccitt, iso, joint-iso-ccitt). 0 or
+ * -1. */
+int pc_snmp_handler_register(struct pc_snmp_engine *engine);
+
+/* Error-index of a v1 GETNEXT that the library would answer past the handler; 0: it would not. */
+long pc_snmp_handler_v1_end(const struct pc_snmp_ride *ride, const struct variable_list *variables);
+
+#endif

@@ -1,0 +1,321 @@
+/* Life of net-snmp's agent library inside this process, and who may ask what. */
+#include <net-snmp/net-snmp-config.h>
+
+#include <net-snmp/net-snmp-includes.h>
+
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+#include <net-snmp/library/large_fd_set.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "snmp/agent.h"
+
+#define LIBRARY_NAME "presscheck" /* for its configuration files, none of which is read */
+
+/* The library has room for pointers of the application; ours tells that an engine lives. */
+enum { DS_ENGINE = NETSNMP_DS_MAX_SUBIDS - 1 };
+
+/* ---- access: version, community, operation ---- */
+
+static bool
+is_community(const netsnmp_pdu *pdu, const char *want)
+{
+	return want != NULL && strlen(want) == pdu->community_len &&
+	       memcmp(want, pdu->community, pdu->community_len) == 0;
+}
+
+/* Spec: RFC 3418 snmpInBadCommunityNames, snmpInBadCommunityUses; RFC 3416 s4.2.5 (1) */
+static bool
+may_ask(struct pc_snmp_engine *e, const netsnmp_pdu *pdu, struct pc_snmp_ride *ride)
+{
+	const struct pc_profile *p = pc_device_profile(ride->target.dev);
+	ride->may_write = is_community(pdu, p->community_write);
+	if (!ride->may_write && !is_community(pdu, p->community_read) &&
+		!pc_fault_is_set(ride->faults, PC_SNMP_FAULT_WRONG_COMMUNITY_ANSWERED)) {
+		e->counters.bad_community_names++;
+		return false;
+	}
+	/* Answered with noAccess by the handler. */
+	if (pdu->command == SNMP_MSG_SET && !ride->may_write)
+		e->counters.bad_community_uses++;
+	return true;
+}
+
+/* GETBULK's bounds. More repeaters than the usual bound still get one repetition. */
+static void
+bound_bulk(netsnmp_pdu *pdu, const struct pc_snmp_ride *ride)
+{
+	int bindings = (int)count_varbinds(pdu->variables);
+	netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_MAX_GETBULKRESPONSES,
+		bindings > PC_SNMP_BULK_VARBINDS_MAX ? bindings : PC_SNMP_BULK_VARBINDS_MAX);
+	if (pdu->max_repetitions > 1 &&
+		pc_fault_is_set(ride->faults, PC_SNMP_FAULT_BULK_IGNORES_REPETITIONS))
+		pdu->max_repetitions = 1;
+}
+
+/* Spec: RFC 1157 s4.1.3 (1) */
+static void
+answer_v1_end(netsnmp_session *session, netsnmp_pdu *pdu, long index)
+{
+	netsnmp_pdu *answer = snmp_clone_pdu(pdu);
+	if (answer == NULL)
+		return;
+	answer->command = SNMP_MSG_RESPONSE;
+	answer->errstat = SNMP_ERR_NOSUCHNAME;
+	answer->errindex = index;
+	if (!snmp_send(session, answer))
+		snmp_free_pdu(answer);
+}
+
+/* The session's callback: a parsed request. Returns 1 when done with it. */
+static int
+on_request(int op, netsnmp_session *session, int request_id, netsnmp_pdu *pdu, void *magic)
+{
+	struct pc_snmp_engine *e = session->myvoid;
+	if (op != NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE)
+		return 1;
+	if (pdu->transport_data == NULL ||
+		pdu->transport_data_length != (int)sizeof(struct pc_snmp_ride))
+		return 1;
+	struct pc_snmp_ride *ride = pdu->transport_data;
+	if (!may_ask(e, pdu, ride))
+		return 1;
+	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_SILENT)) {
+		e->counters.silent_drops++;
+		return 1;
+	}
+	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REQUEST_ID_CHANGED))
+		pdu->reqid = (pdu->reqid + 1) & 0x7fffffff;
+	if (pdu->command == SNMP_MSG_GETBULK)
+		bound_bulk(pdu, ride);
+	if (pdu->command == SNMP_MSG_GETNEXT && pdu->version == SNMP_VERSION_1) {
+		long index = pc_snmp_handler_v1_end(ride, pdu->variables);
+		if (index > 0) {
+			answer_v1_end(session, pdu, index);
+			return 1;
+		}
+	}
+	/* VACM knows source addresses only; may_ask() has decided already. */
+	pdu->flags |= UCD_MSG_FLAG_ALWAYS_IN_VIEW;
+	return handle_snmp_packet(op, session, request_id, pdu, magic);
+}
+
+/* Called after each message was parsed. Returns 0 to drop it. */
+static int
+on_parsed(netsnmp_session *session, netsnmp_pdu *pdu, int status)
+{
+	struct pc_snmp_engine *e = session->myvoid;
+	(void)pdu;
+	if (status == 0)
+		return 1;
+	e->counters.asn_parse_errors++;
+	return 0;
+}
+
+void
+pc_snmp_engine_dispatch(struct pc_snmp_engine *engine)
+{
+	netsnmp_large_fd_set *set = engine->fd_set;
+	NETSNMP_LARGE_FD_SET(0, set);
+	(void)snmp_sess_read2(engine->session_slot, set);
+}
+
+/* ---- life ---- */
+
+/* What the library would read from the environment while it starts. Put back afterwards, since
+ * programs that we start inherit it. */
+static const char *const hidden_env[] = {"MIBS", "MIBDIRS", "SNMPCONFPATH", "SNMP_PERSISTENT_DIR",
+	"SNMP_PERSISTENT_FILE", "SNMPIGNORELINES"};
+enum { HIDDEN_ENV = sizeof(hidden_env) / sizeof(hidden_env[0]) };
+
+static void
+hide_env(char *saved[HIDDEN_ENV], const char *state_dir)
+{
+	for (int i = 0; i < HIDDEN_ENV; i++) {
+		const char *value = getenv(hidden_env[i]);
+		saved[i] = value == NULL ? NULL : strdup(value);
+		unsetenv(hidden_env[i]);
+	}
+	setenv("MIBS", "", 1);
+	setenv("MIBDIRS", state_dir, 1);
+	setenv("SNMPCONFPATH", state_dir, 1);
+	setenv("SNMP_PERSISTENT_DIR", state_dir, 1);
+}
+
+static void
+restore_env(char *saved[HIDDEN_ENV])
+{
+	for (int i = 0; i < HIDDEN_ENV; i++) {
+		if (saved[i] != NULL)
+			setenv(hidden_env[i], saved[i], 1);
+		else
+			unsetenv(hidden_env[i]);
+		free(saved[i]);
+	}
+}
+
+static void
+set_library_flags(const char *state_dir)
+{
+	static const int on[] = {NETSNMP_DS_LIB_ALARM_DONT_USE_SIG,
+		NETSNMP_DS_LIB_DONT_READ_CONFIGS, NETSNMP_DS_LIB_DONT_PERSIST_STATE,
+		NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD, NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE,
+		NETSNMP_DS_LIB_DISABLE_CONFIG_LOAD};
+	for (size_t i = 0; i < sizeof(on) / sizeof(on[0]); i++)
+		netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, on[i], 1);
+	netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_PERSISTENT_DIR, state_dir);
+	netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_CONFIGURATION_DIR, state_dir);
+	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_ROLE, 0);
+	netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS, "none");
+}
+
+static void
+start_library(const struct pc_snmp_engine *e)
+{
+	char *saved[HIDDEN_ENV];
+	hide_env(saved, e->state_dir);
+	snmp_disable_log();
+	netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG); /* else stderr */
+	set_library_flags(e->state_dir);
+	init_agent(LIBRARY_NAME);
+	init_snmp(LIBRARY_NAME);
+	set_library_flags(e->state_dir); /* init_snmp() registers defaults of its own */
+	restore_env(saved);
+}
+
+static int
+open_session(struct pc_snmp_engine *e)
+{
+	netsnmp_session s;
+	netsnmp_transport *t = pc_snmp_transport_new(e);
+	if (t == NULL)
+		return -ENOMEM;
+	snmp_sess_init(&s);
+	s.version = SNMP_DEFAULT_VERSION;
+	s.callback = on_request;
+	s.myvoid = e;
+	s.isAuthoritative = SNMP_SESS_AUTHORITATIVE;
+	e->session = snmp_add(&s, t, NULL, on_parsed);
+	if (e->session == NULL)
+		return PC_E_INTERNAL; /* snmp_add() has freed the transport */
+	e->session_slot = snmp_sess_pointer(e->session);
+	return e->session_slot == NULL ? PC_E_INTERNAL : PC_OK;
+}
+
+static int
+make_state_dir(struct pc_snmp_engine *e, struct pc_diag *diag)
+{
+	const char *tmp = getenv("TMPDIR");
+	char path[512];
+	if (e->options.state_dir != NULL) {
+		e->state_dir = strdup(e->options.state_dir);
+		return e->state_dir == NULL ? -ENOMEM : PC_OK;
+	}
+	int n = snprintf(path, sizeof(path), "%s/presscheck-snmp-XXXXXX",
+		tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
+	if (n < 0 || (size_t)n >= sizeof(path) || mkdtemp(path) == NULL)
+		return pc_diag_fail(diag, PC_E_ENVIRONMENT,
+			"SNMP: no temporary directory in '%s' (%s). Set TMPDIR to a directory that "
+			"can be written",
+			tmp != NULL ? tmp : "/tmp", pc_err_text(-errno));
+	e->remove_state_dir = true;
+	e->state_dir = strdup(path);
+	if (e->state_dir == NULL)
+		(void)rmdir(path);
+	return e->state_dir == NULL ? -ENOMEM : PC_OK;
+}
+
+static void
+remove_state_dir(struct pc_snmp_engine *e)
+{
+	static const char *const made[] = {"mib_indexes", "cert_indexes"};
+	char path[600];
+	for (size_t i = 0; e->remove_state_dir && i < sizeof(made) / sizeof(made[0]); i++) {
+		int n = snprintf(path, sizeof(path), "%s/%s", e->state_dir, made[i]);
+		if (n > 0 && (size_t)n < sizeof(path))
+			(void)rmdir(path);
+	}
+	if (e->remove_state_dir && e->state_dir != NULL)
+		(void)rmdir(e->state_dir);
+}
+
+static int
+start(struct pc_snmp_engine *e, struct pc_diag *diag)
+{
+	netsnmp_large_fd_set *set = calloc(1, sizeof(*set));
+	int err = make_state_dir(e, diag);
+	if (set == NULL || err != PC_OK) {
+		free(set);
+		return err == PC_OK ? -ENOMEM : err;
+	}
+	e->fd_set = set;
+	netsnmp_large_fd_set_init(set, FD_SETSIZE);
+	NETSNMP_LARGE_FD_ZERO(set);
+	start_library(e);
+	netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE, e);
+	if (pc_snmp_handler_register(e) != 0)
+		return pc_diag_fail(diag, PC_E_INTERNAL, "SNMP: net-snmp refused the handler");
+	err = open_session(e);
+	if (err != PC_OK)
+		return pc_diag_fail(diag, err, "SNMP: net-snmp refused the session");
+	return pc_snmp_transport_open(e, diag);
+}
+
+int
+pc_snmp_engine_new(
+	const struct pc_snmp_options *options, struct pc_snmp_engine **ret, struct pc_diag *diag)
+{
+	if (netsnmp_ds_get_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE) != NULL)
+		return pc_diag_fail(diag, PC_E_EXISTS,
+			"SNMP: this process has an engine already, and net-snmp's library serves one");
+	struct pc_snmp_engine *e = calloc(1, sizeof(*e));
+	if (e == NULL)
+		return pc_diag_fail(diag, -ENOMEM, "SNMP: %s", pc_err_text(-ENOMEM));
+	e->options = *options;
+	int err = start(e, diag);
+	if (err != PC_OK) {
+		pc_snmp_engine_free(e);
+		return err;
+	}
+	*ret = e;
+	return PC_OK;
+}
+
+void
+pc_snmp_engine_free(struct pc_snmp_engine *engine)
+{
+	if (engine == NULL)
+		return;
+	pc_snmp_transport_close(engine);
+	if (engine->session != NULL)
+		snmp_close(engine->session);
+	if (netsnmp_ds_get_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE) == engine) {
+		netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE, NULL);
+		snmp_shutdown(LIBRARY_NAME);
+		shutdown_agent();
+	}
+	remove_state_dir(engine);
+	if (engine->fd_set != NULL)
+		netsnmp_large_fd_set_cleanup(engine->fd_set);
+	free(engine->fd_set);
+	free(engine->state_dir);
+	free(engine);
+}
+
+struct sockaddr_in
+pc_snmp_engine_local(const struct pc_snmp_engine *engine)
+{
+	return pc_udp_local(engine->udp);
+}
+
+struct pc_snmp_counters
+pc_snmp_engine_counters(const struct pc_snmp_engine *engine)
+{
+	return engine->counters;
+}

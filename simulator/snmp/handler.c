@@ -1,0 +1,412 @@
+/* The one handler of the agent library: serves the tree of the device that was asked. */
+#include <net-snmp/net-snmp-config.h>
+
+#include <net-snmp/net-snmp-includes.h>
+
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "snmp/agent.h"
+
+/* ---- between the library's variables and ours ---- */
+
+/* The name of a variable as 32-bit arcs; returns how many. */
+static size_t
+get_name(const netsnmp_variable_list *vb, uint32_t out[PC_OID_MAX])
+{
+	size_t n = vb->name_length < PC_OID_MAX ? vb->name_length : PC_OID_MAX;
+	for (size_t i = 0; i < n; i++)
+		out[i] = (uint32_t)vb->name[i];
+	return n;
+}
+
+static void
+put_name(netsnmp_variable_list *vb, const uint32_t *arcs, size_t n)
+{
+	if (vb->name != vb->name_loc)
+		free(vb->name);
+	vb->name = vb->name_loc;
+	vb->name_length = n < MAX_OID_LEN ? n : MAX_OID_LEN;
+	for (size_t i = 0; i < vb->name_length; i++)
+		vb->name_loc[i] = arcs[i];
+}
+
+static void
+put_oid(netsnmp_variable_list *vb, const struct pc_snmp_value *v)
+{
+	oid arcs[MAX_OID_LEN];
+	size_t n = v->len < MAX_OID_LEN ? v->len : MAX_OID_LEN;
+	for (size_t i = 0; i < n; i++)
+		arcs[i] = v->arcs[i];
+	snmp_set_var_typed_value(vb, ASN_OBJECT_ID, arcs, n * sizeof(oid));
+}
+
+/* A value into a variable; what fits its own buffer needs no memory of the heap. */
+static void
+put_value(netsnmp_variable_list *vb, const struct pc_snmp_value *v)
+{
+	long number = (long)(int32_t)v->integer;
+	struct counter64 big = {
+		(u_long)((uint64_t)v->integer >> 32), (u_long)((uint64_t)v->integer & 0xffffffffu)};
+	switch (v->type) {
+	case PC_SNMP_COUNTER32:
+	case PC_SNMP_GAUGE32:
+	case PC_SNMP_TIMETICKS:
+		number = (long)(uint32_t)v->integer;
+		snmp_set_var_typed_value(vb, v->type, &number, sizeof(number));
+		break;
+	case PC_SNMP_INTEGER:
+		snmp_set_var_typed_value(vb, v->type, &number, sizeof(number));
+		break;
+	case PC_SNMP_COUNTER64:
+		snmp_set_var_typed_value(vb, v->type, &big, sizeof(big));
+		break;
+	case PC_SNMP_OID:
+		put_oid(vb, v);
+		break;
+	case PC_SNMP_OCTETS:
+	case PC_SNMP_IPADDRESS:
+	case PC_SNMP_OPAQUE:
+		snmp_set_var_typed_value(vb, v->type, v->bytes, v->len);
+		break;
+	default:
+		snmp_set_var_typed_value(vb, v->type, NULL, 0);
+		break;
+	}
+}
+
+/* The value a manager sent. `out` borrows from the variable. */
+static void
+get_value(const netsnmp_variable_list *vb, struct pc_snmp_value *out)
+{
+	out->type = vb->type;
+	out->integer = 0;
+	out->bytes = vb->val.string;
+	out->len = vb->val_len;
+	switch (vb->type) {
+	case ASN_INTEGER:
+		out->integer = *vb->val.integer;
+		break;
+	case ASN_COUNTER:
+	case ASN_GAUGE:
+	case ASN_TIMETICKS:
+		out->integer = (int64_t)(uint32_t)*vb->val.integer;
+		break;
+	case ASN_COUNTER64:
+		out->integer = (int64_t)((uint64_t)vb->val.counter64->high << 32 |
+					 (vb->val.counter64->low & 0xffffffffu));
+		break;
+	case ASN_OBJECT_ID:
+		out->len = vb->val_len / sizeof(oid);
+		if (out->len > PC_SNMP_SCRATCH / sizeof(uint32_t))
+			out->len = PC_SNMP_SCRATCH / sizeof(uint32_t);
+		for (size_t i = 0; i < out->len; i++)
+			out->scratch.arcs[i] = (uint32_t)vb->val.objid[i];
+		out->arcs = out->scratch.arcs;
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- reading ---- */
+
+/* One PDU being answered. */
+struct job {
+	struct pc_snmp_engine *engine;
+	const struct pc_snmp_ride *ride;
+	netsnmp_agent_request_info *info;
+	bool v1;
+};
+
+/* A v1 PDU fails as a whole. Marked in the request, the library names the first one that failed;
+ * left to itself, it names the last. Spec: RFC 1157 s4.1.2, RFC 3584 s4.2.2.1 */
+static void
+fail_v1(const struct job *job, netsnmp_request_info *request)
+{
+	if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_V1_WRONG_INDEX))
+		request->index++;
+	netsnmp_request_set_error(request, SNMP_ERR_NOSUCHNAME);
+}
+
+static void
+get(const struct job *job, netsnmp_request_info *request)
+{
+	struct pc_snmp_value v;
+	uint32_t name[PC_OID_MAX];
+	size_t n = get_name(request->requestvb, name);
+	int err = pc_snmp_tree_get(job->ride->target.tree, job->ride->target.dev, name, n, &v);
+	if (job->v1 && (err != PC_OK || v.type == PC_SNMP_COUNTER64))
+		fail_v1(job, request);
+	else
+		put_value(request->requestvb, &v);
+}
+
+/* Step on; v1 cannot carry Counter64, so such objects are passed over.
+ * Spec: RFC 3584 s4.2.2.1 */
+static int
+step(const struct job *job, struct pc_snmp_cursor *cur, const uint32_t **ret_name, size_t *ret_n,
+	struct pc_snmp_value *v)
+{
+	int err;
+	do {
+		err = pc_snmp_cursor_next(cur, ret_name, ret_n, v);
+	} while (err == PC_OK && job->v1 && v->type == PC_SNMP_COUNTER64);
+	return err;
+}
+
+/* False when the object belongs to the library's next subtree, which will be asked then. */
+static bool
+is_in_range(const netsnmp_request_info *request, const uint32_t *name, size_t n)
+{
+	for (size_t i = 0; i < request->range_end_len; i++) {
+		if (i == n || name[i] != request->range_end[i])
+			return i == n || name[i] < request->range_end[i];
+	}
+	return request->range_end_len == 0;
+}
+
+/* The mutant: an object that exists is its own successor. */
+static bool
+repeat_self(const struct job *job, netsnmp_request_info *request, const uint32_t *name, size_t n)
+{
+	struct pc_snmp_value v;
+	if (!pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_GETNEXT_REPEATS) ||
+		pc_snmp_tree_get(job->ride->target.tree, job->ride->target.dev, name, n, &v) !=
+			PC_OK)
+		return false;
+	put_value(request->requestvb, &v);
+	return true;
+}
+
+static void
+get_next(const struct job *job, netsnmp_request_info *request)
+{
+	struct pc_snmp_cursor cur;
+	struct pc_snmp_value v;
+	uint32_t name[PC_OID_MAX];
+	const uint32_t *found = NULL;
+	size_t n = get_name(request->requestvb, name);
+	if (repeat_self(job, request, name, n))
+		return;
+	pc_snmp_cursor_init(&cur, job->ride->target.tree, job->ride->target.dev, name, n);
+	if (step(job, &cur, &found, &n, &v) != PC_OK) {
+		if (job->v1)
+			fail_v1(job, request);
+		return; /* left NULL, the library makes it endOfMibView */
+	}
+	if (!is_in_range(request, found, n))
+		return;
+	put_name(request->requestvb, found, n);
+	put_value(request->requestvb, &v);
+}
+
+/* All repetitions of one repeater with one search. Spec: RFC 3416 s4.2.3 */
+static void
+get_bulk(const struct job *job, netsnmp_request_info *request)
+{
+	struct pc_snmp_cursor cur;
+	struct pc_snmp_value v;
+	uint32_t name[PC_OID_MAX];
+	const uint32_t *found = NULL;
+	size_t n = get_name(request->requestvb, name);
+	pc_snmp_cursor_init(&cur, job->ride->target.tree, job->ride->target.dev, name, n);
+	while (step(job, &cur, &found, &n, &v) == PC_OK && is_in_range(request, found, n)) {
+		netsnmp_variable_list *vb = request->requestvb;
+		put_name(vb, found, n);
+		put_value(vb, &v);
+		if (request->repeat <= 0 || vb->next_variable == NULL)
+			return;
+		/* The next one starts where this one stands, should another subtree go on. */
+		request->repeat--;
+		request->requestvb = vb->next_variable;
+		request->inclusive = 0;
+		put_name(request->requestvb, found, n);
+	}
+}
+
+/* ---- SET ---- */
+
+static int
+judge(const struct job *job, netsnmp_request_info *request)
+{
+	struct pc_snmp_value v;
+	uint32_t name[PC_OID_MAX];
+	size_t n = get_name(request->requestvb, name);
+	if (!job->ride->may_write)
+		return SNMP_ERR_NOACCESS;
+	get_value(request->requestvb, &v);
+	return pc_snmp_tree_set(job->ride->target.tree, job->ride->target.dev, name, n, &v, false);
+}
+
+/* RESERVE1: every variable on its own; the library reports the first that failed.
+ * Spec: RFC 3416 s4.2.5 */
+static int
+set_reserve(const struct job *job, netsnmp_request_info *requests)
+{
+	int n = 0;
+	for (netsnmp_request_info *r = requests; r != NULL; r = r->next) {
+		int status = ++n > PC_SNMP_SET_VARBINDS_MAX ? SNMP_ERR_RESOURCEUNAVAILABLE
+							    : judge(job, r);
+		if (status != SNMP_ERR_NOERROR && job->v1 &&
+			pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_V1_WRONG_INDEX))
+			r->index++;
+		if (status != SNMP_ERR_NOERROR)
+			netsnmp_request_set_error(r, status);
+	}
+	return SNMP_ERR_NOERROR;
+}
+
+/* The value before the change, on its own memory. */
+static bool
+keep_old(const struct job *job, const uint32_t *name, size_t n, struct pc_snmp_value *old)
+{
+	if (pc_snmp_tree_get(job->ride->target.tree, job->ride->target.dev, name, n, old) != PC_OK)
+		return false;
+	bool is_oid = old->type == PC_SNMP_OID;
+	size_t bytes = is_oid ? old->len * sizeof(uint32_t) : old->len;
+	const void *from = is_oid ? (const void *)old->arcs : (const void *)old->bytes;
+	if (!is_oid && old->type != PC_SNMP_OCTETS && old->type != PC_SNMP_OPAQUE &&
+		old->type != PC_SNMP_IPADDRESS)
+		return true;
+	if (bytes > sizeof(old->scratch))
+		return false;
+	if (bytes > 0)
+		memmove(&old->scratch, from, bytes);
+	old->bytes = old->scratch.bytes;
+	old->arcs = old->scratch.arcs;
+	return true;
+}
+
+static int
+apply(const struct job *job, netsnmp_variable_list *vb, struct pc_snmp_value *old)
+{
+	struct pc_snmp_value v;
+	uint32_t name[PC_OID_MAX];
+	size_t n = get_name(vb, name);
+	if (!keep_old(job, name, n, old))
+		return SNMP_ERR_COMMITFAILED;
+	get_value(vb, &v);
+	return pc_snmp_tree_set(job->ride->target.tree, job->ride->target.dev, name, n, &v, true);
+}
+
+/* ACTION: all or nothing. A failure here puts back what was changed and names no variable.
+ * Spec: RFC 3416 s4.2.5 commitFailed, undoFailed */
+static int
+set_action(const struct job *job, netsnmp_request_info *requests)
+{
+	struct pc_snmp_value *old = NULL;
+	netsnmp_request_info *r = requests;
+	int done = 0, status = SNMP_ERR_NOERROR;
+	if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_NOT_APPLIED))
+		return SNMP_ERR_NOERROR;
+	old = calloc(PC_SNMP_SET_VARBINDS_MAX, sizeof(*old));
+	if (old == NULL)
+		return SNMP_ERR_COMMITFAILED;
+	for (; r != NULL && done < PC_SNMP_SET_VARBINDS_MAX; r = r->next) {
+		status = apply(job, r->requestvb, &old[done]);
+		if (status != SNMP_ERR_NOERROR)
+			break;
+		done++;
+	}
+	if (status != SNMP_ERR_NOERROR) {
+		status = SNMP_ERR_COMMITFAILED;
+		for (r = r->prev; r != NULL; r = r->prev) {
+			uint32_t name[PC_OID_MAX];
+			size_t n = get_name(r->requestvb, name);
+			if (pc_snmp_tree_set(job->ride->target.tree, job->ride->target.dev, name, n,
+				    &old[--done], true) != SNMP_ERR_NOERROR)
+				status = SNMP_ERR_UNDOFAILED;
+		}
+	}
+	free(old);
+	return status;
+}
+
+/* ---- the library's entry ---- */
+
+static int
+on_requests(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
+	netsnmp_agent_request_info *info, netsnmp_request_info *requests)
+{
+	const netsnmp_pdu *pdu = info->asp->pdu;
+	struct job job = {.engine = handler->myvoid,
+		.ride = pdu->transport_data,
+		.info = info,
+		.v1 = pdu->version == SNMP_VERSION_1};
+	(void)registration;
+	if (job.ride == NULL || pdu->transport_data_length != (int)sizeof(*job.ride))
+		return SNMP_ERR_GENERR;
+	if (info->mode == MODE_SET_RESERVE1)
+		return set_reserve(&job, requests);
+	if (info->mode == MODE_SET_ACTION)
+		return set_action(&job, requests);
+	for (netsnmp_request_info *r = requests; r != NULL; r = r->next) {
+		if (r->processed)
+			continue;
+		if (info->mode == MODE_GET)
+			get(&job, r);
+		else if (info->mode == MODE_GETNEXT)
+			get_next(&job, r);
+		else if (info->mode == MODE_GETBULK)
+			get_bulk(&job, r);
+	}
+	return SNMP_ERR_NOERROR;
+}
+
+/* ISO's arcs. The library leaves out of a GETNEXT what shares no arc with its own end, so a
+ * registration of iso itself would never be asked. */
+enum { ISO = 1, ISO_ARCS = 4 };
+
+int
+pc_snmp_handler_register(struct pc_snmp_engine *engine)
+{
+	/* init_agent() has registered the three roots with an empty handler that gives way to no
+	 * registration of the same OID, so ours goes in front: GET and SET of odd names. */
+	for (netsnmp_subtree *t = netsnmp_subtree_find_first(""); t != NULL; t = t->next) {
+		netsnmp_mib_handler *h = netsnmp_create_handler("presscheck", on_requests);
+		if (h == NULL || netsnmp_inject_handler(t->reginfo, h) != SNMPERR_SUCCESS)
+			return -1;
+		h->myvoid = engine;
+		t->reginfo->modes = HANDLER_CAN_RWRITE | HANDLER_CAN_GETBULK;
+	}
+	for (oid arc = 0; arc < ISO_ARCS; arc++) {
+		oid root[] = {ISO, arc};
+		netsnmp_handler_registration *r = netsnmp_create_handler_registration("presscheck",
+			on_requests, root, 2, HANDLER_CAN_RWRITE | HANDLER_CAN_GETBULK);
+		if (r == NULL)
+			return -1;
+		r->handler->myvoid = engine;
+		if (netsnmp_register_handler(r) != MIB_REGISTERED_OK)
+			return -1; /* the library has freed it */
+	}
+	return 0;
+}
+
+/* Behind iso the library answers a GETNEXT by itself, and in v1 it names the last variable that
+ * failed. Returns the first one, from 1, when that is the case here; else 0. */
+long
+pc_snmp_handler_v1_end(const struct pc_snmp_ride *ride, const struct variable_list *variables)
+{
+	const struct job job = {.ride = ride, .v1 = true};
+	const netsnmp_variable_list *vb = variables;
+	while (vb != NULL && (vb->name_length == 0 || vb->name[0] <= ISO))
+		vb = vb->next_variable;
+	if (vb == NULL)
+		return 0;
+	vb = variables;
+	for (long index = 1; vb != NULL; vb = vb->next_variable, index++) {
+		struct pc_snmp_cursor cur;
+		struct pc_snmp_value v;
+		uint32_t name[PC_OID_MAX];
+		const uint32_t *found = NULL;
+		size_t n = get_name(vb, name);
+		pc_snmp_cursor_init(&cur, ride->target.tree, ride->target.dev, name, n);
+		if (step(&job, &cur, &found, &n, &v) != PC_OK)
+			return index;
+	}
+	return 0;
+}

@@ -1,0 +1,293 @@
+/* Datagrams between the socket and net-snmp's library, in batches: the library reads the datagram
+ * that is at hand and its answers join the socket's next sendmmsg(). */
+#include <net-snmp/net-snmp-config.h>
+
+#include <net-snmp/net-snmp-includes.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "codec/ber.h"
+#include "codec/snmp.h"
+#include "snmp/agent.h"
+#include "snmp/shorten.h"
+
+/* ---- the library's side ---- */
+
+struct transport_data {
+	struct pc_snmp_engine *engine; /* borrowed */
+};
+
+static int
+on_receive(netsnmp_transport *t, void *buf, int size, void **opaque, int *olength)
+{
+	struct pc_snmp_engine *e = ((struct transport_data *)t->data)->engine;
+	struct pc_snmp_ride *ride = NULL;
+	*opaque = NULL;
+	*olength = 0;
+	if (!e->unread || size < 0 || e->len > (size_t)size)
+		return -1;
+	ride = malloc(sizeof(*ride)); /* the library frees it */
+	if (ride == NULL)
+		return -1;
+	*ride = e->ride;
+	memcpy(buf, e->data, e->len);
+	e->unread = false;
+	*opaque = ride;
+	*olength = (int)sizeof(*ride);
+	return (int)e->len;
+}
+
+static int
+send_shorter(struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, struct in_addr from,
+	const uint8_t *answer, size_t len, size_t max)
+{
+	uint8_t *out = malloc(max);
+	size_t at = 0;
+	int err = out == NULL ? -ENOMEM
+			      : pc_snmp_shorten(e->data, e->data == NULL ? 0 : e->len, answer, len,
+					out, max, &at);
+	if (err == PC_OK)
+		err = pc_udp_send(e->udp, &ride->peer, from, out + at, max - at);
+	free(out);
+	return err;
+}
+
+static int
+on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *olength)
+{
+	struct pc_snmp_engine *e = ((struct transport_data *)t->data)->engine;
+	if (opaque == NULL || *opaque == NULL || *olength != (int)sizeof(struct pc_snmp_ride) ||
+		size < 0)
+		return -1;
+	const struct pc_snmp_ride *ride = *opaque;
+	struct in_addr from = ride->local;
+	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REPLY_OTHER_ADDRESS))
+		from.s_addr = INADDR_ANY; /* the system's choice, as on a host with two addresses */
+	size_t max = e->options.max_answer == 0 ? PC_SNMP_SEND_MAX : e->options.max_answer;
+	int err = (size_t)size <= max ? pc_udp_send(e->udp, &ride->peer, from, buf, (size_t)size)
+				      : send_shorter(e, ride, from, buf, (size_t)size, max);
+	if (err != PC_OK) {
+		e->counters.silent_drops++;
+		return -1;
+	}
+	e->counters.out_packets++;
+	return size;
+}
+
+static int
+on_close(netsnmp_transport *t)
+{
+	(void)t; /* the socket is the engine's */
+	return 0;
+}
+
+static char *
+format_address(netsnmp_transport *t, const void *data, int len)
+{
+	(void)t;
+	(void)data;
+	(void)len;
+	return strdup("UDP");
+}
+
+struct netsnmp_transport_s *
+pc_snmp_transport_new(struct pc_snmp_engine *engine)
+{
+	netsnmp_transport *t = calloc(1, sizeof(*t));
+	struct transport_data *data = calloc(1, sizeof(*data));
+	if (t == NULL || data == NULL) {
+		free(t);
+		free(data);
+		return NULL;
+	}
+	data->engine = engine;
+	t->data = data;
+	t->data_length = (int)sizeof(*data);
+	t->sock = 0; /* never read from: only the bit of the set that _read() is asked with */
+	t->msgMaxSize = PC_SNMP_SEND_MAX;
+	t->f_recv = on_receive;
+	t->f_send = on_send;
+	t->f_close = on_close;
+	t->f_fmtaddr = format_address;
+	t->flags = NETSNMP_TRANSPORT_FLAG_OPENED;
+	return t;
+}
+
+/* ---- the socket's side ---- */
+
+/* Version and PDU tag of a message, without looking further. Spec: RFC 1157 s4, RFC 1901 s3 */
+static int
+peek(const uint8_t *data, size_t len, int64_t *ret_version, uint8_t *ret_pdu)
+{
+	struct pc_reader r, message, field;
+	*ret_pdu = 0;
+	pc_reader_init(&r, data, len);
+	int err = pc_ber_read_tagged(&r, PC_BER_SEQUENCE, &message);
+	if (err == PC_OK)
+		err = pc_ber_read_tagged(&message, PC_BER_INTEGER, &field);
+	if (err == PC_OK)
+		err = pc_ber_integer(field.data, field.len, ret_version);
+	if (err != PC_OK || (*ret_version != PC_SNMP_V1 && *ret_version != PC_SNMP_V2C))
+		return err;
+	err = pc_ber_read_tagged(&message, PC_BER_OCTETS, &field);
+	return err == PC_OK ? pc_ber_read(&message, ret_pdu, &field) : err;
+}
+
+/* True when the message may go on to the library; otherwise it is counted.
+ * Spec: RFC 3418 snmpInBadVersions, snmpInASNParseErrs */
+static bool
+is_request(struct pc_snmp_engine *e, const uint8_t *data, size_t len, uint8_t *ret_pdu)
+{
+	int64_t version = 0;
+	if (peek(data, len, &version, ret_pdu) != PC_OK) {
+		e->counters.asn_parse_errors++;
+		return false;
+	}
+	if (version != PC_SNMP_V1 && version != PC_SNMP_V2C) {
+		e->counters.bad_versions++;
+		return false;
+	}
+	switch (*ret_pdu) {
+	case PC_SNMP_GET:
+	case PC_SNMP_GETNEXT:
+	case PC_SNMP_SET:
+		return true;
+	case PC_SNMP_GETBULK:
+		if (version == PC_SNMP_V2C)
+			return true;
+		e->counters.asn_parse_errors++; /* v1 has no such PDU */
+		return false;
+	case PC_SNMP_RESPONSE:
+	case PC_SNMP_TRAP_V1:
+	case PC_SNMP_INFORM:
+	case PC_SNMP_TRAP_V2:
+	case PC_SNMP_REPORT:
+		e->counters.silent_drops++; /* nothing an agent is asked */
+		return false;
+	default:
+		e->counters.asn_parse_errors++;
+		return false;
+	}
+}
+
+static void
+dispatch(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_addr local,
+	const struct pc_snmp_target *target, const uint8_t *data, size_t len)
+{
+	if (!pc_device_answers(target->dev)) {
+		e->counters.silent_drops++;
+		return;
+	}
+	e->ride = (struct pc_snmp_ride){.peer = *peer,
+		.local = local,
+		.target = *target,
+		.faults = pc_device_faults(target->dev)};
+	e->data = data;
+	e->len = len;
+	e->unread = true;
+	pc_snmp_engine_dispatch(e);
+	e->unread = false;
+	e->data = NULL;
+}
+
+/* ---- broadcasts: every device answers from its own address, some in each turn ---- */
+
+/* Returns false when all devices have been asked. */
+static bool
+broadcast_step(struct pc_snmp_engine *e, struct pc_snmp_broadcast *b)
+{
+	struct pc_snmp_target target;
+	for (int i = 0; i < PC_SNMP_BROADCAST_STEP; i++) {
+		if (!e->options.each(e->options.arg, b->at++, &target))
+			return false;
+		struct in_addr local = pc_device_state(target.dev)->address;
+		dispatch(e, &b->peer, local, &target, b->data, b->len);
+	}
+	return true;
+}
+
+static void
+on_broadcast_timer(void *arg)
+{
+	struct pc_snmp_engine *e = arg;
+	if (e->n_broadcasts > 0 && !broadcast_step(e, &e->broadcasts[0])) {
+		e->n_broadcasts--;
+		memmove(&e->broadcasts[0], &e->broadcasts[1],
+			e->n_broadcasts * sizeof(e->broadcasts[0]));
+	}
+	if (e->n_broadcasts > 0)
+		pc_timer_start(&e->broadcast_timer, e->options.loop, 0, on_broadcast_timer, e);
+}
+
+static void
+start_broadcast(
+	struct pc_snmp_engine *e, const struct sockaddr_in *peer, const uint8_t *data, size_t len)
+{
+	if (e->options.each == NULL || e->n_broadcasts == PC_SNMP_BROADCASTS_MAX ||
+		len > PC_SNMP_BROADCAST_BYTES) {
+		e->counters.silent_drops++;
+		return;
+	}
+	struct pc_snmp_broadcast *b = &e->broadcasts[e->n_broadcasts++];
+	b->peer = *peer;
+	b->at = 0;
+	b->len = len;
+	memcpy(b->data, data, len);
+	if (!pc_timer_running(&e->broadcast_timer))
+		pc_timer_start(&e->broadcast_timer, e->options.loop, 0, on_broadcast_timer, e);
+}
+
+void
+pc_snmp_transport_receive(struct pc_snmp_engine *engine, const struct sockaddr_in *peer,
+	struct in_addr local, bool broadcast, const uint8_t *data, size_t len)
+{
+	struct pc_snmp_target target;
+	uint8_t pdu = 0;
+	engine->counters.in_packets++;
+	bool found = !broadcast && engine->options.find(engine->options.arg, local, &target);
+	if (!broadcast && !found) {
+		engine->counters.no_device++;
+		return;
+	}
+	if (!is_request(engine, data, len, &pdu))
+		return;
+	if (found)
+		dispatch(engine, peer, local, &target, data, len);
+	else if (pdu == PC_SNMP_GET || pdu == PC_SNMP_GETNEXT)
+		start_broadcast(engine, peer, data, len);
+	else
+		engine->counters.silent_drops++;
+}
+
+static void
+on_datagram(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
+	const struct sockaddr_in *local, const uint8_t *data, size_t len)
+{
+	pc_snmp_transport_receive(arg, peer, local->sin_addr, pc_udp_is_broadcast(udp), data, len);
+}
+
+int
+pc_snmp_transport_open(struct pc_snmp_engine *engine, struct pc_diag *diag)
+{
+	struct pc_udp_options options = {
+		.bind = engine->options.bind, .broadcast = true, .tap = engine->options.tap};
+	engine->broadcasts = calloc(PC_SNMP_BROADCASTS_MAX, sizeof(*engine->broadcasts));
+	if (engine->broadcasts == NULL)
+		return pc_diag_fail(diag, -ENOMEM, "SNMP: %s", pc_err_text(-ENOMEM));
+	int err = pc_udp_open(
+		engine->options.loop, &options, on_datagram, engine, &engine->udp, diag);
+	if (err != PC_OK)
+		pc_diag_prefix(diag, "SNMP");
+	return err;
+}
+
+void
+pc_snmp_transport_close(struct pc_snmp_engine *engine)
+{
+	pc_timer_stop(&engine->broadcast_timer);
+	pc_udp_close(engine->udp);
+	free(engine->broadcasts);
+}
