@@ -203,10 +203,10 @@ pc_identity_fill(struct pc_device *dev)
 	if (err == PC_OK)
 		err = expand_or_empty(dev, p->identity.host_name, s->host_name, PC_NAME_MAX);
 	if (err == PC_OK)
-		err = expand_or_empty(dev, p->identity.sys_name, s->sys_name, PC_NAME_MAX);
+		err = expand_or_empty(dev, p->identity.sys_name, s->sys_name, PC_SYS_TEXT_MAX);
 	if (err == PC_OK)
-		err = expand_or_empty(dev, p->model, s->printer_name, PC_NAME_MAX);
-	pc_text_copy(s->sys_contact, PC_NAME_MAX, p->contact == NULL ? "" : p->contact);
-	pc_text_copy(s->sys_location, PC_NAME_MAX, p->location == NULL ? "" : p->location);
+		err = expand_or_empty(dev, p->model, s->printer_name, PC_SYS_TEXT_MAX);
+	pc_text_copy(s->sys_contact, PC_SYS_TEXT_MAX, p->contact == NULL ? "" : p->contact);
+	pc_text_copy(s->sys_location, PC_SYS_TEXT_MAX, p->location == NULL ? "" : p->location);
 	return err;
 }

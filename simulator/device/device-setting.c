@@ -7,26 +7,33 @@
 #include "base/text.h"
 #include "device/internal.h"
 
-static const struct {
+/* A text of the state. */
+static const struct field {
 	const char *name;
-	size_t offset; /* of a char[PC_NAME_MAX] in the state */
+	size_t offset, size;
 } fields[] = {
-	{"sysName",     offsetof(struct pc_device_state, sys_name)    },
-	{"sysContact",  offsetof(struct pc_device_state, sys_contact) },
-	{"sysLocation", offsetof(struct pc_device_state, sys_location)},
-	{"printerName", offsetof(struct pc_device_state, printer_name)},
-	{"console",     offsetof(struct pc_device_state, console)     },
-	{"readyText",   offsetof(struct pc_device_state, ready_text)  },
+#define FIELD(name, member) \
+	{ \
+		name, offsetof(struct pc_device_state, member), \
+			sizeof(((struct pc_device_state *)0)->member) \
+	}
+	FIELD("sysName", sys_name),
+	FIELD("sysContact", sys_contact),
+	FIELD("sysLocation", sys_location),
+	FIELD("printerName", printer_name),
+	FIELD("console", console),
+	FIELD("readyText", ready_text),
+#undef FIELD
 };
 
-static size_t
-field_offset(const char *name)
+static const struct field *
+find_field(const char *name)
 {
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		if (strcmp(fields[i].name, name) == 0)
-			return fields[i].offset;
+			return &fields[i];
 	}
-	return SIZE_MAX;
+	return NULL;
 }
 
 /* Position of "group.name" in the profile, n_settings when there is none. */
@@ -46,9 +53,9 @@ find_profile_setting(const struct pc_profile *p, const char *name)
 const char *
 pc_device_setting(const struct pc_device *dev, const char *name)
 {
-	size_t offset = field_offset(name);
-	if (offset != SIZE_MAX)
-		return (const char *)&dev->s + offset;
+	const struct field *field = find_field(name);
+	if (field != NULL)
+		return (const char *)&dev->s + field->offset;
 	size_t i = find_profile_setting(dev->profile, name);
 	if (i == dev->profile->n_settings)
 		return NULL;
@@ -74,16 +81,16 @@ pc_device_setting_set(struct pc_device *dev, const char *name, const char *value
 {
 	const struct pc_device_event event = {.kind = PC_EVENT_SETTING};
 	const char *now = pc_device_setting(dev, name);
-	size_t offset = field_offset(name);
+	const struct field *field = find_field(name);
 	int err = PC_OK;
 	if (now == NULL)
 		return PC_E_NOTFOUND;
-	if (strlen(value) >= (offset != SIZE_MAX ? PC_NAME_MAX : PC_SETTING_TEXT_MAX))
+	if (strlen(value) >= (field != NULL ? field->size : PC_SETTING_TEXT_MAX))
 		return PC_E_LIMIT;
 	if (strcmp(now, value) == 0)
 		return PC_OK;
-	if (offset != SIZE_MAX)
-		pc_text_copy((char *)&dev->s + offset, PC_NAME_MAX, value);
+	if (field != NULL)
+		pc_text_copy((char *)&dev->s + field->offset, field->size, value);
 	else
 		err = keep_setting(dev, find_profile_setting(dev->profile, name), value);
 	if (err != PC_OK)

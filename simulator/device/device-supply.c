@@ -232,6 +232,19 @@ pc_device_tray_set(struct pc_device *dev, size_t tray, int32_t level)
 	return PC_OK;
 }
 
+int
+pc_device_tray_size_set(struct pc_device *dev, size_t tray, uint8_t size)
+{
+	if (tray >= dev->profile->n_trays || size >= dev->profile->n_sizes)
+		return PC_E_BADVALUE;
+	if (dev->s.trays[tray].size == size)
+		return PC_OK;
+	dev->s.trays[tray].size = size;
+	dev->s.counters.config_changes++;
+	pc_device_tell_part(dev, PC_EVENT_TRAY, (uint32_t)tray);
+	return PC_OK;
+}
+
 static uint8_t
 size_index(const struct pc_profile *p, const char *size)
 {

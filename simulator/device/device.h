@@ -15,6 +15,7 @@
 enum {
 	PC_SERIAL_MAX = 32,
 	PC_NAME_MAX = 64,
+	PC_SYS_TEXT_MAX = 256, /* Spec: RFC 3418 sysContact: up to 255 octets */
 	PC_ALERTS_MAX = 32,
 	PC_ERROR_HISTORY_MAX = 40, /* the papers name the last 40 errors */
 	PC_CLEANING_HISTORY_MAX = 20,
@@ -133,8 +134,8 @@ struct pc_device_state {
 	uint32_t number; /* from 1 in its fleet */
 	char serial[PC_SERIAL_MAX];
 	char host_name[PC_NAME_MAX];
-	char sys_name[PC_NAME_MAX], sys_contact[PC_NAME_MAX], sys_location[PC_NAME_MAX];
-	char printer_name[PC_NAME_MAX]; /* prtGeneralPrinterName */
+	char sys_name[PC_SYS_TEXT_MAX], sys_contact[PC_SYS_TEXT_MAX], sys_location[PC_SYS_TEXT_MAX];
+	char printer_name[PC_SYS_TEXT_MAX]; /* prtGeneralPrinterName */
 	char console[PC_NAME_MAX];      /* what the panel shows; "" = default text */
 	char ready_text[PC_NAME_MAX];   /* PJL RDYMSG */
 	uint8_t mac[6];
@@ -295,13 +296,16 @@ int pc_device_condition(struct pc_device *dev, enum pc_condition what, uint32_t 
 int pc_device_supply_set(struct pc_device *dev, size_t supply, int32_t level);
 int pc_device_supply_replace(struct pc_device *dev, size_t supply);
 int pc_device_tray_set(struct pc_device *dev, size_t tray, int32_t level);
+/* The media size an operator declares for a tray, an index into profile->sizes; counts as a change of
+ * configuration. PC_E_BADVALUE when there is no such tray or size. */
+int pc_device_tray_size_set(struct pc_device *dev, size_t tray, uint8_t size);
 /* Count scanned images. PC_E_UNSUPPORTED without a scanner. */
 int pc_device_scan(struct pc_device *dev, uint8_t size, uint32_t images);
 
 /* Text settings that SNMP or the web may change; survive restarts. PC_E_NOTFOUND for other names:
  * "sysName", "sysContact", "sysLocation", "printerName", "console", "readyText", and the profile's
- * settings as "group.name". PC_E_LIMIT when the text is too long (PC_NAME_MAX,
- * PC_SETTING_TEXT_MAX). */
+ * settings as "group.name". PC_E_LIMIT when the text is too long (its field in
+ * the state, PC_SETTING_TEXT_MAX). */
 int pc_device_setting_set(struct pc_device *dev, const char *name, const char *value);
 const char *pc_device_setting(const struct pc_device *dev, const char *name); /* NULL if unknown */
 

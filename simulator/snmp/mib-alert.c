@@ -97,12 +97,6 @@ pc_mib_alert_find(const struct pc_device *dev, uint32_t index, struct pc_alert *
 	return index != 0 && pc_mib_alert_after(dev, index - 1, ret) && ret->index == index;
 }
 
-bool
-pc_mib_alert_is_event(const struct pc_alert *alert)
-{
-	return alert->severity != SEVERITY_OTHER;
-}
-
 int32_t
 pc_mib_subunit_status(const struct pc_device *dev, uint8_t group, int32_t row, int32_t availability)
 {

@@ -10,9 +10,6 @@
 bool pc_mib_alert_after(const struct pc_device *dev, uint32_t after, struct pc_alert *ret);
 bool pc_mib_alert_find(const struct pc_device *dev, uint32_t index, struct pc_alert *ret);
 
-/* False for the idle row, which is no event. */
-bool pc_mib_alert_is_event(const struct pc_alert *alert);
-
 /* PrtSubUnitStatusTC of one row: `availability` (0 idle, 1 unavailable, 3 broken, 4 active, 6 busy)
  * plus what its alerts and the off-line state add. Spec: RFC 3805 s2.2.13.2.2 */
 int32_t pc_mib_subunit_status(

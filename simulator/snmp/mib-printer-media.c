@@ -63,12 +63,33 @@ input_availability(const struct pc_device_state *st, size_t row)
 	return row == 0 && st->activity == PC_PRINTING ? 4 : 0;
 }
 
+/* Place of a size among those that are counted apart; what is not listed is the last, "other". */
+static size_t
+size_index(const struct pc_profile *p, const char *name)
+{
+	size_t i = 0;
+
+	while (name != NULL && i + 1 < p->n_sizes && strcmp(p->sizes[i], name) != 0)
+		i++;
+	return name == NULL && p->n_sizes > 0 ? p->n_sizes - 1 : i;
+}
+
+/* What lies in a tray: as in the profile, until an operator declares something else. */
+static const char *
+tray_media(const struct pc_device *dev, size_t row)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	uint8_t size = pc_device_state(dev)->trays[row].size;
+
+	if (size >= p->n_sizes || size_index(p, p->trays[row].size) == size)
+		return p->trays[row].size;
+	return p->sizes[size];
+}
+
 static int
 input_text(const struct pc_profile_tray *t, uint32_t column, struct pc_snmp_value *v)
 {
 	switch (column) {
-	case 12:
-		return pc_mib_text(v, t->size);
 	case 13:
 	case 18:
 		return pc_mib_text(v, t->name);
@@ -91,9 +112,11 @@ input_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_sn
 
 	if (row >= p->n_trays)
 		return PC_E_NOTFOUND;
-	if ((at->column >= 12 && at->column <= 18) || at->column == 21 || at->column == 22)
+	if (at->column == 12)
+		return pc_mib_text(v, tray_media(dev, row));
+	if ((at->column >= 13 && at->column <= 18) || at->column == 21 || at->column == 22)
 		return input_text(&p->trays[row], at->column, v);
-	media_size(p->trays[row].size, &width, &length);
+	media_size(tray_media(dev, row), &width, &length);
 	if (p->trays[row].type == TYPE_ROLL)
 		length = -1; /* no restriction */
 	/* waits for ever for media(-1); no other tray is switched to(0) */
@@ -138,21 +161,79 @@ input_level_set(struct pc_device *dev, const struct pc_snmp_at *at,
 		       : PC_MIB_COMMIT_FAILED;
 }
 
-/* The media is what the tray's guides say: sensed, so declarations are refused. */
+/* The size with this width (column 5) or length (column 4), best one that keeps the other side of
+ * what lies in the tray now; n_sizes when there is none. */
+static size_t
+size_with(const struct pc_device *dev, size_t row, uint32_t column, int64_t side)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	int32_t now_width, now_length;
+	size_t found = p->n_sizes;
+
+	media_size(tray_media(dev, row), &now_width, &now_length);
+	for (size_t i = p->n_sizes; i-- > 0;) {
+		int32_t width, length;
+
+		media_size(p->sizes[i], &width, &length);
+		if ((column == 5 ? width : length) != side || side < 0)
+			continue;
+		if ((column == 5 ? length == now_length : width == now_width))
+			return i;
+		found = i;
+	}
+	return found;
+}
+
+static size_t
+size_named(const struct pc_profile *p, const struct pc_snmp_value *value)
+{
+	size_t i = 0;
+
+	while (i < p->n_sizes && (strlen(p->sizes[i]) != value->len ||
+					 memcmp(p->sizes[i], value->bytes, value->len) != 0))
+		i++;
+	return i;
+}
+
+/* An operator declares what he put in, by name or by one of its sides; the tray then serves jobs of
+ * that size. It has to be one the printer knows, and a roll is measured by the printer itself. */
+static int
+input_media_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	size_t row = pc_mib_at(at), size;
+
+	if (row >= p->n_trays || p->trays[row].type == TYPE_ROLL)
+		return PC_MIB_NOT_WRITABLE;
+	if (at->column == 12 && value->len > 63)
+		return PC_MIB_WRONG_LENGTH;
+	if (at->column != 12 && (value->integer < -2 || value->integer > INT32_MAX))
+		return PC_MIB_WRONG_VALUE;
+	size = at->column == 12 ? size_named(p, value)
+				: size_with(dev, row, at->column, value->integer);
+	if (size == p->n_sizes)
+		return PC_MIB_INCONSISTENT_VALUE;
+	if (!commit)
+		return PC_MIB_OK;
+	return pc_device_tray_size_set(dev, row, (uint8_t)size) == PC_OK ? PC_MIB_OK
+									 : PC_MIB_COMMIT_FAILED;
+}
+
 static const uint32_t input_oid[] = {1, 3, 6, 1, 2, 1, 43, 8, 2, 1};
 
 static const struct pc_snmp_column input_columns[] = {
 	{2, PC_SNMP_INTEGER, input_get, NULL, "prtInputType"},
 	{3, PC_SNMP_INTEGER, input_get, NULL, "prtInputDimUnit"},
-	{4, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaDimFeedDirDeclared"},
-	{5, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaDimXFeedDirDeclared"},
+	{4, PC_SNMP_INTEGER, input_get, input_media_set, "prtInputMediaDimFeedDirDeclared"},
+	{5, PC_SNMP_INTEGER, input_get, input_media_set, "prtInputMediaDimXFeedDirDeclared"},
 	{6, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaDimFeedDirChosen"},
 	{7, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaDimXFeedDirChosen"},
 	{8, PC_SNMP_INTEGER, input_get, NULL, "prtInputCapacityUnit"},
 	{9, PC_SNMP_INTEGER, input_get, NULL, "prtInputMaxCapacity"},
 	{10, PC_SNMP_INTEGER, input_get, input_level_set, "prtInputCurrentLevel"},
 	{11, PC_SNMP_INTEGER, input_get, NULL, "prtInputStatus"},
-	{12, PC_SNMP_OCTETS, input_get, NULL, "prtInputMediaName"},
+	{12, PC_SNMP_OCTETS, input_get, input_media_set, "prtInputMediaName"},
 	{13, PC_SNMP_OCTETS, input_get, NULL, "prtInputName"},
 	{14, PC_SNMP_OCTETS, input_get, NULL, "prtInputVendorName"},
 	{15, PC_SNMP_OCTETS, input_get, NULL, "prtInputModel"},

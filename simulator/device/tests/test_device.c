@@ -215,6 +215,10 @@ test_tray_runs_dry(void **state)
 	assert_int_equal(pc_device_job(dev, id)->state, PC_JOB_DONE);
 	assert_int_equal(pc_device_state(dev)->trays[1].level, 249);
 	assert_int_equal(pc_device_tray_set(dev, 1, 251), PC_E_BADVALUE);
+	assert_int_equal(pc_device_tray_size_set(dev, 1, 0), PC_OK); /* now it is an A4 tray too */
+	assert_int_equal(pc_device_state(dev)->trays[1].size, 0);
+	assert_int_equal(pc_device_tray_size_set(dev, 1, 3), PC_E_BADVALUE);
+	assert_int_equal(pc_device_tray_size_set(dev, 3, 0), PC_E_BADVALUE);
 	assert_int_equal(pc_device_tray_set(dev, 9, 1), PC_E_BADVALUE);
 	pc_device_free(dev);
 }

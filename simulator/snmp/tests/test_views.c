@@ -391,7 +391,7 @@ test_status_block(void **state)
 
 /* ---- SET ---- */
 
-static char long_text[300];
+static char long_text[300], longest_text[256];
 
 static void
 test_set(void **state)
@@ -429,6 +429,18 @@ test_set(void **state)
 		{"console, cleared", PRT "16.5.1.2.1.1", PC_SNMP_OCTETS, 0, "", 0, NULL},
 		{"console, too long", PRT "16.5.1.2.1.1", PC_SNMP_OCTETS, 0, long_text, 8, NULL},
 		{"tray level", PRT "8.2.1.10.1.1", PC_SNMP_INTEGER, 250, NULL, 0, "2:250"},
+		{"tray media", PRT "8.2.1.5.1.1", PC_SNMP_INTEGER, 297000, NULL, 0, "2:297000"},
+		{"length follows", PRT "8.2.1.4.1.1", PC_SNMP_INTEGER, 420000, NULL, 0, "2:420000"},
+		{"media, no such width", PRT "8.2.1.5.1.1", PC_SNMP_INTEGER, 1000, NULL, 12,
+			"2:297000"},
+		{"media, no value", PRT "8.2.1.5.1.1", PC_SNMP_INTEGER, -3, NULL, 10, "2:297000"},
+		{"media by name", PRT "8.2.1.12.1.1", PC_SNMP_OCTETS, 0, "iso_a4_210x297mm", 0,
+			"4:iso_a4_210x297mm"},
+		{"media, unknown name", PRT "8.2.1.12.1.1", PC_SNMP_OCTETS, 0, "parchment", 12,
+			"4:iso_a4_210x297mm"},
+		{"media, long name", PRT "8.2.1.12.1.1", PC_SNMP_OCTETS, 0, long_text, 8, NULL},
+		{"sysContact, 255 octets", "1.3.6.1.2.1.1.4.0", PC_SNMP_OCTETS, 0, longest_text, 0,
+			NULL},
 		{"tray level, too many", PRT "8.2.1.10.1.1", PC_SNMP_INTEGER, 251, NULL, 12,
 			"2:250"},
 		{"tray level, no value", PRT "8.2.1.10.1.1", PC_SNMP_INTEGER, -4, NULL, 10,
@@ -445,6 +457,7 @@ test_set(void **state)
 
 	(void)state;
 	memset(long_text, 'x', sizeof long_text - 1);
+	memset(longest_text, 'y', sizeof longest_text - 1);
 	views_init(&w, &p);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct pc_snmp_value v = {.type = rows[i].type, .integer = rows[i].integer};
@@ -459,6 +472,7 @@ test_set(void **state)
 		if (rows[i].reads != NULL)
 			views_expect(&w, rows[i].name, rows[i].oid, rows[i].reads);
 	}
+	assert_int_equal(strlen(pc_device_state(w.dev)->sys_contact), 255);
 	assert_int_equal(pc_device_state(w.dev)->activity, PC_CLEANING);
 	views_pass(&w, 91000);
 	views_expect(&w, "cleaned", SIM "1.2.0", "65:1");
