@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -196,6 +197,13 @@ pc_seal_password_matches(const char *password, const char *hash)
 		n_salt != SALT_BYTES || n_want != HASH_BYTES)
 		return false;
 	return derive(password, salt, n_salt, found) && CRYPTO_memcmp(want, found, HASH_BYTES) == 0;
+}
+
+void
+pc_seal_no_password(char *out, size_t size)
+{
+	snprintf(out, size, "scrypt,%d,%d,%d,%0*d,%0*d", SCRYPT_N, SCRYPT_R, SCRYPT_P,
+		2 * SALT_BYTES, 0, 2 * HASH_BYTES, 0);
 }
 
 int

@@ -35,6 +35,9 @@ void pc_seal_lookup(const struct pc_seal *s, const char *text, char hex[PC_SEAL_
 int pc_seal_password(const char *password, struct pc_buf *out);
 bool pc_seal_password_matches(const char *password, const char *hash);
 
+/* A hash that no password has but that takes as long to check; `size` at least 192. */
+void pc_seal_no_password(char *out, size_t size);
+
 /* 2 * n hex digits of the system's randomness; `out` needs 2 * n + 1, n at most 64. */
 int pc_seal_token(size_t n, char *out);
 
