@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <mosquitto.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +23,8 @@ enum { KEEPALIVE_S = 60, MISC_MS = 500, CONNECT_MS = 15000, TOPIC_BYTES = 256 };
 
 struct pc_mqtt {
 	struct pc_mqtt_options options;
-	char host[256], agent_id[128], trust[PATH_MAX], cert[PATH_MAX], key[PATH_MAX];
+	char host[256], agent_id[128], trust[PATH_MAX], pin[PATH_MAX], cert[PATH_MAX],
+		key[PATH_MAX];
 	struct mosquitto *client; /* owned */
 	struct pc_loop_fd *watch; /* owned */
 	int fd;
@@ -58,6 +62,9 @@ lost(struct pc_mqtt *m, bool refused, const char *detail)
 {
 	if (m->state != PC_MQTT_CONNECTING && m->state != PC_MQTT_ONLINE)
 		return;
+	int fd = mosquitto_socket(m->client);
+	if (fd >= 0) /* the library closes it with the next connect; the peer learns of it now */
+		shutdown(fd, SHUT_RDWR);
 	unwatch(m);
 	m->state = m->wanted ? PC_MQTT_WAITING : PC_MQTT_OFF;
 	if (m->wanted)
@@ -126,13 +133,37 @@ on_deadline(void *arg)
 	lost(m, false, "the server did not answer in time");
 }
 
+/* Is the server's key that of the chain's first certificate? */
+static bool
+key_matches(const struct pc_mqtt *m)
+{
+	BIO *file = BIO_new_file(m->pin, "r");
+	X509 *pinned = file == NULL ? NULL : PEM_read_bio_X509(file, NULL, NULL, NULL);
+	SSL *ssl = mosquitto_ssl_get(m->client);
+	X509 *peer = ssl == NULL ? NULL : SSL_get1_peer_certificate(ssl);
+	bool same = pinned != NULL && peer != NULL &&
+		    EVP_PKEY_eq(X509_get0_pubkey(pinned), X509_get0_pubkey(peer)) == 1;
+	X509_free(peer);
+	X509_free(pinned);
+	BIO_free(file);
+	return same;
+}
+
 static void
 on_connect(struct mosquitto *client, void *arg, int code)
 {
 	struct pc_mqtt *m = arg;
 	char topic[TOPIC_BYTES];
-	if (code != 0)
-		return; /* the library closes, which tells us */
+	if (code != 0) {
+		snprintf(topic, sizeof(topic), "the server refused the session: %s",
+			mosquitto_connack_string(code));
+		lost(m, false, topic);
+		return;
+	}
+	if (m->pin[0] != '\0' && !m->options.accept_any && !key_matches(m)) {
+		lost(m, true, "the server's key is not that of the fetched chain");
+		return;
+	}
 	topic_of(m, "command", topic);
 	(void)mosquitto_subscribe(client, &m->subscribe_number, topic, 1);
 }

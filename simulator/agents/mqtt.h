@@ -23,6 +23,8 @@ struct pc_mqtt_options {
 	uint16_t port;
 	const char *agent_id;   /* client id; names the three topics */
 	const char *trust_file; /* PEM: what the server must be verified with */
+	/* PEM: the first certificate's key must be the server's, or NULL. Spec: OQ-09 */
+	const char *pin_file;
 	const char *cert_file, *key_file;
 	bool accept_any; /* named fault: the server is not verified */
 	uint64_t seed;   /* of the jitter */

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 
 enum {
-	PC_RECORD_TEXT = 96,
+	PC_RECORD_TEXT = 256, /* SnmpAdminString and DisplayString: 255 octets */
 	PC_RECORD_SUPPLIES = 32,
 	PC_RECORD_ROWS = 32,   /* sizes, functions, media, other counters */
 	PC_RECORD_ERRORS = 40, /* current and past */

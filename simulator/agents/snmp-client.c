@@ -186,7 +186,8 @@ pc_snmp_client_ask(struct pc_snmp_client *c, const struct pc_snmp_peer *peer, ui
 		slot_clear(s);
 		return err;
 	}
-	s->tries_left = c->retries;
+	/* A repeated SET could act twice: the first answer may be lost because it was obeyed. */
+	s->tries_left = pdu == PC_SNMP_SET ? 0 : c->retries;
 	s->fn = fn;
 	s->arg = arg;
 	if (ret_ticket != NULL)

@@ -56,8 +56,8 @@ int pc_snmp_client_new(const struct pc_snmp_client_options *options, struct pc_s
 void pc_snmp_client_free(struct pc_snmp_client *c);
 
 /* Ask. `pdu` is GET, GETNEXT, SET or GETBULK (then with the two numbers of RFC 3416 s4.2.3). A
- * retransmission repeats the same bytes. `fn` is called once. *ret_ticket (may be NULL) cancels.
- * PC_OK, PC_E_LIMIT when too many wait, or an error of the encoder. */
+ * retransmission repeats the same bytes; SET is sent once only. `fn` is called once. *ret_ticket
+ * (may be NULL) cancels. PC_OK, PC_E_LIMIT when too many wait, or an error of the encoder. */
 int pc_snmp_client_ask(struct pc_snmp_client *c, const struct pc_snmp_peer *peer, uint8_t pdu,
 	int32_t non_repeaters, int32_t max_repetitions, struct pc_snmp_varbind *varbinds, size_t n,
 	pc_snmp_reply_fn fn, void *arg, int32_t *ret_ticket);
