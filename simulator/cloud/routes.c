@@ -382,6 +382,8 @@ set_defaults(struct pc_routes_options *o)
 		o->operation_ttl_ms = 5 * 60 * 1000;
 	if (o->operation_grace_ms == 0)
 		o->operation_grace_ms = 60 * 1000;
+	if (o->password_cost == 0)
+		o->password_cost = PC_SEAL_COST;
 	if (o->store_max_bytes == 0)
 		o->store_max_bytes = (uint64_t)64 << 30;
 }
@@ -435,7 +437,9 @@ open_users(struct pc_routes *r, struct pc_diag *diag)
 {
 	char *key = path_in(r->dir, "seal.key");
 	char *credentials = path_in(r->dir, "credentials.json");
-	int err = key == NULL || credentials == NULL ? -ENOMEM : pc_seal_open(key, &r->seal, diag);
+	int err = key == NULL || credentials == NULL
+			  ? -ENOMEM
+			  : pc_seal_open(key, r->options.password_cost, &r->seal, diag);
 	if (err == PC_OK)
 		err = pc_users_open(pc_store_db(r->store), r->seal, r->options.clock, credentials,
 			&r->users, diag);

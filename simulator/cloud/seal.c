@@ -21,14 +21,14 @@ enum {
 	TAG_BYTES = 16,
 	SALT_BYTES = 16,
 	HASH_BYTES = 32,
-	SCRYPT_N = 1 << 14, /* 16 MiB, some 40 ms: the loop waits for it */
 	SCRYPT_R = 8,
 	SCRYPT_P = 1,
-	SCRYPT_MEMORY = 64 << 20
+	SCRYPT_MEMORY = 128 << 20
 };
 
 struct pc_seal {
 	uint8_t text_key[KEY_BYTES], lookup_key[KEY_BYTES];
+	unsigned cost;
 };
 
 static int
@@ -63,12 +63,15 @@ read_keys(const char *path, struct pc_seal *s, struct pc_diag *diag)
 }
 
 int
-pc_seal_open(const char *path, struct pc_seal **ret, struct pc_diag *diag)
+pc_seal_open(const char *path, unsigned cost, struct pc_seal **ret, struct pc_diag *diag)
 {
 	struct stat st;
 	struct pc_seal *s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return pc_diag_fail(diag, -ENOMEM, "%s: no memory", path);
+	s->cost = cost < PC_SEAL_COST_MIN   ? PC_SEAL_COST_MIN
+		  : cost > PC_SEAL_COST_MAX ? PC_SEAL_COST_MAX
+					    : cost;
 	int err = stat(path, &st) == 0 ? read_keys(path, s, diag) : make_keys(path, s, diag);
 	if (err != PC_OK) {
 		pc_seal_free(s);
@@ -153,14 +156,14 @@ pc_seal_hash(const char *text, char hex[PC_SEAL_LOOKUP_MAX])
 }
 
 static bool
-derive(const char *password, const uint8_t *salt, size_t n_salt, uint8_t out[HASH_BYTES])
+derive(const char *password, const uint8_t *salt, unsigned cost, uint8_t out[HASH_BYTES])
 {
-	return EVP_PBE_scrypt(password, strlen(password), salt, n_salt, SCRYPT_N, SCRYPT_R,
-		       SCRYPT_P, SCRYPT_MEMORY, out, HASH_BYTES) == 1;
+	return EVP_PBE_scrypt(password, strlen(password), salt, SALT_BYTES, (uint64_t)1 << cost,
+		       SCRYPT_R, SCRYPT_P, SCRYPT_MEMORY, out, HASH_BYTES) == 1;
 }
 
 int
-pc_seal_password(const char *password, struct pc_buf *out)
+pc_seal_password(const struct pc_seal *s, const char *password, struct pc_buf *out)
 {
 	uint8_t salt[SALT_BYTES];
 	uint8_t hash[HASH_BYTES];
@@ -168,42 +171,42 @@ pc_seal_password(const char *password, struct pc_buf *out)
 	char hash_hex[2 * HASH_BYTES + 1];
 	if (strlen(password) > PC_SEAL_PASSWORD_MAX)
 		return PC_E_LIMIT;
-	if (RAND_bytes(salt, sizeof(salt)) != 1 || !derive(password, salt, sizeof(salt), hash))
+	if (RAND_bytes(salt, sizeof(salt)) != 1 || !derive(password, salt, s->cost, hash))
 		return PC_E_INTERNAL;
 	pc_text_hex(salt, sizeof(salt), salt_hex);
 	pc_text_hex(hash, sizeof(hash), hash_hex);
-	return pc_buf_addf(
-		out, "scrypt,%d,%d,%d,%s,%s", SCRYPT_N, SCRYPT_R, SCRYPT_P, salt_hex, hash_hex);
-}
-
-bool
-pc_seal_password_matches(const char *password, const char *hash)
-{
-	char prefix[64];
-	char salt_hex[2 * SALT_BYTES + 1];
-	uint8_t salt[SALT_BYTES];
-	uint8_t want[HASH_BYTES];
-	uint8_t found[HASH_BYTES];
-	size_t n_salt = 0;
-	size_t n_want = 0;
-	int n = snprintf(prefix, sizeof(prefix), "scrypt,%d,%d,%d,", SCRYPT_N, SCRYPT_R, SCRYPT_P);
-	if (strlen(password) > PC_SEAL_PASSWORD_MAX || strncmp(hash, prefix, (size_t)n) != 0 ||
-		strlen(hash + n) != 2 * SALT_BYTES + 1 + 2 * HASH_BYTES)
-		return false;
-	pc_text_copy(salt_hex, sizeof(salt_hex), hash + n);
-	if (pc_text_unhex(salt_hex, salt, sizeof(salt), &n_salt) != PC_OK ||
-		pc_text_unhex(hash + n + 2 * SALT_BYTES + 1, want, sizeof(want), &n_want) !=
-			PC_OK ||
-		n_salt != SALT_BYTES || n_want != HASH_BYTES)
-		return false;
-	return derive(password, salt, n_salt, found) && CRYPTO_memcmp(want, found, HASH_BYTES) == 0;
+	return pc_buf_addf(out, "scrypt,%02u,%s,%s", s->cost, salt_hex, hash_hex);
 }
 
 void
-pc_seal_no_password(char *out, size_t size)
+pc_seal_no_password(const struct pc_seal *s, char *out, size_t size)
 {
-	snprintf(out, size, "scrypt,%d,%d,%d,%0*d,%0*d", SCRYPT_N, SCRYPT_R, SCRYPT_P,
-		2 * SALT_BYTES, 0, 2 * HASH_BYTES, 0);
+	snprintf(out, size, "scrypt,%02u,%0*d,%0*d", s->cost, 2 * SALT_BYTES, 0, 2 * HASH_BYTES, 0);
+}
+
+/* Spec: RFC 7914. The text is ours: "scrypt,CC,SALT,HASH", fixed widths. */
+bool
+pc_seal_password_matches(const char *password, const char *hash)
+{
+	enum { COST_AT = 7, SALT_AT = 10, HASH_AT = SALT_AT + 2 * SALT_BYTES + 1 };
+	char part[2 * SALT_BYTES + 1];
+	uint8_t salt[SALT_BYTES];
+	uint8_t want[HASH_BYTES];
+	uint8_t found[HASH_BYTES];
+	uint64_t cost = 0;
+	size_t n = 0;
+	if (strlen(password) > PC_SEAL_PASSWORD_MAX || strncmp(hash, "scrypt,", COST_AT) != 0 ||
+		strlen(hash) != HASH_AT + 2 * HASH_BYTES)
+		return false;
+	pc_text_copy(part, 3, hash + COST_AT);
+	if (pc_text_u64(part, PC_SEAL_COST_MIN, PC_SEAL_COST_MAX, &cost) != PC_OK)
+		return false;
+	pc_text_copy(part, sizeof(part), hash + SALT_AT);
+	if (pc_text_unhex(part, salt, sizeof(salt), &n) != PC_OK || n != sizeof(salt) ||
+		pc_text_unhex(hash + HASH_AT, want, sizeof(want), &n) != PC_OK || n != sizeof(want))
+		return false;
+	return derive(password, salt, (unsigned)cost, found) &&
+	       CRYPTO_memcmp(want, found, HASH_BYTES) == 0;
 }
 
 int

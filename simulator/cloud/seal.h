@@ -13,13 +13,17 @@
 struct pc_seal;
 
 enum {
-	PC_SEAL_LOOKUP_MAX = 65,   /* hex of an HMAC-SHA256 and its NUL */
-	PC_SEAL_PASSWORD_MAX = 256 /* longer ones never match */
+	PC_SEAL_LOOKUP_MAX = 65,    /* hex of an HMAC-SHA256 and its NUL */
+	PC_SEAL_PASSWORD_MAX = 256, /* longer ones never match */
+	PC_SEAL_COST = 14,          /* log2 of scrypt's N: 16 MiB, some 40 ms the loop waits for */
+	PC_SEAL_COST_MIN = 4,
+	PC_SEAL_COST_MAX = 16
 };
 
-/* Read the key file at `path`, or make one (mode 0600). PC_E_BADVALUE when it is not one of ours.
+/* Read the key file at `path`, or make one (mode 0600). `cost` is for new passwords. PC_E_BADVALUE
+ * when the file is not one of ours.
  */
-int pc_seal_open(const char *path, struct pc_seal **ret, struct pc_diag *diag);
+int pc_seal_open(const char *path, unsigned cost, struct pc_seal **ret, struct pc_diag *diag);
 void pc_seal_free(struct pc_seal *s); /* wipes the keys; NULL allowed */
 
 /* Append nonce, ciphertext and tag (AES-256-GCM) of `text`. Two sealings of one text differ. */
@@ -32,11 +36,11 @@ int pc_seal_unseal(const struct pc_seal *s, const void *data, size_t len, struct
 void pc_seal_lookup(const struct pc_seal *s, const char *text, char hex[PC_SEAL_LOOKUP_MAX]);
 
 /* Salted scrypt, as text that names its parameters; and its check in constant time. */
-int pc_seal_password(const char *password, struct pc_buf *out);
+int pc_seal_password(const struct pc_seal *s, const char *password, struct pc_buf *out);
 bool pc_seal_password_matches(const char *password, const char *hash);
 
 /* A hash that no password has but that takes as long to check; `size` at least 192. */
-void pc_seal_no_password(char *out, size_t size);
+void pc_seal_no_password(const struct pc_seal *s, char *out, size_t size);
 
 /* 2 * n hex digits of the system's randomness; `out` needs 2 * n + 1, n at most 64. */
 int pc_seal_token(size_t n, char *out);

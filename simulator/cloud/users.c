@@ -54,7 +54,7 @@ add_user(struct pc_users *u, const char *name, const char *password, enum pc_rol
 	pc_seal_lookup(u->seal, name, lookup);
 	int err = pc_seal_text(u->seal, name, &sealed);
 	if (err == PC_OK)
-		err = pc_seal_password(password, &hash);
+		err = pc_seal_password(u->seal, password, &hash);
 	if (err == PC_OK)
 		err = pc_db_run(u->db,
 			"INSERT INTO users(lookup, name, password, role) VALUES(?1,?2,?3,?4)",
@@ -176,7 +176,8 @@ check_password(
 {
 	char hash[192];
 	bool known = false;
-	pc_seal_no_password(hash, sizeof(hash)); /* an unknown name takes as long as a known one */
+	pc_seal_no_password(
+		u->seal, hash, sizeof(hash)); /* an unknown name takes as long as a known one */
 	struct sqlite3_stmt *q = pc_db_select(u->db,
 		"SELECT id, role, password FROM users WHERE lookup=?1 AND disabled=0", "t", lookup);
 	if (pc_db_next(q)) {

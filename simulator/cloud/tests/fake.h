@@ -196,6 +196,7 @@ fake_new(struct fake *f, pc_fault_set faults)
 		.issue = fake_issue,
 		.drop_mqtt = fake_drop,
 		.drop_mqtt_arg = f,
+		.password_cost = 4, /* tests log in a lot */
 		.faults = faults};
 	fake_open(f);
 }
