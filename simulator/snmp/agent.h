@@ -73,9 +73,10 @@ void pc_snmp_transport_receive(struct pc_snmp_engine *engine, const struct socka
 /* engine.c: hand the engine's current datagram to the library. */
 void pc_snmp_engine_dispatch(struct pc_snmp_engine *engine);
 
-/* handler.c: serve trees 0, 1 and 2 (ccitt, iso, joint-iso-ccitt). 0 or
- * -1. */
-int pc_snmp_handler_register(struct pc_snmp_engine *engine);
+/* handler.c: serve every OID for this engine; once per process it registers with the library.
+ * 0 or -1. Detached, requests fail. */
+int pc_snmp_handler_attach(struct pc_snmp_engine *engine);
+void pc_snmp_handler_detach(void);
 
 /* Error-index of a v1 GETNEXT that the library would answer past the handler; 0: it would not. */
 long pc_snmp_handler_v1_end(const struct pc_snmp_ride *ride, const struct variable_list *variables);

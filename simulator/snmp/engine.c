@@ -18,8 +18,11 @@
 
 #define LIBRARY_NAME "presscheck" /* for its configuration files, none of which is read */
 
-/* The library has room for pointers of the application; ours tells that an engine lives. */
-enum { DS_ENGINE = NETSNMP_DS_MAX_SUBIDS - 1 };
+/* The library has room for pointers of the application, ours tell that an engine lives, and that
+ * the library has been started: it leaks when it is started twice, so once it runs it stays. */
+enum { DS_ENGINE = NETSNMP_DS_MAX_SUBIDS - 1, DS_STARTED = NETSNMP_DS_MAX_SUBIDS - 2 };
+
+enum { ANSWER_MIN = 484 }; /* Spec: RFC 3417 s3.2 */
 
 /* ---- access: version, community, operation ---- */
 
@@ -176,9 +179,13 @@ set_library_flags(const char *state_dir)
 }
 
 static void
-start_library(const struct pc_snmp_engine *e)
+start_library(struct pc_snmp_engine *e)
 {
 	char *saved[HIDDEN_ENV];
+	if (netsnmp_ds_get_void(NETSNMP_DS_APPLICATION_ID, DS_STARTED) != NULL) {
+		set_library_flags(e->state_dir);
+		return;
+	}
 	hide_env(saved, e->state_dir);
 	snmp_disable_log();
 	netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG); /* else stderr */
@@ -187,6 +194,7 @@ start_library(const struct pc_snmp_engine *e)
 	init_snmp(LIBRARY_NAME);
 	set_library_flags(e->state_dir); /* init_snmp() registers defaults of its own */
 	restore_env(saved);
+	netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_STARTED, (void *)(uintptr_t)LIBRARY_NAME);
 }
 
 static int
@@ -259,7 +267,7 @@ start(struct pc_snmp_engine *e, struct pc_diag *diag)
 	NETSNMP_LARGE_FD_ZERO(set);
 	start_library(e);
 	netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE, e);
-	if (pc_snmp_handler_register(e) != 0)
+	if (pc_snmp_handler_attach(e) != 0)
 		return pc_diag_fail(diag, PC_E_INTERNAL, "SNMP: net-snmp refused the handler");
 	err = open_session(e);
 	if (err != PC_OK)
@@ -271,6 +279,10 @@ int
 pc_snmp_engine_new(
 	const struct pc_snmp_options *options, struct pc_snmp_engine **ret, struct pc_diag *diag)
 {
+	if (options->max_answer != 0 && options->max_answer < ANSWER_MIN)
+		return pc_diag_fail(diag, PC_E_BADVALUE,
+			"SNMP: answers of at most %zu bytes; every agent must be able to send %d",
+			options->max_answer, ANSWER_MIN);
 	if (netsnmp_ds_get_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE) != NULL)
 		return pc_diag_fail(diag, PC_E_EXISTS,
 			"SNMP: this process has an engine already, and net-snmp's library serves one");
@@ -296,9 +308,8 @@ pc_snmp_engine_free(struct pc_snmp_engine *engine)
 	if (engine->session != NULL)
 		snmp_close(engine->session);
 	if (netsnmp_ds_get_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE) == engine) {
+		pc_snmp_handler_detach();
 		netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE, NULL);
-		snmp_shutdown(LIBRARY_NAME);
-		shutdown_agent();
 	}
 	remove_state_dir(engine);
 	if (engine->fd_set != NULL)

@@ -338,7 +338,8 @@ on_requests(netsnmp_mib_handler *handler, netsnmp_handler_registration *registra
 		.info = info,
 		.v1 = pdu->version == SNMP_VERSION_1};
 	(void)registration;
-	if (job.ride == NULL || pdu->transport_data_length != (int)sizeof(*job.ride))
+	if (job.engine == NULL || job.ride == NULL ||
+		pdu->transport_data_length != (int)sizeof(*job.ride))
 		return SNMP_ERR_GENERR;
 	if (info->mode == MODE_SET_RESERVE1)
 		return set_reserve(&job, requests);
@@ -361,8 +362,18 @@ on_requests(netsnmp_mib_handler *handler, netsnmp_handler_registration *registra
  * registration of iso itself would never be asked. */
 enum { ISO = 1, ISO_ARCS = 4 };
 
-int
-pc_snmp_handler_register(struct pc_snmp_engine *engine)
+/* Our handler in a registration's chain; NULL: not there yet. */
+static netsnmp_mib_handler *
+ours(const netsnmp_subtree *t)
+{
+	netsnmp_mib_handler *h = t->reginfo->handler;
+	while (h != NULL && h->access_method != on_requests)
+		h = h->next;
+	return h;
+}
+
+static int
+serve_roots(void)
 {
 	/* init_agent() has registered the three roots with an empty handler that gives way to no
 	 * registration of the same OID, so ours goes in front: GET and SET of odd names. */
@@ -370,20 +381,44 @@ pc_snmp_handler_register(struct pc_snmp_engine *engine)
 		netsnmp_mib_handler *h = netsnmp_create_handler("presscheck", on_requests);
 		if (h == NULL || netsnmp_inject_handler(t->reginfo, h) != SNMPERR_SUCCESS)
 			return -1;
-		h->myvoid = engine;
 		t->reginfo->modes = HANDLER_CAN_RWRITE | HANDLER_CAN_GETBULK;
 	}
+	return 0;
+}
+
+static int
+serve_iso(void)
+{
 	for (oid arc = 0; arc < ISO_ARCS; arc++) {
 		oid root[] = {ISO, arc};
 		netsnmp_handler_registration *r = netsnmp_create_handler_registration("presscheck",
 			on_requests, root, 2, HANDLER_CAN_RWRITE | HANDLER_CAN_GETBULK);
-		if (r == NULL)
-			return -1;
-		r->handler->myvoid = engine;
-		if (netsnmp_register_handler(r) != MIB_REGISTERED_OK)
+		if (r == NULL || netsnmp_register_handler(r) != MIB_REGISTERED_OK)
 			return -1; /* the library has freed it */
 	}
 	return 0;
+}
+
+int
+pc_snmp_handler_attach(struct pc_snmp_engine *engine)
+{
+	const netsnmp_subtree *first = netsnmp_subtree_find_first("");
+	if (first == NULL || (ours(first) == NULL && (serve_roots() != 0 || serve_iso() != 0)))
+		return -1;
+	for (netsnmp_subtree *t = netsnmp_subtree_find_first(""); t != NULL; t = t->next) {
+		if (ours(t) != NULL)
+			ours(t)->myvoid = engine;
+	}
+	return 0;
+}
+
+void
+pc_snmp_handler_detach(void)
+{
+	for (netsnmp_subtree *t = netsnmp_subtree_find_first(""); t != NULL; t = t->next) {
+		if (ours(t) != NULL)
+			ours(t)->myvoid = NULL;
+	}
 }
 
 /* Behind iso the library answers a GETNEXT by itself, and in v1 it names the last variable that

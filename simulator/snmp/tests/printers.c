@@ -204,6 +204,23 @@ make_devices(struct printers *p)
 }
 
 void
+printers_restart(struct printers *p, size_t max_answer)
+{
+	struct pc_diag diag = {0};
+	struct pc_snmp_options options = {.loop = p->loop,
+		.bind = {.sin_family = AF_INET},
+		.tap = &p->tap,
+		.find = find,
+		.each = each,
+		.arg = p,
+		.max_answer = max_answer};
+	pc_snmp_engine_free(p->engine);
+	p->engine = NULL;
+	if (pc_snmp_engine_new(&options, &p->engine, &diag) != PC_OK)
+		fail_msg("%s", diag.text);
+}
+
+void
 printers_init(struct printers *p)
 {
 	struct pc_diag diag = {0};
@@ -220,14 +237,7 @@ printers_init(struct printers *p)
 	make_devices(p);
 	assert_int_equal(pc_snmp_tree_compile(&p->profile, modules, 1, &p->tree, &diag), PC_OK);
 	p->tap = (struct pc_tap){.udp = tap_udp, .arg = p};
-	struct pc_snmp_options options = {.loop = p->loop,
-		.bind = {.sin_family = AF_INET},
-		.tap = &p->tap,
-		.find = find,
-		.each = each,
-		.arg = p};
-	if (pc_snmp_engine_new(&options, &p->engine, &diag) != PC_OK)
-		fail_msg("%s", diag.text);
+	printers_restart(p, 0);
 	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int on = 1;
 	p->client = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

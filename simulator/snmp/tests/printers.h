@@ -30,6 +30,9 @@ struct printers {
 void printers_init(struct printers *p);
 void printers_done(struct printers *p);
 
+/* Another engine in place of the one there is, with answers of at most so many bytes (0: usual). */
+void printers_restart(struct printers *p, size_t max_answer);
+
 /* Address of printer `i` (from 0), with the engine's port. */
 struct sockaddr_in printers_address(const struct printers *p, unsigned i);
 
