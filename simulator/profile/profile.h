@@ -1,5 +1,6 @@
-/* profile/profile: an immutable printer model, made from the YAML files of profiles/ (vendor > family > model)
- * or from a walk of a real printer. Plain values; shared by all devices of the model. */
+/* profile/profile: an immutable printer model, made from the YAML files of profiles/ (vendor >
+ * family > model) or from a walk of a real printer. Plain values; shared by all devices of the
+ * model. */
 #ifndef PC_PROFILE_PROFILE_H
 #define PC_PROFILE_PROFILE_H
 
@@ -19,40 +20,50 @@ enum {
 	PC_INTERPRETERS_MAX = 16,
 	PC_SETTINGS_MAX = 64,
 	PC_FIRMWARE_MAX = 8,
-	PC_OID_MAX = 128,         /* Spec: RFC 3416 s2: at most 128 sub-identifiers */
-	PC_RAW_OBJECTS_MAX = 65536
+	PC_OID_MAX = 128, /* Spec: RFC 3416 s2: at most 128 sub-identifiers */
+	PC_RAW_OBJECTS_MAX = 65536,
+	PC_PROFILES_MAX = 1000 /* files of one directory */
 };
 
 /* Spec: RFC 3805 PrtMarkerSuppliesTypeTC; the numbers go on the wire. */
 enum pc_supply_type {
-	PC_SUPPLY_OTHER = 1, PC_SUPPLY_TONER = 3, PC_SUPPLY_WASTE_TONER = 4, PC_SUPPLY_INK = 5,
-	PC_SUPPLY_INK_CARTRIDGE = 6, PC_SUPPLY_WASTE_INK = 8, PC_SUPPLY_OPC = 9,
-	PC_SUPPLY_DEVELOPER = 10, PC_SUPPLY_FUSER = 15, PC_SUPPLY_CLEANER_UNIT = 18,
-	PC_SUPPLY_TRANSFER_UNIT = 20, PC_SUPPLY_TONER_CARTRIDGE = 21, PC_SUPPLY_STAPLES = 32
+	PC_SUPPLY_OTHER = 1,
+	PC_SUPPLY_TONER = 3,
+	PC_SUPPLY_WASTE_TONER = 4,
+	PC_SUPPLY_INK = 5,
+	PC_SUPPLY_INK_CARTRIDGE = 6,
+	PC_SUPPLY_WASTE_INK = 8,
+	PC_SUPPLY_OPC = 9,
+	PC_SUPPLY_DEVELOPER = 10,
+	PC_SUPPLY_FUSER = 15,
+	PC_SUPPLY_CLEANER_UNIT = 18,
+	PC_SUPPLY_TRANSFER_UNIT = 20,
+	PC_SUPPLY_TONER_CARTRIDGE = 21,
+	PC_SUPPLY_STAPLES = 32
 };
 
 /* One supply or receptacle, in the order of prtMarkerSuppliesTable (index = position + 1). */
 struct pc_profile_supply {
-	const char *name;        /* prtMarkerSuppliesDescription */
+	const char *name; /* prtMarkerSuppliesDescription */
 	enum pc_supply_type type;
-	bool receptacle;         /* class receptacleThatIsFilled: level is the room that remains */
-	const char *colorant;    /* "black" …; NULL for supplies without a colour */
-	int32_t unit;            /* PrtMarkerSuppliesSupplyUnitTC: 19 percent, 1 other, 7 impressions … */
-	int32_t capacity;        /* in `unit` */
-	int32_t initial;         /* level of a new run, in `unit` */
-	int32_t low_permille;    /* alert at or below; 0 = never */
-	int32_t per_page_ppm;    /* parts per million of the capacity used by one printed side */
+	bool receptacle;      /* class receptacleThatIsFilled: level is the room that remains */
+	const char *colorant; /* "black" …; NULL for supplies without a colour */
+	int32_t unit; /* PrtMarkerSuppliesSupplyUnitTC: 19 percent, 1 other, 7 impressions … */
+	int32_t capacity;     /* in `unit` */
+	int32_t initial;      /* level of a new run, in `unit` */
+	int32_t low_permille; /* alert at or below; 0 = never */
+	int32_t per_page_ppm; /* parts per million of the capacity used by one printed side */
 	int32_t per_cleaning_ppm;
 	const char *part_number; /* or NULL */
 };
 
 struct pc_profile_tray {
 	const char *name;
-	int32_t type;     /* PrtInputTypeTC: 3 removable, 4 fixed, 5 manual, 6 roll */
-	const char *size; /* PWG media name, e.g. "iso_a4_210x297mm" */
+	int32_t type;      /* PrtInputTypeTC: 3 removable, 4 fixed, 5 manual, 6 roll */
+	const char *size;  /* PWG media name, e.g. "iso_a4_210x297mm" */
 	const char *media; /* prtInputMediaType, e.g. "stationery" */
-	int32_t capacity; /* sheets, -2 unknown */
-	int32_t initial;  /* sheets, -2 unknown, -3 some */
+	int32_t capacity;  /* sheets, -2 unknown */
+	int32_t initial;   /* sheets, -2 unknown, -3 some */
 };
 
 struct pc_profile_cover {
@@ -78,7 +89,8 @@ struct pc_profile_firmware {
 
 /* A device setting that agents report and operators may change. */
 struct pc_profile_setting {
-	const char *group; /* "network", "print", "scan", "fax", "power", "feed", "finisher", "faxReport", "other" */
+	const char *group; /* "network", "print", "scan", "fax", "power", "feed", "finisher",
+			      "faxReport", "other" */
 	const char *name;
 	const char *value;
 };
@@ -86,22 +98,24 @@ struct pc_profile_setting {
 enum pc_object_origin { PC_OBJECT_WALK, PC_OBJECT_GET_ONLY };
 
 /* One raw SNMP object, served as recorded. Type is the BER tag: 2 INTEGER, 4 OCTET STRING, 5 NULL,
- * 6 OBJECT IDENTIFIER, 64 IpAddress, 65 Counter32, 66 Gauge32, 67 TimeTicks, 68 Opaque, 70 Counter64. */
+ * 6 OBJECT IDENTIFIER, 64 IpAddress, 65 Counter32, 66 Gauge32, 67 TimeTicks, 68 Opaque, 70
+ * Counter64. */
 struct pc_profile_object {
 	const uint32_t *oid;
 	uint16_t n_oid;
 	uint8_t type;
-	uint8_t origin;       /* enum pc_object_origin */
-	uint32_t len;         /* bytes of an octet string, sub-identifiers of an OID */
+	uint8_t origin; /* enum pc_object_origin */
+	uint32_t len;   /* bytes of an octet string, sub-identifiers of an OID */
 	union {
-		int64_t integer;       /* 2, 65, 66, 67, 70 (as uint64_t bits) */
-		const uint8_t *bytes;  /* 4, 64 (4 bytes), 68 */
-		const uint32_t *arcs;  /* 6 */
+		int64_t integer;      /* 2, 65, 66, 67, 70 (as uint64_t bits) */
+		const uint8_t *bytes; /* 4, 64 (4 bytes), 68 */
+		const uint32_t *arcs; /* 6 */
 	} value;
 };
 
-/* Identity templates. "{n}" is the device number from 1, "{n:6}" with leading zeros, "{m3}" the last
- * three MAC bytes in upper-case hex, "{serial}", "{model}", "{ip}" and "{x:4}" four seeded base-32 characters. */
+/* Identity templates. "{n}" is the device number from 1, "{n:6}" with leading zeros, "{m3}" the
+ * last three MAC bytes in upper-case hex, "{serial}", "{model}", "{ip}" and "{x:4}" four seeded
+ * base-32 characters. */
 struct pc_profile_identity {
 	const char *serial;
 	const char *host_name;
@@ -116,13 +130,14 @@ struct pc_profile_ports {
 };
 
 struct pc_profile {
-	const char *id;         /* "epson-wf-c5890" */
-	const char *vendor;     /* "EPSON" */
+	const char *id;     /* "epson-wf-c5890" */
+	const char *vendor; /* "EPSON" */
 	const char *family;
-	const char *model;      /* "WF-C5890 Series", as the printer names itself */
-	const char *summary;    /* one line for the list */
-	bool from_walk;         /* raw objects are the whole SNMP tree, nothing is modelled */
-	const char *source;     /* file it came from */
+	const char *model;   /* "WF-C5890 Series", as the printer names itself */
+	const char *summary; /* one line for the list */
+	bool abstract;       /* only there to be extended; keys may be missing */
+	bool from_walk;      /* raw objects are the whole SNMP tree, nothing is modelled */
+	const char *source;  /* file it came from */
 
 	struct pc_profile_identity identity;
 	struct pc_profile_ports ports;
@@ -137,18 +152,18 @@ struct pc_profile {
 	const char *community_read, *community_write; /* write NULL: SET refused */
 
 	bool color, duplex, scanner, fax;
-	int32_t ppm;            /* pages a minute */
-	int32_t marker_tech;    /* PrtMarkerMarkTechTC: 4 laser, 12 aqueous ink */
-	int32_t counter_unit;   /* PrtMarkerCounterUnitTC: 7 impressions, 8 sheets */
+	int32_t ppm;                        /* pages a minute */
+	int32_t marker_tech;                /* PrtMarkerMarkTechTC: 4 laser, 12 aqueous ink */
+	int32_t counter_unit;               /* PrtMarkerCounterUnitTC: 7 impressions, 8 sheets */
 	int32_t resolution_x, resolution_y; /* dots an inch */
 	uint32_t initial_life_count;        /* pages at the start of a run */
 	uint32_t boot_ms, cleaning_ms;      /* down time of a restart, length of a head cleaning */
 	bool has_head_cleaning;
-	uint32_t bytes_per_page;            /* print data without form feeds: one page each so many bytes */
-	uint8_t enpc_device_type;           /* 2 inkjet; 0xff: no ENPC answer but the board's */
-	const char *lpd_queue;              /* advertised queue name, "PASSTHRU" */
-	const char *pjl_id;                 /* INFO ID text */
-	const char *snmp_vendor;            /* "epson", "xerox" or "none": which vendor tables apply */
+	uint32_t bytes_per_page;  /* print data without form feeds: one page each so many bytes */
+	uint8_t enpc_device_type; /* 2 inkjet; 0xff: no ENPC answer but the board's */
+	const char *lpd_queue;    /* advertised queue name, "PASSTHRU" */
+	const char *pjl_id;       /* INFO ID text */
+	const char *snmp_vendor;  /* "epson", "xerox" or "none": which vendor tables apply */
 
 	struct pc_profile_supply supplies[PC_SUPPLIES_MAX];
 	size_t n_supplies;
@@ -158,7 +173,8 @@ struct pc_profile {
 	size_t n_covers;
 	struct pc_profile_output outputs[PC_OUTPUTS_MAX];
 	size_t n_outputs;
-	const char *sizes[PC_SIZES_MAX]; /* PWG media names that are counted apart; last one is "other" */
+	const char *sizes[PC_SIZES_MAX]; /* PWG media names that are counted apart; last one is
+					    "other" */
 	size_t n_sizes;
 	const char *media[PC_MEDIA_MAX]; /* media types that are counted apart */
 	size_t n_media;
@@ -181,19 +197,43 @@ int pc_profile_load(const char *path, struct pc_profile **ret, struct pc_diag *d
 
 /* As pc_profile_load() for a name ("epson-wf-c5890") searched in `dir`, or a path if it contains
  * '/' or ends in ".yaml". PC_E_NOTFOUND names the profiles there are. */
-int pc_profile_find(const char *dir, const char *name, struct pc_profile **ret,
-	struct pc_diag *diag);
+int pc_profile_find(
+	const char *dir, const char *name, struct pc_profile **ret, struct pc_diag *diag);
 
 /* A profile whose SNMP tree is the walk, byte for byte. Formats: .snmprec (oid|tag|value) and
  * net-snmp text (snmpwalk/snmpbulkwalk in any usual notation). What the walk tells (model, serial,
- * MAC, supplies, trays, counters) fills the rest, so that the other ports agree with it. */
+ * MAC, supplies, trays, counters) fills the rest, so that the other ports agree with it. Lines may
+ * be in any order; of objects that occur twice the last counts, and `diag` then holds a note
+ * although the result is PC_OK. Errors: PC_E_SYNTAX with "file:line:column: …", PC_E_LIMIT, -errno.
+ */
 int pc_profile_from_walk(const char *path, struct pc_profile **ret, struct pc_diag *diag);
 
 void pc_profile_free(struct pc_profile *p); /* NULL is allowed */
 
+/* Names of the profiles of a directory, sorted. PC_OK, PC_E_LIMIT, -errno. Caller calls _done. */
+struct pc_profile_names {
+	char *names[PC_PROFILES_MAX]; /* owned */
+	size_t n;
+};
+int pc_profile_names(const char *dir, struct pc_profile_names *ret, struct pc_diag *diag);
+void pc_profile_names_done(struct pc_profile_names *names);
+
+/* File and line that gave a key ("model", "identity.serial", "supplies") its value; NULL when it is
+ * the default or comes from a walk. */
+const char *pc_profile_origin(const struct pc_profile *p, const char *path, uint32_t *ret_line);
+
+/* Tell every key in the order of the schema: path ("trays[0].name"), value as JSON text, and the
+ * key that pc_profile_origin() knows. */
+typedef void (*pc_profile_tell_fn)(void *arg, const char *path, const char *json, const char *key);
+int pc_profile_tell(const struct pc_profile *p, pc_profile_tell_fn fn, void *arg);
+
+/* JSON Schema of profile files, made from the table that reads them. */
+struct pc_buf;
+int pc_profile_schema(struct pc_buf *out);
+
 /* Raw object by OID; NULL when there is none. */
-const struct pc_profile_object *pc_profile_object_find(const struct pc_profile *p,
-	const uint32_t *oid, size_t n_oid);
+const struct pc_profile_object *pc_profile_object_find(
+	const struct pc_profile *p, const uint32_t *oid, size_t n_oid);
 
 /* -1, 0, 1 in lexicographic order. */
 int pc_arcs_compare(const uint32_t *a, size_t n_a, const uint32_t *b, size_t n_b);

@@ -1,0 +1,241 @@
+/* Every key of a profile file: name, kind, range and where it is kept. */
+#include <string.h>
+
+#include "profile/internal.h"
+
+#define COUNT(a)         (sizeof(a) / sizeof((a)[0]))
+#define AT(type, member) offsetof(struct type, member), sizeof(((struct type *)0)->member)
+#define TEXT(type, member, required, max, help) \
+	{ \
+#		member, PC_FIELD_TEXT, required, 0, max, AT(type, member), 0, NULL, NULL, help \
+	}
+#define TEMPLATE(type, member, kind, max, help) \
+	{ \
+#		member, kind, kind == PC_FIELD_UNIQUE, 1, max, AT(type, member), 0, NULL, NULL, \
+			help \
+	}
+#define OID(type, member, required, help) \
+	{ \
+#		member, PC_FIELD_OID, required, 1, 1024, AT(type, member), 0, NULL, NULL, help \
+	}
+#define NUMBER(type, member, required, min, max, help) \
+	{ \
+#		member, PC_FIELD_INTEGER, required, min, max, AT(type, member), 0, NULL, NULL, \
+			help \
+	}
+#define BOOL(type, member, help) \
+	{ \
+#		member, PC_FIELD_BOOL, false, 0, 1, AT(type, member), 0, NULL, NULL, help \
+	}
+#define CHOICE(type, member, required, list, help) \
+	{ \
+#		member, PC_FIELD_CHOICE, required, 0, 0, AT(type, member), 0, NULL, list, help \
+	}
+#define WORD(type, member, list, help) \
+	{ \
+#		member, PC_FIELD_WORD, true, 0, 0, AT(type, member), 0, NULL, list, help \
+	}
+#define MAP(member, table, help) \
+	{ \
+#		member, PC_FIELD_MAP, false, 0, 0, AT(pc_profile, member), 0, &(table), NULL, \
+			help \
+	}
+#define LIST(member, table, help) \
+	{ \
+#		member, PC_FIELD_LIST, false, 0, COUNT(((struct pc_profile *)0)->member), \
+			offsetof(struct pc_profile, member), \
+			sizeof(((struct pc_profile *)0)->member[0]), \
+			offsetof(struct pc_profile, n_##member), &(table), NULL, help \
+	}
+#define TEXTS(member, help) \
+	{ \
+#		member, PC_FIELD_TEXTS, false, 0, COUNT(((struct pc_profile *)0)->member), \
+			offsetof(struct pc_profile, member), sizeof(const char *), \
+			offsetof(struct pc_profile, n_##member), NULL, NULL, help \
+	}
+
+enum { ANY = INT32_MAX };
+
+/* Spec: IANA-PRINTER-MIB and RFC 3805 textual conventions; the names are theirs. */
+static const struct pc_choice supply_types[] = {{"other", 1}, {"toner", 3}, {"wasteToner", 4},
+	{"ink", 5}, {"inkCartridge", 6}, {"wasteInk", 8}, {"opc", 9}, {"developer", 10},
+	{"fuser", 15}, {"cleanerUnit", 18}, {"transferUnit", 20}, {"tonerCartridge", 21},
+	{"staples", 32}, {NULL, 0}};
+static const struct pc_choice supply_units[] = {{"other", 1}, {"unknown", 2}, {"impressions", 7},
+	{"sheets", 8}, {"hours", 11}, {"thousandthsOfOunces", 12}, {"tenthsOfGrams", 13},
+	{"hundrethsOfFluidOunces", 14}, {"tenthsOfMilliliters", 15}, {"feet", 16}, {"meters", 17},
+	{"items", 18}, {"percent", 19}, {NULL, 0}};
+static const struct pc_choice input_types[] = {{"other", 1}, {"unknown", 2},
+	{"sheetFeedAutoRemovableTray", 3}, {"sheetFeedAutoNonRemovableTray", 4},
+	{"sheetFeedManual", 5}, {"continuousRoll", 6}, {"continuousFanFold", 7}, {NULL, 0}};
+static const struct pc_choice marker_techs[] = {{"other", 1}, {"unknown", 2},
+	{"electrophotographicLED", 3}, {"electrophotographicLaser", 4}, {"inkjetAqueous", 12},
+	{"inkjetSolid", 13}, {"inkjetOther", 14}, {"thermalTransfer", 16}, {"thermalSensitive", 17},
+	{NULL, 0}};
+static const struct pc_choice counter_units[] = {
+	{"impressions", 7}, {"sheets", 8}, {"feet", 16}, {"meters", 17}, {NULL, 0}};
+static const struct pc_choice vendors[] = {{"epson", 0}, {"xerox", 0}, {"none", 0}, {NULL, 0}};
+static const struct pc_choice setting_groups[] = {{"network", 0}, {"print", 0}, {"scan", 0},
+	{"fax", 0}, {"power", 0}, {"feed", 0}, {"finisher", 0}, {"faxReport", 0}, {"other", 0},
+	{NULL, 0}};
+
+static const struct pc_field identity_fields[] = {
+	TEMPLATE(pc_profile_identity, serial, PC_FIELD_UNIQUE, 64, "serial number"),
+	TEMPLATE(pc_profile_identity, host_name, PC_FIELD_UNIQUE, 128, "name in the network"),
+	TEMPLATE(pc_profile_identity, sys_name, PC_FIELD_UNIQUE, 128, "sysName"),
+	{"mac_base", PC_FIELD_MAC, true, 0, 0, AT(pc_profile_identity, mac_base), 0, NULL, NULL,
+		"MAC address before the first device's, locally administered"},
+};
+static const struct pc_field_table identity_table = {identity_fields, COUNT(identity_fields)};
+
+static const struct pc_field ports_fields[] = {
+	BOOL(pc_profile_ports, snmp, "UDP 161"),
+	BOOL(pc_profile_ports, enpc, "UDP 3289"),
+	BOOL(pc_profile_ports, entp, "TCP 1865"),
+	BOOL(pc_profile_ports, lpd, "TCP 515"),
+	BOOL(pc_profile_ports, raw, "raw printing"),
+	NUMBER(pc_profile_ports, raw_port, false, 1, 65535, "its TCP port"),
+};
+static const struct pc_field_table ports_table = {ports_fields, COUNT(ports_fields)};
+
+static const struct pc_field supply_fields[] = {
+	TEXT(pc_profile_supply, name, true, 255, "prtMarkerSuppliesDescription"),
+	CHOICE(pc_profile_supply, type, true, supply_types, "PrtMarkerSuppliesTypeTC"),
+	BOOL(pc_profile_supply, receptacle, "fills up; the level is the room that remains"),
+	TEXT(pc_profile_supply, colorant, false, 63, "prtMarkerColorantValue"),
+	CHOICE(pc_profile_supply, unit, true, supply_units, "PrtMarkerSuppliesSupplyUnitTC"),
+	NUMBER(pc_profile_supply, capacity, true, -2, ANY, "in the unit; -2 unknown"),
+	NUMBER(pc_profile_supply, initial, true, -3, ANY, "level; -2 unknown, -3 some"),
+	NUMBER(pc_profile_supply, low_permille, false, 0, 1000, "low at or below; 0 never"),
+	NUMBER(pc_profile_supply, per_page_ppm, false, 0, 1000000, "used by one side"),
+	NUMBER(pc_profile_supply, per_cleaning_ppm, false, 0, 1000000, "used by one cleaning"),
+	TEXT(pc_profile_supply, part_number, false, 63, "order number"),
+};
+static const struct pc_field_table supply_table = {supply_fields, COUNT(supply_fields)};
+
+static const struct pc_field tray_fields[] = {
+	TEXT(pc_profile_tray, name, true, 63, "prtInputName"),
+	CHOICE(pc_profile_tray, type, true, input_types, "PrtInputTypeTC"),
+	TEXT(pc_profile_tray, size, true, 63, "PWG media size name"),
+	TEXT(pc_profile_tray, media, true, 63, "prtInputMediaType"),
+	NUMBER(pc_profile_tray, capacity, true, -2, ANY, "sheets; -2 unknown"),
+	NUMBER(pc_profile_tray, initial, true, -3, ANY, "sheets; -2 unknown, -3 some"),
+};
+static const struct pc_field_table tray_table = {tray_fields, COUNT(tray_fields)};
+
+static const struct pc_field cover_fields[] = {
+	TEXT(pc_profile_cover, name, true, 255, "prtCoverDescription"),
+	BOOL(pc_profile_cover, interlock, "stops the printer by itself"),
+};
+static const struct pc_field_table cover_table = {cover_fields, COUNT(cover_fields)};
+
+static const struct pc_field output_fields[] = {
+	TEXT(pc_profile_output, name, true, 63, "prtOutputName"),
+	NUMBER(pc_profile_output, capacity, true, -2, ANY, "sheets; -2 unknown"),
+};
+static const struct pc_field_table output_table = {output_fields, COUNT(output_fields)};
+
+static const struct pc_field interpreter_fields[] = {
+	TEXT(pc_profile_interpreter, name, true, 255, "prtInterpreterDescription"),
+	NUMBER(pc_profile_interpreter, family, true, 1, 255, "PrtInterpreterLangFamilyTC"),
+	TEXT(pc_profile_interpreter, version, false, 63, "prtInterpreterVersion"),
+};
+static const struct pc_field_table interpreter_table = {
+	interpreter_fields, COUNT(interpreter_fields)};
+
+static const struct pc_field firmware_fields[] = {
+	TEXT(pc_profile_firmware, name, true, 63, "part"),
+	TEXT(pc_profile_firmware, version, true, 63, "its version"),
+};
+static const struct pc_field_table firmware_table = {firmware_fields, COUNT(firmware_fields)};
+
+static const struct pc_field setting_fields[] = {
+	WORD(pc_profile_setting, group, setting_groups, "area of the setting"),
+	TEXT(pc_profile_setting, name, true, 63, "name inside the group"),
+	TEXT(pc_profile_setting, value, true, 255, "value of a new device"),
+};
+static const struct pc_field_table setting_table = {setting_fields, COUNT(setting_fields)};
+
+static const struct pc_field profile_fields[] = {
+	TEXT(pc_profile, vendor, true, 63, "maker, as the device writes it"),
+	TEXT(pc_profile, family, false, 63, "model family"),
+	TEXT(pc_profile, model, true, 63, "as the printer names itself"),
+	TEXT(pc_profile, summary, true, 120, "one line for the list"),
+	MAP(identity, identity_table, "what tells the devices of the model apart"),
+	MAP(ports, ports_table, "which services listen"),
+	TEXT(pc_profile, sys_descr, true, 255, "sysDescr"),
+	OID(pc_profile, sys_object_id, true, "sysObjectID"),
+	TEXT(pc_profile, contact, false, 63, "sysContact"),
+	TEXT(pc_profile, location, false, 63, "sysLocation"),
+	NUMBER(pc_profile, sys_services, false, 0, 127, "sysServices"),
+	TEXT(pc_profile, if_descr, false, 255, "ifDescr.1"),
+	NUMBER(pc_profile, if_speed, false, 0, UINT32_MAX, "ifSpeed.1, bits a second"),
+	TEMPLATE(pc_profile, device_id_1284, PC_FIELD_TEMPLATE, 1023, "IEEE 1284 device ID"),
+	OID(pc_profile, hr_device_id, false, "hrDeviceID.1"),
+	TEXT(pc_profile, community_read, false, 63, "SNMP community for reading"),
+	TEXT(pc_profile, community_write, false, 63, "SNMP community for SET; none: refused"),
+	BOOL(pc_profile, color, "prints in colour"),
+	BOOL(pc_profile, duplex, "prints both sides"),
+	BOOL(pc_profile, scanner, "has a scanner"),
+	BOOL(pc_profile, fax, "has a fax"),
+	NUMBER(pc_profile, ppm, true, 1, 1000, "sides a minute"),
+	CHOICE(pc_profile, marker_tech, true, marker_techs, "PrtMarkerMarkTechTC"),
+	CHOICE(pc_profile, counter_unit, true, counter_units, "PrtMarkerCounterUnitTC"),
+	NUMBER(pc_profile, resolution_x, false, 1, 65535, "dots an inch"),
+	NUMBER(pc_profile, resolution_y, false, 1, 65535, "dots an inch"),
+	NUMBER(pc_profile, initial_life_count, false, 0, ANY, "sides before the run"),
+	NUMBER(pc_profile, boot_ms, false, 0, 3600000, "how long a restart takes"),
+	NUMBER(pc_profile, cleaning_ms, false, 0, 3600000, "how long a head cleaning takes"),
+	BOOL(pc_profile, has_head_cleaning, "has heads that can be cleaned"),
+	NUMBER(pc_profile, bytes_per_page, false, 1, ANY, "print data without form feeds"),
+	NUMBER(pc_profile, enpc_device_type, false, 0, 255, "2 inkjet; 255 none"),
+	TEXT(pc_profile, lpd_queue, false, 31, "advertised queue"),
+	TEMPLATE(pc_profile, pjl_id, PC_FIELD_TEMPLATE, 127, "PJL INFO ID"),
+	WORD(pc_profile, snmp_vendor, vendors, "which private tables it serves"),
+	LIST(supplies, supply_table, "in the order of prtMarkerSuppliesTable"),
+	LIST(trays, tray_table, "in the order of prtInputTable"),
+	LIST(covers, cover_table, "in the order of prtCoverTable"),
+	LIST(outputs, output_table, "in the order of prtOutputTable"),
+	TEXTS(sizes, "PWG media names counted apart; the last is 'other'"),
+	TEXTS(media, "media types counted apart"),
+	LIST(interpreters, interpreter_table, "in the order of prtInterpreterTable"),
+	LIST(firmware, firmware_table, "versions of the parts"),
+	LIST(settings, setting_table, "settings that agents report"),
+	{"objects", PC_FIELD_OBJECTS, false, 0, PC_RAW_OBJECTS_MAX, 0, 0, 0, NULL, NULL,
+		"raw SNMP objects beneath the modelled ones, by OID"},
+};
+static const struct pc_field_table profile_table = {profile_fields, COUNT(profile_fields)};
+
+const struct pc_field_table *
+pc_profile_fields(void)
+{
+	return &profile_table;
+}
+
+const struct pc_field *
+pc_field_find(const struct pc_field_table *table, const char *name)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		if (strcmp(table->fields[i].name, name) == 0)
+			return &table->fields[i];
+	}
+	return NULL;
+}
+
+int64_t
+pc_field_number(const struct pc_field *f, const void *at)
+{
+	uint8_t one;
+	uint16_t two;
+	uint32_t four;
+	if (f->size == 1) {
+		memcpy(&one, at, 1);
+		return one;
+	}
+	if (f->size == 2) {
+		memcpy(&two, at, 2);
+		return two;
+	}
+	memcpy(&four, at, 4);
+	return f->min < 0 ? (int64_t)(int32_t)four : (int64_t)four;
+}
