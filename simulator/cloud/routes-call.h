@@ -68,6 +68,15 @@ bool pc_agent_id_is_valid(const char *text);
 /* The settable switch. Spec: ERS-OP-20 to 23 */
 bool pc_remote_operation_is_on(struct pc_db *db);
 
+/* What the JSON requests do once they are read; the forms of the pages end here too. */
+void pc_call_login(struct pc_call *c, const struct json_t *v);
+void pc_call_switch(struct pc_call *c, const struct json_t *v);
+void pc_call_operate(struct pc_call *c, const struct json_t *v); /* device: args[0] */
+
+/* {"device","agent","collectionId","receivedAt"} of a device this user may see; NULL when it cannot
+ * be read. Freed by the caller. */
+struct json_t *pc_call_device(struct pc_call *c, const char *serial, bool *ret_known);
+
 /* ---- handlers, by file ---- */
 
 /* routes-agent.c */
@@ -92,5 +101,14 @@ void pc_route_remote_operation(struct pc_call *c);
 void pc_route_operate(struct pc_call *c);
 void pc_route_operation(struct pc_call *c);
 void pc_route_operations(struct pc_call *c);
+
+/* routes-pages.c */
+void pc_page_home(struct pc_call *c); /* log-in form, or the device table */
+void pc_page_device(struct pc_call *c);
+void pc_page_login(struct pc_call *c);
+void pc_page_logout(struct pc_call *c);
+void pc_page_operate(struct pc_call *c);
+void pc_page_switch(struct pc_call *c);
+void pc_page_to_home(struct pc_call *c); /* redirect */
 
 #endif

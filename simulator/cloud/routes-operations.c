@@ -49,8 +49,8 @@ refuse(struct pc_call *c, unsigned status, const char *word, const char *detail)
 	pc_call_error(c, status, word, "%s", detail);
 }
 
-static void
-operate(struct pc_call *c, const json_t *v)
+void
+pc_call_operate(struct pc_call *c, const struct json_t *v)
 {
 	struct target t = {.call = c};
 	const char *type = json_string_value(json_object_get(v, "type"));
@@ -82,7 +82,7 @@ pc_route_operate(struct pc_call *c)
 {
 	json_t *v = pc_call_object(c);
 	if (v != NULL)
-		operate(c, v);
+		pc_call_operate(c, v);
 	json_decref(v);
 }
 

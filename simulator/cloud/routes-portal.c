@@ -54,11 +54,8 @@ login(struct pc_call *c, const char *name, const char *password)
 }
 
 void
-pc_route_login(struct pc_call *c)
+pc_call_login(struct pc_call *c, const struct json_t *v)
 {
-	json_t *v = pc_call_object(c);
-	if (v == NULL)
-		return;
 	const char *name = json_string_value(json_object_get(v, "user"));
 	const char *password = json_string_value(json_object_get(v, "password"));
 	c->user = (struct pc_user){0};
@@ -66,6 +63,14 @@ pc_route_login(struct pc_call *c)
 		pc_call_error(c, 400, "request", "user and password must be texts");
 	else
 		login(c, name, password);
+}
+
+void
+pc_route_login(struct pc_call *c)
+{
+	json_t *v = pc_call_object(c);
+	if (v != NULL)
+		pc_call_login(c, v);
 	json_decref(v);
 }
 
@@ -164,15 +169,24 @@ read_device(struct pc_call *c, const struct place *p)
 	return answer;
 }
 
+struct json_t *
+pc_call_device(struct pc_call *c, const char *serial, bool *ret_known)
+{
+	struct place p = {.call = c};
+	*ret_known = pc_store_device(c->routes->store, serial, note_place, &p) && p.allowed;
+	return *ret_known ? read_device(c, &p) : NULL;
+}
+
 void
 pc_route_device(struct pc_call *c)
 {
-	struct place p = {.call = c};
+	bool known;
+	json_t *v = pc_call_device(c, c->args[0], &known);
 	/* a device of others is answered like one that is not there. Spec: ERS-USR-09 */
-	if (!pc_store_device(c->routes->store, c->args[0], note_place, &p) || !p.allowed)
+	if (!known)
 		pc_call_error(c, 404, "device", "no such device");
 	else
-		pc_call_json(c, 200, read_device(c, &p));
+		pc_call_json(c, 200, v);
 }
 
 /* ---- collections ---- */
@@ -365,15 +379,20 @@ switch_remote_operation(struct pc_call *c, bool on)
 }
 
 void
-pc_route_remote_operation(struct pc_call *c)
+pc_call_switch(struct pc_call *c, const struct json_t *v)
 {
-	json_t *v = pc_call_object(c);
-	if (v == NULL)
-		return;
 	const json_t *enabled = json_object_get(v, "enabled");
 	if (!json_is_boolean(enabled))
 		pc_call_error(c, 400, "request", "expected {\"enabled\":true} or false");
 	else
 		switch_remote_operation(c, json_is_true(enabled));
+}
+
+void
+pc_route_remote_operation(struct pc_call *c)
+{
+	json_t *v = pc_call_object(c);
+	if (v != NULL)
+		pc_call_switch(c, v);
 	json_decref(v);
 }

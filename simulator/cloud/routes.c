@@ -23,6 +23,7 @@ static const uint64_t NS_PER_MS = 1000000;
 
 /* ---- the table of routes ---- */
 
+/* A page asks for log-in itself instead of answering 401. */
 enum who { ANYONE, AGENT, USER, INSTALLER };
 
 static const struct route {
@@ -46,6 +47,13 @@ static const struct route {
 	{"POST", "/portal/v1/agents", INSTALLER, pc_route_enrol, "OQ-11"},
 	{"PUT", "/portal/v1/settings/remoteOperation", INSTALLER, pc_route_remote_operation,
 		"ERS-OP-21, 23"},
+	{"GET", "/portal", ANYONE, pc_page_to_home, "ERS-ARC-05"},
+	{"GET", "/portal/", ANYONE, pc_page_home, "ERS-ARC-05, 06"},
+	{"POST", "/portal/login", ANYONE, pc_page_login, "ERS-SEC-12"},
+	{"POST", "/portal/logout", ANYONE, pc_page_logout, "OQ-35"},
+	{"GET", "/portal/devices/{}", ANYONE, pc_page_device, "ERS-ARC-06, ERS-USR-09"},
+	{"POST", "/portal/devices/{}/operations", USER, pc_page_operate, "ERS-OP-01, 02"},
+	{"POST", "/portal/remoteOperation", INSTALLER, pc_page_switch, "ERS-OP-21, 23"},
 	{"GET", "/portal/v1/journal", USER, pc_route_journal, "ERS-OP-24"},
 };
 

@@ -39,7 +39,7 @@ struct pc_routes_options {
 	uint64_t operation_grace_ms; /* how long after expiresAt a result is still waited for; 1 min
 				      */
 	uint64_t store_max_bytes;    /* bodies kept; more is answered 503. Default 64 GiB */
-	unsigned password_cost;      /* log2 of scrypt's N for new passwords, 4 … 16; default 14 */
+	unsigned password_cost; /* log2 of scrypt's N for new passwords, 4 … 16; default 14 */
 };
 
 /* Open (or create) the store in options->dir. A first start makes the users `operator` and

@@ -21,8 +21,7 @@ enum {
 };
 
 /* Read the key file at `path`, or make one (mode 0600). `cost` is for new passwords. PC_E_BADVALUE
- * when the file is not one of ours.
- */
+ * when the file is not one of ours. */
 int pc_seal_open(const char *path, unsigned cost, struct pc_seal **ret, struct pc_diag *diag);
 void pc_seal_free(struct pc_seal *s); /* wipes the keys; NULL allowed */
 
