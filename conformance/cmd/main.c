@@ -10,6 +10,7 @@
 #include "cmd/commands.h"
 
 static const struct pc_command *const commands[] = {
+	&pc_cmd_agent_dc,
 	&pc_cmd_capture_info,
 	&pc_cmd_capture_show,
 	&pc_cmd_capture_merge,

@@ -205,6 +205,8 @@ sim_size_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc
 	if (at->column == 2)
 		return pc_mib_text(v, p->sizes[row]);
 	kind = at->column - 3; /* colour in bit 1, duplex in bit 0 */
+	if (((kind & 2) != 0 && !p->color) || ((kind & 1) != 0 && !p->duplex))
+		return PC_E_NOTFOUND; /* what a printer lacks is absent, not 0 */
 	return pc_mib_number(
 		at, v, pc_device_state(dev)->counters.by_size[row][kind >> 1 & 1][kind & 1]);
 }
@@ -243,7 +245,10 @@ sim_function_get(const struct pc_device *dev, const struct pc_snmp_at *at, struc
 {
 	size_t row = pc_mib_at(at);
 
-	if (row >= PC_MIB_COUNT(functions))
+	const struct pc_profile *p = pc_device_profile(dev);
+	const bool has[] = {true, p->scanner, p->fax, p->scanner, true};
+
+	if (row >= PC_MIB_COUNT(functions) || !has[row])
 		return PC_E_NOTFOUND;
 	if (at->column == 2)
 		return pc_mib_text(v, functions[row]);
