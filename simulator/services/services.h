@@ -25,7 +25,8 @@ struct pc_service_env {
 	/* Device number `at` from 0, NULL after the last (broadcasts are answered by each). */
 	struct pc_device *(*each)(void *arg, size_t at);
 	void *arg;
-	/* Journal of what a service decided, one JSON object a line without the newline; may be NULL. */
+	/* Journal of what a service decided, one JSON object a line without the newline; may be
+	 * NULL. */
 	void (*journal)(void *arg, const struct pc_device *dev, const char *json);
 };
 
@@ -41,7 +42,8 @@ struct pc_service_row {
 	const char *name; /* "enpc", "entp", "lpd", "raw" */
 	uint16_t port;
 	bool tcp;
-	int (*start)(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
+	int (*start)(
+		const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 	const char *spec;
 };
 const struct pc_service_row *pc_service_table(size_t *ret_n);
@@ -54,8 +56,8 @@ const char *pc_service_name(const struct pc_service *service);
 struct pc_service_counters pc_service_counters(const struct pc_service *service);
 
 /* A device event, handed on by the fleet to every running service (USTATUS, queues …). */
-void pc_service_event(struct pc_service *service, struct pc_device *dev,
-	const struct pc_device_event *event);
+void pc_service_event(
+	struct pc_service *service, struct pc_device *dev, const struct pc_device_event *event);
 
 /* Faults of this room (bits 32–63 of pc_device_faults). */
 const struct pc_fault_row *pc_service_faults(size_t *ret_n);

@@ -1,0 +1,387 @@
+/* ENPC on UDP 3289: one socket, every device answers from its own address. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "codec/enpc.h"
+#include "loop/udp.h"
+#include "services/internal.h"
+
+enum {
+	ROUNDS_MAX = 64, /* broadcasts being answered at a time */
+	ROUND_STEP = 64, /* devices a turn */
+	REQUEST_MAX = 64 /* bytes of a broadcast request that are kept */
+};
+
+/* A broadcast request on its way through the fleet. */
+struct round {
+	uint8_t request[REQUEST_MAX];
+	size_t len;
+	struct sockaddr_in peer;
+	size_t next;
+};
+
+struct enpc {
+	struct pc_service service;
+	struct pc_udp *udp;
+	struct round rounds[ROUNDS_MAX];
+	size_t n_rounds;
+	struct pc_timer timer;
+};
+
+/* One request to one device. */
+struct ask {
+	struct enpc *e;
+	struct pc_device *dev;
+	const struct sockaddr_in *peer;
+	const struct pc_enpc *request;
+	uint8_t *out; /* reply data */
+	size_t size;
+	size_t len;
+};
+
+static void
+board_of(const struct pc_device *dev, struct pc_enpc_board *ret)
+{
+	const struct pc_device_state *s = pc_device_state(dev);
+	*ret = (struct pc_enpc_board){.model = {0x1c, 0x00, 0x02, 0x08}};
+	memcpy(ret->mac, s->mac, sizeof(ret->mac));
+	if (pc_service_has_fault(dev, PC_FAULT_ENPC_WRONG_MAC))
+		ret->mac[5] ^= 0xff;
+	(void)snprintf(ret->name, sizeof(ret->name), "EP%02X%02X%02XENSN3", s->mac[3], s->mac[4],
+		s->mac[5]);
+}
+
+static uint16_t
+answer_probe(struct ask *a)
+{
+	struct pc_enpc_board b;
+	struct in_addr ip = pc_device_state(a->dev)->address;
+	board_of(a->dev, &b);
+	(void)pc_enpc_probe_write(&b, (const uint8_t *)&ip.s_addr, a->out);
+	a->len = PC_ENPC_PROBE_BYTES;
+	if (pc_service_has_fault(a->dev, PC_FAULT_ENPC_PROBE_SHORT))
+		a->len = PC_ENPC_BOARD_BYTES;
+	return PC_ENPC_OK;
+}
+
+static uint16_t
+answer_board(struct ask *a)
+{
+	struct pc_enpc_board b;
+	board_of(a->dev, &b);
+	(void)pc_enpc_board_write(&b, a->out);
+	a->len = PC_ENPC_BOARD_BYTES;
+	return PC_ENPC_OK;
+}
+
+/* An address setting of the profile, else `fallback` (host order). */
+static void
+address_setting(const struct pc_device *dev, const char *name, uint32_t fallback, uint8_t out[4])
+{
+	struct in_addr a;
+	const char *text = pc_device_setting(dev, name);
+	if (text == NULL || pc_text_ipv4(text, &a) != PC_OK)
+		a.s_addr = htonl(fallback);
+	memcpy(out, &a.s_addr, 4);
+}
+
+static uint16_t
+answer_network(struct ask *a)
+{
+	struct pc_enpc_board b;
+	struct pc_enpc_network n = {.assignment = 0x0014, .services = 0x801c};
+	struct in_addr ip = pc_device_state(a->dev)->address;
+	uint32_t host = ntohl(ip.s_addr);
+	uint32_t mask = pc_text_is_loopback(ip) ? 0xff000000u : 0xffffff00u;
+	board_of(a->dev, &b);
+	memcpy(n.mac, b.mac, sizeof(n.mac));
+	memcpy(n.address, &ip.s_addr, 4);
+	address_setting(a->dev, "network.subnetMask", mask, n.netmask);
+	address_setting(a->dev, "network.gateway", (host & mask) + 1, n.gateway);
+	(void)pc_enpc_network_write(&n, a->out);
+	a->len = PC_ENPC_NETWORK_BYTES;
+	return PC_ENPC_OK;
+}
+
+static uint16_t
+answer_device_id(struct ask *a)
+{
+	struct pc_enpc_device_id d = {0};
+	const struct pc_profile *p = pc_device_profile(a->dev);
+	if (p->device_id_1284 == NULL ||
+		pc_device_expand(a->dev, p->device_id_1284, d.id, sizeof(d.id)) != PC_OK)
+		return PC_ENPC_NO_FUNCTION;
+	pc_text_copy(d.model, sizeof(d.model), p->model);
+	if (pc_enpc_device_id_write(&d, a->out, a->size, &a->len) != PC_OK)
+		return PC_ENPC_NO_FUNCTION;
+	return PC_ENPC_OK;
+}
+
+static uint16_t
+answer_status(struct ask *a)
+{
+	struct pc_st2 st;
+	pc_status_st2(a->dev, &st);
+	return pc_st2_write(&st, a->out, a->size, &a->len) == PC_OK ? PC_ENPC_OK : PC_ENPC_BUSY;
+}
+
+/* Result of a command: one byte, 00 done or FF not done. */
+static uint16_t
+command_result(struct ask *a, const char *what, int err)
+{
+	a->out[0] = err == PC_OK ? 0 : 0xff;
+	a->len = 1;
+	pc_service_note(&a->e->service, a->dev, a->peer, err == PC_OK ? "maintenance" : "refused",
+		json_pack("{s:s,s:s}", "what", what, "result", pc_err_text(err)));
+	if (err == PC_OK)
+		return PC_ENPC_OK;
+	a->e->service.counters.refused++;
+	return PC_ENPC_BUSY;
+}
+
+static uint16_t
+answer_clean(struct ask *a)
+{
+	const struct pc_enpc *q = a->request;
+	struct pc_maintenance m = {.dev = a->dev,
+		.group = q->len > 0 ? q->data[0] : 0,
+		.power = q->len > 1 && q->data[1] != 0};
+	return command_result(a, "clean", pc_service_maintain(&a->e->service, &m));
+}
+
+static uint16_t
+answer_nozzle(struct ask *a)
+{
+	struct pc_maintenance m = {.dev = a->dev, .nozzle_check = true};
+	return command_result(a, "nozzle-check", pc_service_maintain(&a->e->service, &m));
+}
+
+static uint16_t
+answer_restart(struct ask *a)
+{
+	return command_result(a, "restart", pc_device_restart(a->dev, PC_RESET_WARM));
+}
+
+static uint16_t
+answer_pos_basic(struct ask *a)
+{
+	struct pc_enpc_pos p = {.version = {5, 1, 2, 1}};
+	pc_text_copy(p.model, sizeof(p.model), pc_device_profile(a->dev)->model);
+	(void)pc_enpc_pos_basic_write(&p, a->out);
+	a->len = PC_ENPC_POS_BASIC_BYTES;
+	return PC_ENPC_OK;
+}
+
+static uint16_t
+answer_pos_extended(struct ask *a)
+{
+	struct pc_enpc_board b;
+	struct pc_enpc_pos p = {.board = "UB-E03", .version = {5, 1, 2, 1}};
+	board_of(a->dev, &b);
+	memcpy(p.mac, b.mac, sizeof(p.mac));
+	pc_text_copy(p.model, sizeof(p.model), pc_device_profile(a->dev)->model);
+	(void)pc_enpc_pos_extended_write(&p, a->out);
+	a->len = PC_ENPC_POS_EXTENDED_BYTES;
+	return PC_ENPC_OK;
+}
+
+/* Bit 0 of the first byte is read as "not busy"; clear it while the device works. */
+static uint16_t
+answer_pos_status(struct ask *a)
+{
+	static const uint8_t idle[13] = {
+		0x0f, 0x14, 0, 0, 0x0f, 0xff, 0xff, 0xff, 0xff, 0x39, 0x41, 0x40, 0};
+	memcpy(a->out, idle, sizeof(idle));
+	if (pc_device_state(a->dev)->activity != PC_IDLE)
+		a->out[0] = 0x0e;
+	a->len = sizeof(idle);
+	return PC_ENPC_OK;
+}
+
+static uint16_t
+answer_pos_connect(struct ask *a)
+{
+	a->out[0] = 0;
+	a->len = 1;
+	return PC_ENPC_OK;
+}
+
+static const struct {
+	uint8_t type, device;
+	uint16_t function;
+	bool broadcast; /* answered by all; commands never are */
+	uint16_t (*answer)(struct ask *a);
+} functions[] = {
+	{PC_ENPC_PROBE, PC_ENPC_BOARD, PC_ENPC_F_BASIC, true, answer_probe},
+	{PC_ENPC_QUERY, PC_ENPC_BOARD, PC_ENPC_F_BASIC, true, answer_board},
+	{PC_ENPC_QUERY, PC_ENPC_BOARD, PC_ENPC_F_NETWORK, true, answer_network},
+	{PC_ENPC_QUERY, PC_ENPC_INKJET, PC_ENPC_F_BASIC, true, answer_device_id},
+	{PC_ENPC_QUERY, PC_ENPC_INKJET, PC_ENPC_F_OWN_STATUS, true, answer_status},
+	{PC_ENPC_COMMAND, PC_ENPC_INKJET, PC_ENPC_F_OWN_CLEAN, false, answer_clean},
+	{PC_ENPC_COMMAND, PC_ENPC_INKJET, PC_ENPC_F_OWN_NOZZLE, false, answer_nozzle},
+	{PC_ENPC_COMMAND, PC_ENPC_INKJET, PC_ENPC_F_OWN_RESTART, false, answer_restart},
+	{PC_ENPC_QUERY, PC_ENPC_POS, PC_ENPC_F_BASIC, true, answer_pos_basic},
+	{PC_ENPC_QUERY, PC_ENPC_POS, PC_ENPC_F_POS_EXTENDED, true, answer_pos_extended},
+	{PC_ENPC_QUERY, PC_ENPC_POS, PC_ENPC_F_NETWORK, true, answer_pos_status},
+	{PC_ENPC_QUERY, PC_ENPC_POS, 0x0020, true, answer_pos_connect},
+	{PC_ENPC_COMMAND, PC_ENPC_POS, 0x0015, false, answer_pos_connect},
+	{PC_ENPC_COMMAND, PC_ENPC_POS, 0x0016, false, answer_pos_connect},
+};
+
+static bool
+has_device(const struct pc_device *dev, const struct pc_enpc *q)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	if (q->number != 0 && q->number != PC_ENPC_NUMBER_ANY)
+		return false;
+	return q->device == PC_ENPC_BOARD || q->device == p->enpc_device_type ||
+	       (q->device == PC_ENPC_SCANNER && p->scanner);
+}
+
+static uint16_t
+dispatch(struct ask *a)
+{
+	const struct pc_enpc *q = a->request;
+	if (!has_device(a->dev, q))
+		return PC_ENPC_NO_DEVICE;
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		if (functions[i].type == q->type && functions[i].device == q->device &&
+			functions[i].function == q->function)
+			return functions[i].answer(a);
+	}
+	return PC_ENPC_NO_FUNCTION;
+}
+
+/* The answer of one device, silence where it has none to give. */
+static void
+answer(struct enpc *e, struct pc_device *dev, const struct sockaddr_in *peer,
+	const struct pc_enpc *q)
+{
+	uint8_t data[PC_ENPC_MAX - PC_ENPC_HEADER_BYTES], out[PC_ENPC_MAX];
+	struct ask a = {
+		.e = e, .dev = dev, .peer = peer, .request = q, .out = data, .size = sizeof(data)};
+	size_t n = 0;
+	if (!pc_device_answers(dev) || !pc_device_profile(dev)->ports.enpc ||
+		pc_service_has_fault(dev, PC_FAULT_ENPC_SILENT))
+		return;
+	struct in_addr local = pc_device_state(dev)->address;
+	uint16_t result = dispatch(&a);
+	if (result == PC_ENPC_NO_FUNCTION &&
+		pc_service_has_fault(dev, PC_FAULT_ENPC_ERROR_CODE_WRONG))
+		result = PC_ENPC_OK;
+	struct pc_enpc reply = {.type = (uint8_t)(q->type + ('a' - 'A')),
+		.device = q->device,
+		.number = q->number == PC_ENPC_NUMBER_ANY ? 0 : q->number,
+		.function = q->function,
+		.result = result,
+		.data = data,
+		.len = (uint16_t)a.len};
+	if (pc_enpc_write(&reply, out, sizeof(out), &n) == PC_OK &&
+		pc_udp_send(e->udp, peer, local, out, n) == PC_OK)
+		e->service.counters.out++;
+}
+
+static void
+next_step(void *arg)
+{
+	struct enpc *e = arg;
+	struct round *r = &e->rounds[0];
+	struct pc_enpc q;
+	bool over = pc_enpc_read(r->request, r->len, &q) != PC_OK;
+	for (int i = 0; i < ROUND_STEP && !over; i++) {
+		struct pc_device *dev = e->service.env.each(e->service.env.arg, r->next++);
+		over = dev == NULL;
+		if (!over)
+			answer(e, dev, &r->peer, &q);
+	}
+	if (over) {
+		e->n_rounds--;
+		memmove(r, r + 1, e->n_rounds * sizeof(*r));
+	}
+	if (e->n_rounds > 0)
+		pc_timer_start(&e->timer, e->service.env.loop, 0, next_step, e);
+}
+
+/* All devices answer, some every turn, so that ten thousand do not hold up the others' traffic. */
+static void
+on_broadcast(struct enpc *e, const struct sockaddr_in *peer, const uint8_t *data, size_t len)
+{
+	if (e->n_rounds == ROUNDS_MAX || len > REQUEST_MAX) {
+		e->service.counters.refused++;
+		return;
+	}
+	struct round *r = &e->rounds[e->n_rounds++];
+	*r = (struct round){.len = len, .peer = *peer};
+	memcpy(r->request, data, len);
+	if (!pc_timer_running(&e->timer))
+		next_step(e);
+}
+
+/* Limited broadcast, or the last address of a network where no device lives. */
+static bool
+is_broadcast(struct in_addr addr)
+{
+	return addr.s_addr == INADDR_BROADCAST || (ntohl(addr.s_addr) & 0xff) == 0xff;
+}
+
+static void
+on_datagram(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
+	const struct sockaddr_in *local, const uint8_t *data, size_t len)
+{
+	struct enpc *e = arg;
+	struct pc_enpc q;
+	(void)udp;
+	e->service.counters.in++;
+	struct pc_device *dev = e->service.env.find(e->service.env.arg, local->sin_addr);
+	int err = pc_enpc_read(data, len, &q);
+	if (err != PC_OK || (q.type >= 'a' && q.type <= 'z')) {
+		e->service.counters.malformed++;
+		if (dev != NULL) /* not for broadcasts: everybody's noise would fill the journal */
+			pc_service_note(&e->service, dev, peer, "malformed",
+				json_pack("{s:s,s:I}", "why",
+					err == PC_OK ? "a reply, not a request" : pc_err_text(err),
+					"bytes", (json_int_t)len));
+		return;
+	}
+	if (dev != NULL)
+		answer(e, dev, peer, &q);
+	else if (!is_broadcast(local->sin_addr))
+		e->service.counters.no_device++;
+	else if (q.type == PC_ENPC_COMMAND)
+		e->service.counters.refused++; /* nobody cleans a whole network at once */
+	else
+		on_broadcast(e, peer, data, len);
+}
+
+static void
+stop(struct pc_service *service)
+{
+	struct enpc *e = (struct enpc *)service;
+	pc_timer_stop(&e->timer);
+	pc_udp_close(e->udp);
+	free(e);
+}
+
+int
+pc_enpc_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag)
+{
+	struct enpc *e = calloc(1, sizeof(*e));
+	struct pc_udp_options options = {.broadcast = true, .tap = env->tap};
+	if (e == NULL)
+		return -ENOMEM;
+	e->service.env = *env;
+	e->service.stop = stop;
+	int err = pc_service_port(env, PC_ENPC_PORT, &options.bind, diag);
+	if (err == PC_OK)
+		err = pc_udp_open(env->loop, &options, on_datagram, e, &e->udp, diag);
+	if (err != PC_OK) {
+		free(e);
+		return err;
+	}
+	*ret = &e->service;
+	return PC_OK;
+}

@@ -1,0 +1,54 @@
+#include "services/faults.h"
+
+static const struct pc_fault_row faults[] = {
+	{"enpc-wrong-mac", PC_FAULT_ENPC_WRONG_MAC,
+		"ENPC answers carry another MAC address than the device has"},
+	{"enpc-probe-short", PC_FAULT_ENPC_PROBE_SHORT,
+		"the ENPC probe reply is 68 bytes, under the 76 that clients ask for"},
+	{"enpc-silent", PC_FAULT_ENPC_SILENT, "ENPC is not answered at all"},
+	{"enpc-error-code-wrong", PC_FAULT_ENPC_ERROR_CODE_WRONG,
+		"an unknown ENPC function is answered with result 0000 instead of FFFF"},
+	{"lpd-no-final-ack", PC_FAULT_LPD_NO_FINAL_ACK,
+		"LPD does not acknowledge the end of a data file"},
+	{"lpd-queue-empty-always", PC_FAULT_LPD_QUEUE_EMPTY_ALWAYS,
+		"the LPD queue list says 'no entries' while jobs wait"},
+	{"lpd-count-wrong", PC_FAULT_LPD_COUNT_WRONG,
+		"the LPD queue list shows sizes one byte too large"},
+	{"lpd-cleaning-prints-page", PC_FAULT_LPD_CLEANING_PRINTS_PAGE,
+		"a head-cleaning job over LPD also prints a page"},
+	{"lpd-accepts-when-off", PC_FAULT_LPD_ACCEPTS_WHEN_OFF,
+		"LPD takes jobs while the device is off or off-line, and loses them"},
+	{"lpd-queue-strict", PC_FAULT_LPD_QUEUE_STRICT,
+		"LPD refuses every queue name but the advertised one"},
+	{"lpd-port-strict", PC_FAULT_LPD_PORT_STRICT,
+		"LPD refuses clients whose source port is not 721 to 731"},
+	{"raw-pagecount-frozen", PC_FAULT_RAW_PAGECOUNT_FROZEN,
+		"PJL PAGECOUNT stays at the value of the start"},
+	{"raw-echo-changed", PC_FAULT_RAW_ECHO_CHANGED,
+		"PJL ECHO answers other words than were sent"},
+	{"raw-status-always-ready", PC_FAULT_RAW_STATUS_ALWAYS_READY,
+		"PJL INFO STATUS says 10001 whatever the state is"},
+	{"raw-ustatus-silent", PC_FAULT_RAW_USTATUS_SILENT,
+		"PJL USTATUS is accepted but nothing is ever sent unasked"},
+	{"raw-busy-refused", PC_FAULT_RAW_BUSY_REFUSED,
+		"a second raw connection is reset instead of waiting"},
+	{"entp-no-welcome", PC_FAULT_ENTP_NO_WELCOME,
+		"ENTP accepts the connection but sends no welcome frame"},
+	{"job-counter-frozen", PC_FAULT_JOB_COUNTER_FROZEN,
+		"print jobs are accepted but no page counter moves"},
+	{"cleaning-ignored", PC_FAULT_CLEANING_IGNORED,
+		"head-cleaning and nozzle-check requests are accepted but nothing is done"},
+};
+
+const struct pc_fault_row *
+pc_service_faults(size_t *ret_n)
+{
+	*ret_n = sizeof(faults) / sizeof(faults[0]);
+	return faults;
+}
+
+bool
+pc_service_has_fault(const struct pc_device *dev, enum pc_service_fault fault)
+{
+	return pc_fault_is_set(pc_device_faults(dev), (unsigned)fault);
+}

@@ -1,0 +1,32 @@
+/* services/faults: bit numbers of this room's named faults, 32 … 63 of pc_device_faults(). */
+#ifndef PC_SERVICES_FAULTS_H
+#define PC_SERVICES_FAULTS_H
+
+#include "services/services.h"
+
+enum pc_service_fault {
+	PC_FAULT_ENPC_WRONG_MAC = 32,
+	PC_FAULT_ENPC_PROBE_SHORT,
+	PC_FAULT_ENPC_SILENT,
+	PC_FAULT_ENPC_ERROR_CODE_WRONG,
+	PC_FAULT_LPD_NO_FINAL_ACK,
+	PC_FAULT_LPD_QUEUE_EMPTY_ALWAYS,
+	PC_FAULT_LPD_COUNT_WRONG,
+	PC_FAULT_LPD_CLEANING_PRINTS_PAGE,
+	PC_FAULT_LPD_ACCEPTS_WHEN_OFF,
+	PC_FAULT_LPD_QUEUE_STRICT,
+	PC_FAULT_LPD_PORT_STRICT,
+	PC_FAULT_RAW_PAGECOUNT_FROZEN,
+	PC_FAULT_RAW_ECHO_CHANGED,
+	PC_FAULT_RAW_STATUS_ALWAYS_READY,
+	PC_FAULT_RAW_USTATUS_SILENT,
+	PC_FAULT_RAW_BUSY_REFUSED,
+	PC_FAULT_ENTP_NO_WELCOME,
+	PC_FAULT_JOB_COUNTER_FROZEN,
+	PC_FAULT_CLEANING_IGNORED
+};
+
+/* True when the device has this fault armed. */
+bool pc_service_has_fault(const struct pc_device *dev, enum pc_service_fault fault);
+
+#endif

@@ -1,0 +1,257 @@
+#include "services/intake.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+static const struct {
+	const char *pjl, *pwg;
+} papers[] = {
+	{"A3", "iso_a3_297x420mm"},
+	{"A4", "iso_a4_210x297mm"},
+	{"A5", "iso_a5_148x210mm"},
+	{"A6", "iso_a6_105x148mm"},
+	{"B4", "jis_b4_257x364mm"},
+	{"JISB4", "jis_b4_257x364mm"},
+	{"B5", "jis_b5_182x257mm"},
+	{"JISB5", "jis_b5_182x257mm"},
+	{"LETTER", "na_letter_8.5x11in"},
+	{"LEGAL", "na_legal_8.5x14in"},
+	{"LEDGER", "na_ledger_11x17in"},
+	{"EXECUTIVE", "na_executive_7.25x10.5in"},
+	{"COM10", "na_number-10_4.125x9.5in"},
+	{"DL", "iso_dl_110x220mm"},
+	{"C5", "iso_c5_162x229mm"},
+};
+
+int
+pc_ticket_paper(const struct pc_profile *p, const char *pjl_name)
+{
+	for (size_t i = 0; i < sizeof(papers) / sizeof(papers[0]); i++) {
+		if (strcasecmp(papers[i].pjl, pjl_name) != 0)
+			continue;
+		for (size_t k = 0; k < p->n_sizes; k++) {
+			if (strcmp(p->sizes[k], papers[i].pwg) == 0)
+				return (int)k;
+		}
+	}
+	return -1;
+}
+
+void
+pc_ticket_init(struct pc_ticket *t)
+{
+	*t = (struct pc_ticket){.duplex = -1, .color = -1, .size = -1};
+}
+
+static void
+set_copies(struct pc_ticket *t, const char *value)
+{
+	uint64_t n = 0;
+	if (pc_text_u64(value, 1, 32767, &n) == PC_OK)
+		t->copies = (uint32_t)n;
+}
+
+static void
+set_option(struct pc_ticket *t, const struct pc_device *dev, const struct pc_pjl_option *o)
+{
+	if (strcmp(o->name, "COPIES") == 0 || strcmp(o->name, "QTY") == 0) {
+		set_copies(t, o->value);
+	} else if (strcmp(o->name, "DUPLEX") == 0) {
+		t->duplex = strcasecmp(o->value, "ON") == 0;
+	} else if (strcmp(o->name, "RENDERMODE") == 0) {
+		t->color = strcasecmp(o->value, "COLOR") == 0;
+	} else if (strcmp(o->name, "PAPER") == 0) {
+		int size = pc_ticket_paper(pc_device_profile(dev), o->value);
+		t->size = size >= 0 ? size : t->size;
+	} else if (strcmp(o->name, "JOBNAME") == 0) {
+		pc_service_text(o->value, t->name, sizeof(t->name));
+	} else if (strcmp(o->name, "USERNAME") == 0) {
+		pc_service_text(o->value, t->user, sizeof(t->user));
+	}
+}
+
+bool
+pc_ticket_pjl(struct pc_ticket *t, const struct pc_device *dev, const struct pc_pjl_command *cmd)
+{
+	const struct pc_pjl_option *name = pc_pjl_option(cmd, "NAME");
+	if (strcmp(cmd->name, "JOB") == 0) {
+		if (name != NULL && t->name[0] == '\0')
+			pc_service_text(name->value, t->name, sizeof(t->name));
+		return true;
+	}
+	if (strcmp(cmd->name, "SET") != 0)
+		return false;
+	for (size_t i = 0; i < cmd->n_options; i++)
+		set_option(t, dev, &cmd->options[i]);
+	return true;
+}
+
+int
+pc_intake_begin(struct pc_intake *in)
+{
+	in->head = malloc(PC_EPSON_HEAD_MAX);
+	if (in->head == NULL)
+		return -ENOMEM;
+	in->n_head = 0;
+	in->bytes = 0;
+	in->failed = false;
+	int err = PC_OK;
+	if (!in->lost)
+		err = pc_device_job_begin(in->dev, in->origin, &in->id);
+	if (err != PC_OK) {
+		free(in->head);
+		in->head = NULL;
+	}
+	return err;
+}
+
+bool
+pc_intake_is_open(const struct pc_intake *in)
+{
+	return in->head != NULL;
+}
+
+static void
+release(struct pc_intake *in)
+{
+	free(in->head);
+	in->head = NULL;
+	in->id = 0;
+}
+
+void
+pc_intake_data(struct pc_intake *in, const uint8_t *data, size_t len)
+{
+	size_t room = PC_EPSON_HEAD_MAX - in->n_head;
+	size_t n = len < room ? len : room;
+	memcpy(in->head + in->n_head, data, n);
+	in->n_head += n;
+	in->bytes += len;
+	if (in->lost || in->failed || pc_service_has_fault(in->dev, PC_FAULT_JOB_COUNTER_FROZEN))
+		return;
+	/* Cancelled at the panel or by LPD meanwhile: read on, throw away. */
+	in->failed = pc_device_job_data(in->dev, in->id, data, len) != PC_OK;
+}
+
+/* The PJL at the head of a job that came without a PJL port (LPD). Returns where the data begin. */
+static size_t
+read_pjl_head(const struct pc_intake *in, struct pc_ticket *t)
+{
+	struct pc_pjl_scanner s = {0};
+	struct pc_pjl_item it = {0};
+	struct pc_pjl_command cmd;
+	size_t at = 0;
+	do {
+		size_t before = at;
+		at += pc_pjl_feed(&s, in->head + at, in->n_head - at, &it);
+		if (it.step == PC_PJL_BYTES)
+			return before;
+		if (it.step != PC_PJL_LINE || it.error != 0 ||
+			pc_pjl_parse(it.data, it.len, &cmd) != 0)
+			continue;
+		(void)pc_ticket_pjl(t, in->dev, &cmd);
+		if (strcmp(cmd.name, "ENTER") == 0)
+			return at;
+	} while (it.step != PC_PJL_MORE);
+	return in->n_head;
+}
+
+static void
+fill_job(const struct pc_intake *in, const struct pc_ticket *t, bool maintenance)
+{
+	struct pc_job *job = pc_device_job(in->dev, in->id);
+	if (job == NULL || job->state != PC_JOB_RECEIVING)
+		return;
+	job->maintenance = maintenance;
+	job->copies = t->copies > 0 ? t->copies : 1;
+	job->duplex = t->duplex == 1;
+	job->color = t->color >= 0 ? t->color == 1 : job->color;
+	job->size = t->size >= 0 ? (uint8_t)t->size : job->size;
+	job->lpd_number = t->lpd_number;
+	pc_text_copy(job->name, sizeof(job->name), t->name);
+	pc_text_copy(job->user, sizeof(job->user), t->user);
+	pc_text_copy(job->host, sizeof(job->host), t->host);
+}
+
+/* What the header asks the device to do besides printing. */
+static int
+maintain(const struct pc_intake *in, const struct pc_epson_job *e)
+{
+	int err = PC_OK;
+	struct pc_maintenance what = {
+		.dev = in->dev, .group = e->nozzle_group, .power = e->power_cleaning};
+	if (e->cleaning)
+		err = pc_service_maintain(in->service, &what);
+	if (err == PC_OK && e->nozzle_check) {
+		what.nozzle_check = true;
+		err = pc_service_maintain(in->service, &what);
+	}
+	return err;
+}
+
+static void
+note_end(const struct pc_intake *in, const struct pc_ticket *t, const struct pc_epson_job *e,
+	int header, int done)
+{
+	bool maintenance = e->job_class == PC_EPSON_MAINTENANCE;
+	json_t *line = json_pack("{s:s,s:I,s:I,s:I,s:o,s:o,s:o,s:b,s:b}", "class",
+		maintenance ? "maintenance" : "print", "job", (json_int_t)in->id, "bytes",
+		(json_int_t)in->bytes, "copies", (json_int_t)(t->copies > 0 ? t->copies : 1),
+		"name", pc_service_json_text(t->name), "user", pc_service_json_text(t->user),
+		"host", pc_service_json_text(t->host), "cleaning", e->cleaning, "nozzleCheck",
+		e->nozzle_check);
+	if (header != PC_OK)
+		json_object_set_new(line, "header", json_string(pc_err_text(header)));
+	if (done != PC_OK)
+		json_object_set_new(line, "refused", json_string(pc_err_text(done)));
+	if (in->lost)
+		json_object_set_new(line, "lost", json_true());
+	if (in->failed)
+		json_object_set_new(line, "cancelled", json_true());
+	pc_service_note(in->service, in->dev, &in->peer, "job", line);
+}
+
+uint32_t
+pc_intake_end(struct pc_intake *in, const struct pc_ticket *ticket)
+{
+	struct pc_epson_job e;
+	struct pc_ticket t = *ticket;
+	if (!pc_intake_is_open(in))
+		return 0;
+	bool whole = in->bytes == in->n_head;
+	size_t data = read_pjl_head(in, &t);
+	int header = pc_epson_scan(in->head + data, in->n_head - data, whole, &e);
+	if (header != PC_OK)
+		in->service->counters.malformed++;
+	bool maintenance = e.job_class == PC_EPSON_MAINTENANCE;
+	bool prints_page = maintenance && in->origin == PC_ORIGIN_LPD &&
+			   pc_service_has_fault(in->dev, PC_FAULT_LPD_CLEANING_PRINTS_PAGE);
+	int done = in->lost || in->failed ? PC_OK : maintain(in, &e);
+	if (done != PC_OK)
+		in->service->counters.refused++;
+	uint32_t id = in->id;
+	if (!in->lost && !in->failed) {
+		fill_job(in, &t, maintenance && !prints_page);
+		(void)pc_device_job_end(in->dev, id, prints_page ? 1 : 0);
+	}
+	note_end(in, &t, &e, header, done);
+	release(in);
+	return id;
+}
+
+void
+pc_intake_abort(struct pc_intake *in, const char *why)
+{
+	if (!pc_intake_is_open(in))
+		return;
+	if (!in->lost && !in->failed)
+		(void)pc_device_job_cancel(in->dev, in->id);
+	pc_service_note(in->service, in->dev, &in->peer, "job-aborted",
+		json_pack("{s:s,s:I,s:I}", "why", why, "job", (json_int_t)in->id, "bytes",
+			(json_int_t)in->bytes));
+	release(in);
+}

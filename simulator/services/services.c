@@ -1,0 +1,199 @@
+#include "services/services.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "codec/enpc.h"
+#include "codec/entp.h"
+#include "codec/lpd.h"
+#include "services/internal.h"
+
+static const struct pc_service_row rows[] = {
+	{"enpc", PC_ENPC_PORT, false, pc_enpc_start, "ERS-NET-02"},
+	{"entp", PC_ENTP_PORT, true, pc_entp_start, "IANA entp 1865"},
+	{"lpd", PC_LPD_PORT, true, pc_lpd_start, "RFC 1179"},
+	{"raw", 9100, true, pc_raw_start, "chPort9100 (RFC 3805 PrtChannelTypeTC 11)"},
+};
+
+const struct pc_service_row *
+pc_service_table(size_t *ret_n)
+{
+	*ret_n = sizeof(rows) / sizeof(rows[0]);
+	return rows;
+}
+
+int
+pc_service_start(const struct pc_service_row *row, const struct pc_service_env *env,
+	struct pc_service **ret, struct pc_diag *diag)
+{
+	struct pc_service *s = NULL;
+	int err = row->start(env, &s, diag);
+	if (err != PC_OK) {
+		pc_diag_prefix(diag, "service %s", row->name);
+		return err;
+	}
+	s->row = row;
+	*ret = s;
+	return PC_OK;
+}
+
+void
+pc_service_stop(struct pc_service *service)
+{
+	if (service == NULL)
+		return;
+	free(service->waiting);
+	service->waiting = NULL;
+	service->n_waiting = 0;
+	service->stop(service);
+}
+
+const char *
+pc_service_name(const struct pc_service *service)
+{
+	return service->row->name;
+}
+
+struct pc_service_counters
+pc_service_counters(const struct pc_service *service)
+{
+	return service->counters;
+}
+
+int
+pc_service_port(const struct pc_service_env *env, uint16_t port, struct sockaddr_in *ret,
+	struct pc_diag *diag)
+{
+	unsigned sum = (unsigned)port + env->port_offset;
+	if (port == 0 || sum > UINT16_MAX)
+		return pc_diag_fail(diag, PC_E_USAGE,
+			"port %u with offset %u is over 65535; choose an offset up to %u", port,
+			env->port_offset, UINT16_MAX - (unsigned)port);
+	*ret = (struct sockaddr_in){
+		.sin_family = AF_INET, .sin_addr = env->bind, .sin_port = htons((uint16_t)sum)};
+	return PC_OK;
+}
+
+int
+pc_service_listen(struct pc_service *s, uint16_t port, const struct pc_tcp_handler *handler,
+	void *arg, struct pc_tcp_listener **ret, struct pc_diag *diag)
+{
+	struct pc_tcp_options options = {.max_connections = PC_SERVICE_CONNECTIONS_MAX,
+		.idle_ms = PC_SERVICE_IDLE_MS,
+		.tap = s->env.tap};
+	int err = pc_service_port(&s->env, port, &options.bind, diag);
+	return err != PC_OK ? err : pc_tcp_listen(s->env.loop, &options, handler, arg, ret, diag);
+}
+
+struct pc_device *
+pc_service_find(struct pc_service *s, struct in_addr local)
+{
+	struct pc_device *dev = s->env.find(s->env.arg, local);
+	if (dev == NULL)
+		s->counters.no_device++;
+	return dev;
+}
+
+const char *
+pc_service_text(const char *text, char *out, size_t size)
+{
+	pc_text_copy(out, size, text);
+	for (char *c = out; *c != '\0'; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = ' ';
+	}
+	json_t *valid = json_string(out); /* NULL when it is no UTF-8 */
+	for (char *c = out; valid == NULL && *c != '\0'; c++) {
+		if ((unsigned char)*c > 0x7f)
+			*c = '?';
+	}
+	json_decref(valid);
+	return out;
+}
+
+json_t *
+pc_service_json_text(const char *text)
+{
+	char clean[PC_SERVICE_TEXT_MAX];
+	return json_string(pc_service_text(text, clean, sizeof(clean)));
+}
+
+void
+pc_service_note(struct pc_service *s, const struct pc_device *dev, const struct sockaddr_in *peer,
+	const char *event, json_t *fields)
+{
+	char addr[PC_TEXT_ADDR_MAX];
+	json_t *line = fields != NULL ? fields : json_object();
+	if (s->env.journal != NULL && line != NULL) {
+		json_object_set_new(line, "service", json_string(s->row->name));
+		json_object_set_new(line, "event", json_string(event));
+		if (peer != NULL)
+			json_object_set_new(
+				line, "peer", json_string(pc_text_from_sockaddr(peer, addr)));
+		char *text = json_dumps(line, JSON_COMPACT | JSON_SORT_KEYS);
+		if (text != NULL)
+			s->env.journal(s->env.arg, dev, text);
+		free(text);
+	}
+	json_decref(line);
+}
+
+static int
+maintain_now(const struct pc_maintenance *what)
+{
+	if (pc_service_has_fault(what->dev, PC_FAULT_CLEANING_IGNORED))
+		return PC_OK;
+	if (what->nozzle_check)
+		return pc_device_nozzle_check(what->dev, PC_TRIGGER_REMOTE);
+	return pc_device_clean(what->dev, PC_TRIGGER_REMOTE, what->group, what->power);
+}
+
+int
+pc_service_maintain(struct pc_service *s, const struct pc_maintenance *what)
+{
+	int err = maintain_now(what);
+	if (err != PC_E_REFUSED || pc_device_state(what->dev)->activity == PC_IDLE)
+		return err;
+	if (s->n_waiting == PC_SERVICE_WAITING_MAX)
+		return PC_E_LIMIT;
+	struct pc_maintenance *grown =
+		realloc(s->waiting, (s->n_waiting + 1) * sizeof(s->waiting[0]));
+	if (grown == NULL)
+		return -ENOMEM;
+	s->waiting = grown;
+	s->waiting[s->n_waiting++] = *what;
+	return PC_OK;
+}
+
+/* The device may have become idle: its oldest request is due. */
+static void
+maintain_waiting(struct pc_service *s, struct pc_device *dev)
+{
+	for (size_t i = 0; i < s->n_waiting; i++) {
+		if (s->waiting[i].dev != dev)
+			continue;
+		struct pc_maintenance what = s->waiting[i];
+		s->n_waiting--;
+		memmove(&s->waiting[i], &s->waiting[i + 1],
+			(s->n_waiting - i) * sizeof(s->waiting[0]));
+		int err = maintain_now(&what);
+		if (err != PC_OK)
+			pc_service_note(s, dev, NULL, "maintenance-failed",
+				json_pack("{s:s}", "why", pc_err_text(err)));
+		return;
+	}
+}
+
+void
+pc_service_event(
+	struct pc_service *service, struct pc_device *dev, const struct pc_device_event *event)
+{
+	if (event->kind == PC_EVENT_ACTIVITY && service->n_waiting > 0 &&
+		pc_device_state(dev)->activity == PC_IDLE)
+		maintain_waiting(service, dev);
+	if (service->event != NULL)
+		service->event(service, dev, event);
+}

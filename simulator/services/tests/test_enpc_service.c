@@ -1,0 +1,332 @@
+/* Tests of ENPC on real sockets: probes and queries, broadcast to all, refusals, faults; and ENTP's
+ * dialogue, lock and refusals. */
+#include "services/tests/bench.h"
+
+#include "codec/enpc.h"
+#include "codec/entp.h"
+#include "codec/st2.h"
+
+static int
+setup(void **state)
+{
+	struct bench *b = test_malloc(sizeof(*b));
+	bench_init(b, 0xffff, 1000);
+	*state = b;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	bench_done(*state);
+	test_free(*state);
+	return 0;
+}
+
+static int
+udp_client(void)
+{
+	int on = 1;
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr = {htonl(0x7f000001)}};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	assert_true(fd >= 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)), 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&any, sizeof(any)), 0);
+	return fd;
+}
+
+static void
+udp_send(const struct bench *b, int fd, uint32_t to, const uint8_t *data, size_t len)
+{
+	struct sockaddr_in a = bench_addr(b, 0, PC_ENPC_PORT);
+	a.sin_addr.s_addr = htonl(to);
+	assert_int_equal(sendto(fd, data, len, 0, (struct sockaddr *)&a, sizeof(a)), (ssize_t)len);
+}
+
+/* The next datagram, 0 when none comes within `turns`. */
+static size_t
+udp_receive(struct bench *b, int fd, uint8_t *out, size_t size, struct sockaddr_in *from, int turns)
+{
+	while (turns-- > 0) {
+		socklen_t len = sizeof(*from);
+		assert_int_equal(pc_loop_turn(b->loop, 1), PC_OK);
+		ssize_t n = recvfrom(fd, out, size, MSG_DONTWAIT, (struct sockaddr *)from, &len);
+		if (n > 0)
+			return (size_t)n;
+	}
+	return 0;
+}
+
+enum { LOTS = 2000, FEW = 30 };
+#define DEVICE1 0x7f000a01u
+
+static const struct {
+	const char *name, *request;
+	bool answered;
+	uint16_t result, len;
+	size_t offset;
+	const char *data; /* hex at that offset of the data */
+} rows[] = {
+	{"probe", "4550534F4E5000FF000000000000", true, 0, 62, 0, "4550313030303031 454E534E33"},
+	{"probe of SANE", "4550534F4E5000FF00000000000000", true, 0, 62, 54, "7F000A01 00000000"},
+	{"board", "4550534F4E510000000000000000", true, 0, 54, 40, "02005E100001 00000001"},
+	{"network", "4550534F4E510000001000000000", true, 0, 23, 0,
+		"01 02005E100001 0014 7F000A01 FF000000 7F000001"},
+	{"device ID", "4550534F4E510200000000000000", true, 0, 0xffff, 5, "4D46473A4550534F4E3B"},
+	{"own status", "4550534F4E510200F00000000000", true, 0, 0xffff, 0, "40424443205354320D0A"},
+	{"unknown board function", "4550534F4E510000099900000000", true, 0xffff, 0, 0, ""},
+	{"unknown command", "4550534F4E430200001100000000", true, 0xffff, 0, 0, ""},
+	{"initialize", "4550534F4E490000000000000000", true, 0xffff, 0, 0, ""},
+	{"scanner, reply not public", "4550534F4E510400000000000000", true, 0xffff, 0, 0, ""},
+	{"no POS printer", "4550534F4E510300000000000000", true, 0xfffe, 0, 0, ""},
+	{"no second inkjet", "4550534F4E510201000000000000", true, 0xfffe, 0, 0, ""},
+	{"too short", "4550534F4E500000", false, 0, 0, 0, ""},
+	{"wrong magic", "4550534F4F5000FF000000000000", false, 0, 0, 0, ""},
+	{"a reply", "4550534F4E7000FF000000000000", false, 0, 0, 0, ""},
+	{"lying length", "4550534F4E5000FF000000000005", false, 0, 0, 0, ""},
+};
+
+static void
+test_queries(void **state)
+{
+	struct bench *b = *state;
+	int fd = udp_client();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t in[64], out[2048], expected[64];
+		size_t n = 0, want = 0;
+		struct sockaddr_in from;
+		struct pc_enpc m;
+		print_message("%s\n", rows[i].name);
+		assert_int_equal(pc_text_unhex(rows[i].request, in, sizeof(in), &n), PC_OK);
+		udp_send(b, fd, DEVICE1, in, n);
+		n = udp_receive(b, fd, out, sizeof(out), &from, rows[i].answered ? LOTS : FEW);
+		assert_int_equal(n > 0, rows[i].answered);
+		if (n == 0)
+			continue;
+		assert_int_equal(from.sin_addr.s_addr, htonl(DEVICE1));
+		assert_int_equal(ntohs(from.sin_port), PC_ENPC_PORT + b->offset);
+		assert_int_equal(pc_enpc_read(out, n, &m), PC_OK);
+		assert_int_equal(m.type, in[5] + 32);
+		assert_int_equal(m.result, rows[i].result);
+		if (rows[i].len != 0xffff)
+			assert_int_equal(m.len, rows[i].len);
+		assert_int_equal(
+			pc_text_unhex(rows[i].data, expected, sizeof(expected), &want), PC_OK);
+		assert_true(rows[i].offset + want <= m.len);
+		if (want > 0)
+			assert_memory_equal(m.data + rows[i].offset, expected, want);
+	}
+	assert_int_equal(pc_service_counters(b->services[0]).malformed, 4);
+	close(fd);
+}
+
+/* Each of the three answers once, from its own address. */
+static void
+test_broadcast(void **state)
+{
+	static const uint32_t addresses[] = {0x7fffffff, 0x7f000aff};
+	static const uint8_t probe[15] = {'E', 'P', 'S', 'O', 'N', 'P', 0, 0xff};
+	struct bench *b = *state;
+	int fd = udp_client();
+	pc_device_power(b->devices[2], false);
+	for (size_t k = 0; k < 1; k++) {
+		unsigned seen[BENCH_DEVICES] = {0};
+		uint8_t out[2048];
+		struct sockaddr_in from;
+		udp_send(b, fd, addresses[k], probe, sizeof(probe));
+		for (unsigned i = 0; i < 2; i++) {
+			assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, LOTS), 76);
+			seen[ntohl(from.sin_addr.s_addr) - DEVICE1]++;
+		}
+		assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, FEW), 0);
+		assert_int_equal(seen[0], 1);
+		assert_int_equal(seen[1], 1);
+		assert_int_equal(seen[2], 0); /* off: silent */
+	}
+	/* A command to everybody is not carried out. */
+	static const uint8_t clean[16] = {'E', 'P', 'S', 'O', 'N', 'C', 2, 0, 0xf0, 1};
+	udp_send(b, fd, addresses[0], clean, 14);
+	bench_turns(b, FEW);
+	assert_int_equal(pc_device_state(b->devices[0])->activity, PC_IDLE);
+	assert_int_equal(pc_service_counters(b->services[0]).refused, 1);
+	close(fd);
+}
+
+/* Our own functions: status before, during and after a cleaning, refusal in an error. */
+static void
+test_clean(void **state)
+{
+	struct bench *b = *state;
+	static const uint8_t clean[14] = {'E', 'P', 'S', 'O', 'N', 'C', 2, 0, 0xf0, 1};
+	uint8_t out[2048];
+	struct sockaddr_in from;
+	struct pc_enpc m;
+	int fd = udp_client();
+	udp_send(b, fd, DEVICE1, clean, sizeof(clean));
+	size_t n = udp_receive(b, fd, out, sizeof(out), &from, LOTS);
+	assert_int_equal(pc_enpc_read(out, n, &m), PC_OK);
+	assert_int_equal(m.result, PC_ENPC_OK);
+	assert_true(bench_wait_for(b, 0, 0, 1, 0));
+	assert_int_equal(pc_device_condition(b->devices[0], PC_COND_JAM, 0, true), PC_OK);
+	udp_send(b, fd, DEVICE1, clean, sizeof(clean));
+	n = udp_receive(b, fd, out, sizeof(out), &from, LOTS);
+	assert_int_equal(pc_enpc_read(out, n, &m), PC_OK);
+	assert_int_equal(m.result, PC_ENPC_BUSY);
+	static const uint8_t status[14] = {'E', 'P', 'S', 'O', 'N', 'Q', 2, 0, 0xf0, 0};
+	struct pc_st2 st;
+	udp_send(b, fd, DEVICE1, status, sizeof(status));
+	n = udp_receive(b, fd, out, sizeof(out), &from, LOTS);
+	assert_int_equal(pc_enpc_read(out, n, &m), PC_OK);
+	assert_int_equal(pc_st2_read(m.data, m.len, &st), PC_OK);
+	assert_int_equal(st.state, PC_ST2_ERROR);
+	assert_int_equal(st.error, PC_ST2_E_JAM);
+	assert_int_equal(st.n_inks, 2);
+	assert_int_equal(st.inks[0].level, 50);
+	assert_int_equal(st.warnings[0], PC_ST2_W_INK_LOW + 1); /* cyan */
+	assert_int_equal(st.tank, 67);
+	assert_string_equal(st.serial, pc_device_state(b->devices[0])->serial);
+	close(fd);
+}
+
+static void
+test_faults(void **state)
+{
+	struct bench *b = *state;
+	static const uint8_t probe[14] = {'E', 'P', 'S', 'O', 'N', 'P', 0, 0xff};
+	static const uint8_t unknown[14] = {'E', 'P', 'S', 'O', 'N', 'Q', 0, 0, 9, 9};
+	uint8_t out[2048];
+	struct sockaddr_in from;
+	int fd = udp_client();
+	bench_arm(b, 0, "enpc-wrong-mac");
+	udp_send(b, fd, DEVICE1, probe, sizeof(probe));
+	assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, LOTS), 76);
+	assert_memory_not_equal(out + 54, pc_device_state(b->devices[0])->mac, 6);
+	bench_arm(b, 0, "enpc-probe-short");
+	udp_send(b, fd, DEVICE1, probe, sizeof(probe));
+	assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, LOTS), 68);
+	bench_arm(b, 0, "enpc-error-code-wrong");
+	udp_send(b, fd, DEVICE1, unknown, sizeof(unknown));
+	assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, LOTS), 14);
+	assert_int_equal(out[10] << 8 | out[11], 0);
+	bench_arm(b, 0, "enpc-silent");
+	udp_send(b, fd, DEVICE1, probe, sizeof(probe));
+	assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, FEW), 0);
+	close(fd);
+}
+
+/* ENTP. */
+
+static void
+expect_hex(struct bench *b, int fd, const char *hex)
+{
+	uint8_t expected[512];
+	char out[512];
+	size_t n = 0, want = 0;
+	assert_int_equal(pc_text_unhex(hex, expected, sizeof(expected), &want), PC_OK);
+	(void)bench_read(b, fd, out, sizeof(out), want, &n);
+	assert_int_equal(n, want);
+	assert_memory_equal(out, expected, want);
+}
+
+static void
+send_hex(int fd, const char *hex)
+{
+	uint8_t data[512];
+	size_t n = 0;
+	assert_int_equal(pc_text_unhex(hex, data, sizeof(data), &n), PC_OK);
+	bench_send(fd, data, n);
+}
+
+#define WELCOME "4953 8000 000C 00000005 0000 0000000000"
+#define LOCK    "4953 2100 000C 00000000 0000"
+#define LOCKED  "4953 A100 000C 00000001 0000 06"
+#define ACKED   "4953 A000 000C 00000001 0000 06"
+
+static void
+test_entp_dialogue(void **state)
+{
+	struct bench *b = *state;
+	int fd = bench_connect(b, 0, PC_ENTP_PORT);
+	expect_hex(b, fd, WELCOME);
+	send_hex(fd, LOCK);
+	expect_hex(b, fd, LOCKED);
+	send_hex(fd, "4953 2000 000C 0000000A 0000 00000002 00000001 1B40");
+	expect_hex(b, fd, ACKED);
+	send_hex(fd, "4953 2000 000C 0000000A 0000 00000002 00000004 1B46");
+	expect_hex(b, fd, "4953 A000 000C 00000004 0000 02020000");
+	send_hex(fd, "4953 2000 000C 0000000A 0000 00000002 00000001 1B44");
+	expect_hex(b, fd, ACKED);
+	send_hex(fd, "4953 2000 000C 00000009 0000 00000001 00000001 0C");
+	expect_hex(b, fd, ACKED);
+	send_hex(fd, "4953 2000 000C 0000000A 0000 00000002 00000001 1B7A"); /* unknown: NAK */
+	expect_hex(b, fd, "4953 A000 000C 00000001 0000 15");
+	/* in two pieces */
+	send_hex(fd, "4953 2000 000C 0000000A");
+	bench_turns(b, 3);
+	send_hex(fd, "0000 00000002 00000050 1C49");
+	char out[128];
+	size_t n = 0;
+	(void)bench_read(b, fd, out, sizeof(out), 92, &n);
+	assert_int_equal(n, 92);
+	assert_memory_equal(out + 12, "B7", 2);
+	assert_memory_equal(out + 12 + 46, "WF-C9999        ", 16);
+	send_hex(fd, "4953 2000 000C 0000000A 0000 00000002 00000001 1C58");
+	expect_hex(b, fd, ACKED);
+	send_hex(fd, "4953 2000 000C 00000014 0000 0000000C 00000040 494E464F 78 30303030303030");
+	(void)bench_read(b, fd, out, sizeof(out), 76, &n);
+	assert_memory_equal(out + 12, "INFOx", 5);
+	close(fd);
+}
+
+static void
+test_entp_lock(void **state)
+{
+	struct bench *b = *state;
+	char out[32];
+	size_t n = 0;
+	int first = bench_connect(b, 0, PC_ENTP_PORT), second = bench_connect(b, 0, PC_ENTP_PORT);
+	int other = bench_connect(b, 1, PC_ENTP_PORT);
+	expect_hex(b, first, WELCOME);
+	expect_hex(b, second, WELCOME);
+	expect_hex(b, other, WELCOME);
+	send_hex(first, LOCK);
+	expect_hex(b, first, LOCKED);
+	send_hex(second, LOCK);
+	expect_hex(b, second, "4953 A100 000C 00000001 0000 15");
+	send_hex(other, LOCK);
+	expect_hex(b, other, LOCKED);
+	close(first);
+	bench_turns(b, 5);
+	send_hex(second, LOCK);
+	expect_hex(b, second, LOCKED);
+	/* pass-through without the lock, junk, an absurd payload: closed */
+	static const char *const bad[] = {"4953 2000 000C 0000000A 0000 00000002 00000001 1B40",
+		"474554202F", "4953 2000 000C FFFFFFFF 0000", "4953 7777 000C 00000000 0000"};
+	close(other);
+	for (size_t i = 0; i < 4; i++) {
+		int fd = bench_connect(b, 1, PC_ENTP_PORT);
+		expect_hex(b, fd, WELCOME);
+		send_hex(fd, bad[i]);
+		assert_int_equal(bench_read(b, fd, out, sizeof(out), 1, &n), BENCH_EOF);
+		close(fd);
+	}
+	close(second);
+	b->profiles[2].ports.entp = false;
+	int fd = bench_connect(b, 2, PC_ENTP_PORT);
+	assert_int_equal(bench_read(b, fd, out, sizeof(out), 1, &n), BENCH_RESET);
+	close(fd);
+	bench_arm(b, 1, "entp-no-welcome");
+	fd = bench_connect(b, 1, PC_ENTP_PORT);
+	send_hex(fd, LOCK);
+	expect_hex(b, fd, LOCKED); /* nothing came before */
+	close(fd);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {T(test_queries), T(test_broadcast), T(test_clean),
+		T(test_faults), T(test_entp_dialogue), T(test_entp_lock)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
