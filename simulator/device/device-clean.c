@@ -15,6 +15,8 @@ may_start(struct pc_device *dev)
 {
 	if (!dev->profile->has_head_cleaning)
 		return PC_E_UNSUPPORTED;
+	/* Waking comes first: whoever hears of it may print. */
+	pc_device_sleep(dev, false);
 	if (!pc_device_answers(dev) || dev->s.activity != PC_IDLE || pc_alert_blocks(dev, false))
 		return PC_E_REFUSED;
 	return PC_OK;
@@ -23,7 +25,6 @@ may_start(struct pc_device *dev)
 static void
 start(struct pc_device *dev, enum pc_activity activity, enum pc_trigger trigger, uint64_t ms)
 {
-	pc_device_sleep(dev, false);
 	dev->trigger = trigger;
 	dev->started_wall_ns = pc_clock_wall_ns(dev->env->clock);
 	pc_device_set_activity(dev, activity);

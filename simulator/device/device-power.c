@@ -79,14 +79,23 @@ pc_device_power(struct pc_device *dev, bool on)
 		go_down(dev, PC_POWER_OFF);
 }
 
+static bool
+has_work(const struct pc_device *dev)
+{
+	for (size_t i = 0; i < dev->n_jobs; i++) {
+		if (dev->jobs[i]->job.state < PC_JOB_DONE)
+			return true;
+	}
+	return dev->s.activity != PC_IDLE;
+}
+
 void
 pc_device_sleep(struct pc_device *dev, bool asleep)
 {
 	const struct pc_device_event event = {.kind = PC_EVENT_ACTIVITY};
 	enum pc_power want = asleep ? PC_POWER_SLEEP : PC_POWER_ON;
-	if (!pc_device_answers(dev) || dev->s.power == want || dev->s.activity != PC_IDLE)
+	if (!pc_device_answers(dev) || dev->s.power == want || (asleep && has_work(dev)))
 		return;
 	dev->s.power = want;
 	pc_device_tell(dev, &event);
-	pc_print_pump(dev);
 }

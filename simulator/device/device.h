@@ -283,7 +283,7 @@ int pc_device_nozzle_check(struct pc_device *dev, enum pc_trigger trigger);
  * is silent. */
 int pc_device_restart(struct pc_device *dev, enum pc_reset kind);
 void pc_device_power(struct pc_device *dev, bool on);
-/* Nothing happens while the device is busy or off. A job, scan or cleaning wakes it. */
+/* Nothing happens while the device is off, busy or has jobs. A job, scan or cleaning wakes it. */
 void pc_device_sleep(struct pc_device *dev, bool asleep);
 
 /* Put a condition on the device or take it away; alerts, error bits and history follow.

@@ -117,26 +117,26 @@ test_pages_of_data(void **state)
 		size_t len;
 		uint32_t pages;
 	} rows[] = {
-		{"nothing",                   DATA(""),                             0},
-		{"text",                      DATA("hello\n"),                      1},
-		{"one form feed",             DATA("hello\n\f"),                    1},
-		{"text after it",             DATA("hello\n\fmore"),                2},
-		{"white space after it",      DATA("hello\n\f \r\n"),               1},
-		{"three",                     DATA("a\fb\fc\f"),                    3},
+		{"nothing", DATA(""), 0},
+		{"text", DATA("hello\n"), 1},
+		{"one form feed", DATA("hello\n\f"), 1},
+		{"text after it", DATA("hello\n\fmore"), 2},
+		{"white space after it", DATA("hello\n\f \r\n"), 1},
+		{"three", DATA("a\fb\fc\f"), 3},
 		{"PJL around",
-                 DATA("\x1b%-12345X@PJL JOB\r\n@PJL ENTER LANGUAGE=PCL\r\na\fb\f"
+			DATA("\x1b%-12345X@PJL JOB\r\n@PJL ENTER LANGUAGE=PCL\r\na\fb\f"
 			     "\x1b%-12345X@PJL EOJ\r\n\x1b%-12345X"),
-                 2								   },
+			2},
 		{"reset after the last",
-                 DATA("a\f\x1b"
+			DATA("a\f\x1b"
 			     "E"),
-                 1								   },
-		{"parameters after the last", DATA("a\f\x1b&l0O"),                  1},
-		{"almost PJL",                DATA("@PJX"),                         1},
-		{"PJL only",                  DATA("\x1b%-12345X@PJL INFO ID\r\n"), 1},
-		{"Latin-1",                   DATA("caf\xe9\f"),                    1},
-		{"binary",                    DATA("\0\f\f\f\f\f"),                 1},
-		{"page description",          DATA("%!PS\f\f\f"),                   1},
+			1},
+		{"parameters after the last", DATA("a\f\x1b&l0O"), 1},
+		{"almost PJL", DATA("@PJX"), 1},
+		{"PJL only", DATA("\x1b%-12345X@PJL INFO ID\r\n"), 1},
+		{"Latin-1", DATA("caf\xe9\f"), 1},
+		{"binary", DATA("\0\f\f\f\f\f"), 1},
+		{"page description", DATA("%!PS\f\f\f"), 1},
 	};
 	struct world w;
 	(void)state;
