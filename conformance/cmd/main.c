@@ -14,6 +14,7 @@ static const struct pc_command *const commands[] = {
 	&pc_cmd_capture_info,
 	&pc_cmd_capture_show,
 	&pc_cmd_capture_merge,
+	&pc_cmd_cloud,
 	&pc_cmd_profile_list,
 	&pc_cmd_profile_check,
 	&pc_cmd_profile_show,

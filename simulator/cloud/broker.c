@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -108,6 +109,12 @@ become_mosquitto(const struct pc_broker *b, pid_t parent)
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent || fchdir(b->dir_fd) != 0)
 		_exit(126);
+	/* A broker of a killed run may still be saving; at its end it removes m.sock, which must
+	 * not be ours. It holds this lock as long as it lives, and so shall we: no O_CLOEXEC. */
+	int lock = open("lock", O_RDWR | O_CREAT, 0600);
+	if (lock < 0 || flock(lock, LOCK_EX) != 0)
+		_exit(126);
+	(void)unlink("m.sock");
 	int log = open("mosquitto.log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (log < 0 || null < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0)
@@ -140,7 +147,6 @@ static int
 spawn(struct pc_broker *b)
 {
 	pid_t parent = getpid();
-	(void)unlinkat(b->dir_fd, "m.sock", 0); /* of a broker that was killed */
 	pid_t pid = fork();
 	if (pid < 0)
 		return -errno;
@@ -148,6 +154,7 @@ spawn(struct pc_broker *b)
 		become_mosquitto(b, parent);
 	b->pid = pid;
 	b->started_ms = pc_clock_ms(pc_loop_clock(b->loop));
+	journal(b, "brokerStarted", "pid", (uint64_t)pid);
 	return pc_loop_child(b->loop, pid, on_child, b, &b->child_watch);
 }
 
@@ -156,10 +163,8 @@ start_child(void *arg)
 {
 	struct pc_broker *b = arg;
 	int err = spawn(b);
-	if (err == PC_OK) {
-		journal(b, "brokerStarted", "pid", (uint64_t)b->pid);
+	if (err == PC_OK)
 		return;
-	}
 	pc_log(PC_LOG_ERROR, "cloud: mosquitto cannot be started: %s, trying again",
 		pc_err_text(err));
 	pc_timer_start(&b->restart, b->loop, b->backoff_ms, start_child, b);
