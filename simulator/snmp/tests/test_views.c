@@ -89,7 +89,7 @@ check_complete(const struct views *w)
 {
 	bool seen[FACTS] = {false};
 
-	assert_true(walk(w, seen) > 500);
+	assert_true(walk(w, seen) > 350);
 	for (size_t i = 0; i < FACTS; i++)
 		if (mib_facts[i].mandatory && !seen[i])
 			fail_msg("%s: %s is missing", w->profile.model, mib_facts[i].name);
@@ -110,6 +110,35 @@ test_complete(void **state)
 		check_complete(&w);
 		views_done(&w);
 	}
+}
+
+/* The profiles that come with the program are whole printers on SNMP. */
+static void
+test_profiles(void **state)
+{
+	struct pc_profile_names names;
+	struct pc_diag diag = {0};
+	size_t printers = 0;
+
+	(void)state;
+	assert_int_equal(pc_profile_names(PC_SOURCE_DIR "/profiles", &names, &diag), PC_OK);
+	for (size_t i = 0; i < names.n; i++) {
+		struct pc_profile *p = NULL;
+		struct views w;
+
+		if (pc_profile_find(PC_SOURCE_DIR "/profiles", names.names[i], &p, &diag) != PC_OK)
+			fail_msg("%s: %s", names.names[i], diag.text);
+		if (!p->abstract) {
+			views_init(&w, p);
+			assert_int_equal(pc_device_condition(w.dev, PC_COND_JAM, 0, true), PC_OK);
+			check_complete(&w);
+			views_done(&w);
+			printers++;
+		}
+		pc_profile_free(p);
+	}
+	pc_profile_names_done(&names);
+	assert_true(printers >= 3);
 }
 
 /* Models without the one or the other thing are whole trees too. */
@@ -360,6 +389,27 @@ test_counters_follow_job(void **state)
 	}
 }
 
+/* Colour and plex are told apart: a two-sided mono job moves one column of four. */
+static void
+test_columns_of_sizes(void **state)
+{
+	static const char *const oids[] = {
+		SIM "5.1.3.1", SIM "5.1.4.1", SIM "5.1.5.1", SIM "5.1.6.1"};
+	static const int64_t steps[] = {0, 2, 0, 0};
+	struct pc_profile p = views_epson();
+	int64_t before[4];
+	struct views w;
+
+	(void)state;
+	views_init(&w, &p);
+	for (size_t i = 0; i < 4; i++)
+		before[i] = number(&w, oids[i]);
+	views_job(&w, 2, false, true);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(number(&w, oids[i]) - before[i], steps[i]);
+	views_done(&w);
+}
+
 /* The status block says what the other objects say. */
 static void
 test_status_block(void **state)
@@ -428,6 +478,8 @@ test_set(void **state)
 		{"console", PRT "16.5.1.2.1.1", PC_SNMP_OCTETS, 0, "Hello", 0, "4:Hello"},
 		{"console, cleared", PRT "16.5.1.2.1.1", PC_SNMP_OCTETS, 0, "", 0, NULL},
 		{"console, too long", PRT "16.5.1.2.1.1", PC_SNMP_OCTETS, 0, long_text, 8, NULL},
+		{"console, longer than its line", PRT "16.5.1.2.1.1", PC_SNMP_OCTETS, 0,
+			longest_text, 8, NULL},
 		{"tray level", PRT "8.2.1.10.1.1", PC_SNMP_INTEGER, 250, NULL, 0, "2:250"},
 		{"tray media", PRT "8.2.1.5.1.1", PC_SNMP_INTEGER, 297000, NULL, 0, "2:297000"},
 		{"length follows", PRT "8.2.1.4.1.1", PC_SNMP_INTEGER, 420000, NULL, 0, "2:420000"},
@@ -591,11 +643,13 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_complete),
+		cmocka_unit_test(test_profiles),
 		cmocka_unit_test(test_small_models),
 		cmocka_unit_test(test_epson_values),
 		cmocka_unit_test(test_xerox_values),
 		cmocka_unit_test(test_alerts_move),
 		cmocka_unit_test(test_counters_follow_job),
+		cmocka_unit_test(test_columns_of_sizes),
 		cmocka_unit_test(test_status_block),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_reset),
