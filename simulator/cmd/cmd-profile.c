@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <jansson.h>
 
@@ -126,13 +127,19 @@ run_list(const struct pc_command *self, int argc, char **argv)
 	return result;
 }
 
-/* A walk is told from a profile by its name. */
+static bool
+ends_in(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+	return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* An existing file that is not called .yaml is a walk; anything else the name of a profile. */
 static int
 load_any(const struct request *r, const char *name, struct pc_profile **ret, struct pc_diag *diag)
 {
-	size_t n = strlen(name);
-	bool walk = (n > 8 && strcmp(name + n - 8, ".snmprec") == 0) ||
-		    (n > 5 && strcmp(name + n - 5, ".walk") == 0);
+	struct stat st;
+	bool walk = !ends_in(name, ".yaml") && stat(name, &st) == 0 && S_ISREG(st.st_mode);
 	return walk ? pc_profile_from_walk(name, ret, diag)
 		    : pc_profile_find(r->dir, name, ret, diag);
 }
@@ -276,7 +283,7 @@ const struct pc_command pc_cmd_profile_check = {
 	.operands = "FILE...",
 	.description =
 		"Reads each file with everything it inherits and tells what is wrong with file, line "
-		"and column. Names that end in .snmprec or .walk are walks of real printers.\n\n"
+		"and column. Files that do not end in .yaml are walks of real printers.\n\n"
 		"Exit code 4 when one of them is wrong.",
 	.options = check_options,
 	.n_options = sizeof(check_options) / sizeof(check_options[0]),
