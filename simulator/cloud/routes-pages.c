@@ -20,7 +20,7 @@ static const char style[] =
 	"h1 a{color:inherit;text-decoration:none}h2{font-size:1.3rem;margin:1.5rem 0 .5rem}"
 	"table{border-collapse:collapse;background:#fff;width:100%}th,td{text-align:left;"
 	"padding:.4rem .7rem;border:1px solid #d9dee5;vertical-align:top}thead th{background:#e8eef5}"
-	"table table{margin:0}button{font:inherit;padding:.4rem .9rem;border:1px solid #10518f;"
+	".wide{overflow-x:auto}table table{width:auto;font-size:.9rem}button{font:inherit;padding:.4rem .9rem;border:1px solid #10518f;"
 	"background:#10518f;color:#fff;border-radius:4px;cursor:pointer}button:focus-visible,"
 	"input:focus-visible,a:focus-visible{outline:3px solid #f0a020}input{font:inherit;"
 	"padding:.4rem;border:1px solid #8b98a8;border-radius:4px;display:block;margin:.2rem 0 .8rem}"
@@ -333,34 +333,80 @@ pc_page_home(struct pc_call *c)
 
 /* ---- one device ---- */
 
-/* Any JSON value as nested tables. */
+static void add_value(struct pc_buf *b, const json_t *v, unsigned depth);
+
+/* A list of objects as one table: a column for each name that occurs, in order of appearance. */
+static void
+add_list(struct pc_buf *b, const json_t *v, unsigned depth)
+{
+	json_t *names = json_object();
+	for (size_t i = 0; i < json_array_size(v); i++)
+		json_object_update_missing(names, json_array_get(v, i));
+	pc_buf_add_text(b, "<table><thead><tr>");
+	for (void *it = json_object_iter(names); it != NULL;
+		it = json_object_iter_next(names, it)) {
+		pc_buf_add_text(b, "<th>");
+		pc_buf_add_html(b, json_object_iter_key(it));
+		pc_buf_add_text(b, "</th>");
+	}
+	pc_buf_add_text(b, "</tr></thead><tbody>");
+	for (size_t i = 0; i < json_array_size(v); i++) {
+		pc_buf_add_text(b, "<tr>");
+		for (void *it = json_object_iter(names); it != NULL;
+			it = json_object_iter_next(names, it)) {
+			const json_t *one =
+				json_object_get(json_array_get(v, i), json_object_iter_key(it));
+			pc_buf_add_text(b, "<td>");
+			if (one != NULL)
+				add_value(b, one, depth + 1);
+			pc_buf_add_text(b, "</td>");
+		}
+		pc_buf_add_text(b, "</tr>");
+	}
+	pc_buf_add_text(b, "</tbody></table>");
+	json_decref(names);
+}
+
+static void
+add_object(struct pc_buf *b, const json_t *v, unsigned depth)
+{
+	json_t *object = (json_t *)(uintptr_t)v; /* jansson iterates over what could be changed */
+	pc_buf_add_text(b, "<table><tbody>");
+	for (void *it = json_object_iter(object); it != NULL;
+		it = json_object_iter_next(object, it)) {
+		pc_buf_add_text(b, "<tr><th>");
+		pc_buf_add_html(b, json_object_iter_key(it));
+		pc_buf_add_text(b, "</th><td>");
+		add_value(b, json_object_iter_value(it), depth + 1);
+		pc_buf_add_text(b, "</td></tr>");
+	}
+	pc_buf_add_text(b, "</tbody></table>");
+}
+
+/* Any JSON value; deeper than we show, and what is neither text, object nor list of objects, as
+ * JSON. */
 static void
 add_value(struct pc_buf *b, const json_t *v, unsigned depth)
 {
-	json_t *object = (json_t *)(uintptr_t)v; /* jansson iterates over what could be changed */
 	if (json_is_string(v)) {
 		pc_buf_add_html(b, json_string_value(v));
-	} else if (depth == SHOW_DEPTH_MAX || (!json_is_object(v) && !json_is_array(v))) {
+	} else if (json_is_object(v) && depth < SHOW_DEPTH_MAX) {
+		add_object(b, v, depth);
+	} else if (json_is_object(json_array_get(v, 0)) && depth < SHOW_DEPTH_MAX) {
+		add_list(b, v, depth);
+	} else {
 		char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
 		pc_buf_add_html(b, text == NULL ? "" : text);
 		free(text);
-	} else {
-		pc_buf_add_text(b, "<table><tbody>");
-		for (size_t i = 0; i < json_array_size(v); i++) {
-			pc_buf_add_text(b, "<tr><td>");
-			add_value(b, json_array_get(v, i), depth + 1);
-			pc_buf_add_text(b, "</td></tr>");
-		}
-		for (void *it = json_object_iter(object); it != NULL;
-			it = json_object_iter_next(object, it)) {
-			pc_buf_add_text(b, "<tr><th>");
-			pc_buf_add_html(b, json_object_iter_key(it));
-			pc_buf_add_text(b, "</th><td>");
-			add_value(b, json_object_iter_value(it), depth + 1);
-			pc_buf_add_text(b, "</td></tr>");
-		}
-		pc_buf_add_text(b, "</tbody></table>");
 	}
+}
+
+static void
+add_section(struct pc_buf *b, const char *title, const json_t *v)
+{
+	pc_buf_addf(b, "<h2>%s</h2><div class=\"wide\">", title);
+	add_value(b, v, 0);
+	pc_buf_add_text(b, "</div>");
 }
 
 static void
@@ -430,8 +476,8 @@ pc_page_device(struct pc_call *c)
 	pc_buf_add_html(b, c->args[0]);
 	pc_buf_add_text(b, "</h2>");
 	add_operations(c);
-	pc_buf_add_text(b, "<h2>Newest data</h2>");
-	add_value(b, v, 0);
+	add_section(b, "Newest data", json_object_get(v, "device"));
+	add_section(b, "Sent by", json_object_get(v, "agent"));
 	json_decref(v);
 	end(c);
 }
