@@ -18,6 +18,7 @@ static const struct pc_command *const commands[] = {
 	&pc_cmd_profile_list,
 	&pc_cmd_profile_check,
 	&pc_cmd_profile_show,
+	&pc_cmd_bench,
 	NULL,
 };
 

@@ -1,0 +1,61 @@
+/* cmd/bench: servers to measure, each a process of its own on the first core, and the load for them
+ * from the second. */
+#ifndef PC_CMD_BENCH_H
+#define PC_CMD_BENCH_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+
+enum {
+	PC_BENCH_WINDOW = 64,     /* requests under way */
+	PC_BENCH_SERVER_CORE = 0, /* pinned, where the machine has two cores */
+	PC_BENCH_LOAD_CORE = 1,
+	PC_BENCH_FIRST = 0x7f010001 /* 127.1.0.1: address of the first device */
+};
+
+enum pc_bench_kind { PC_BENCH_ECHO, PC_BENCH_ENGINE, PC_BENCH_SNMPD };
+
+struct pc_bench_server {
+	enum pc_bench_kind kind;
+	uint32_t devices; /* addresses that answer, from PC_BENCH_FIRST; snmpd: 127.0.0.1 */
+	pid_t pid;
+	uint16_t port;
+	char dir[64]; /* the server's own directory, removed with it; "" = none */
+};
+
+/* Start and wait until it answers. PC_E_UNSUPPORTED when the program is not installed. */
+int pc_bench_server_start(
+	struct pc_bench_server *s, enum pc_bench_kind kind, uint32_t devices, struct pc_diag *diag);
+void pc_bench_server_stop(struct pc_bench_server *s);
+
+enum pc_bench_request { PC_BENCH_DATAGRAM, PC_BENCH_GET, PC_BENCH_BULK };
+
+struct pc_bench_figure {
+	uint64_t answers;
+	double seconds;
+	double cpu_us; /* of the server, a request */
+};
+
+/* Keep PC_BENCH_WINDOW requests under way for `seconds`, spread over the server's addresses.
+ * PC_E_TIMEOUT when it does not answer. */
+int pc_bench_load(const struct pc_bench_server *s, enum pc_bench_request request, double seconds,
+	struct pc_bench_figure *ret, struct pc_diag *diag);
+
+/* Nanoseconds a process has been on a CPU; 0 when it is gone. */
+uint64_t pc_bench_cpu_ns(pid_t pid);
+
+/* Resident memory of a process in bytes; 0 when it is gone. */
+uint64_t pc_bench_rss_bytes(pid_t pid);
+
+/* Monotonic seconds. */
+double pc_bench_now(void);
+
+/* This process on one core, if there is a second one. */
+void pc_bench_pin(int core);
+
+#endif
