@@ -14,7 +14,7 @@
 #include "codec/st2.h"
 #include "loop/icmp.h"
 
-enum { DEADLINE_MS = 120000, POLL_MS = 1000, ICMP_MS = 1000, UPTIME_SLACK_MS = 300 };
+enum { DEADLINE_MS = 120000, POLL_MS = 1000, ICMP_MS = 1000 };
 
 /* What is asked before anything is done, one object a request so that SNMPv1 can say no to each. */
 enum question { ASK_UPTIME, ASK_OBJECT_ID, ASK_MARKER, ASK_CLEANINGS, ASK_STATUS, QUESTIONS };
@@ -150,11 +150,13 @@ look_later(struct pc_operate *op)
 	pc_timer_start(&op->poll, op->options.loop, ms, look_again, op);
 }
 
-/* Without a restart sysUpTime goes on; a smaller one can only come from a boot in between. */
+/* Smaller than before: restarted. A printer that had only just booted may be past its old value
+ * already; then it lags far behind what it would show without a restart. */
 static bool
 has_restarted(const struct pc_operate *op, uint64_t uptime_ms)
 {
-	return uptime_ms + UPTIME_SLACK_MS < op->uptime_ms + (now_ms(op) - op->asked_at_ms);
+	uint64_t without = op->uptime_ms + (now_ms(op) - op->asked_at_ms);
+	return uptime_ms < op->uptime_ms || uptime_ms * 2 < without;
 }
 
 static void

@@ -93,7 +93,7 @@ fake_answer(struct fake_printer *f, const struct pc_snmp_message *m, struct pc_s
 		*vb = m->varbinds[i];
 		if (o != NULL && m->pdu != PC_SNMP_SET) {
 			fake_put(f, vb, o);
-		} else if (m->version == PC_SNMP_V1 && o == NULL) {
+		} else if ((m->version == PC_SNMP_V1 || m->pdu == PC_SNMP_SET) && o == NULL) {
 			a->error_status = 2;
 			a->error_index = (int32_t)i + 1;
 			return;
