@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "snmp/mib-common.h"
 #include "snmp/mib-epson-status.h"
 #include "snmp/modules.h"
@@ -101,16 +102,31 @@ static const struct pc_snmp_table version_table = {
 	.spec = "Epson SC-T3405 walk",
 };
 
+/* A timer in minutes out of the settings; no instance where the model has no such setting. */
+static int
+timer_get(const struct pc_device *dev, const struct pc_snmp_at *at, const char *setting,
+	struct pc_snmp_value *v)
+{
+	const char *text = pc_device_setting(dev, setting);
+	int64_t minutes;
+
+	if (text == NULL || pc_text_i64(text, 0, INT32_MAX, &minutes) != PC_OK)
+		return PC_E_NOTFOUND;
+	return pc_mib_number(at, v, minutes);
+}
+
 static int
 clock_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
-	(void)at;
+	if (at->column == 9)
+		return timer_get(dev, at, "power.sleepTimerMinutes", v);
 	return pc_mib_date(v, pc_clock_wall_ns(pc_device_clock(dev)));
 }
 
 static const uint32_t clock_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 3, 1, 1};
 
 static const struct pc_snmp_column clock_columns[] = {
+	{9, PC_SNMP_INTEGER, clock_get, NULL, "epsonSleepTimer"},
 	{11, PC_SNMP_OCTETS, clock_get, NULL, "epsonClock"},
 };
 
@@ -120,6 +136,28 @@ static const struct pc_snmp_table clock_table = {
 	.columns = clock_columns,
 	.n_columns = PC_MIB_COUNT(clock_columns),
 	.row = pc_mib_row_single,
+	.applies = pc_mib_is_epson,
+	.spec = "Epson SC-T3405 walk",
+};
+
+static int
+power_off_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	return timer_get(dev, at, "power.powerOffTimerMinutes", v);
+}
+
+static const uint32_t power_off_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 3, 3, 1};
+
+static const struct pc_snmp_column power_off_columns[] = {
+	{3, PC_SNMP_INTEGER, power_off_get, NULL, "epsonPowerOffTimer"},
+};
+
+static const struct pc_snmp_table power_off_table = {
+	.oid = power_off_oid,
+	.n_oid = PC_MIB_COUNT(power_off_oid),
+	.columns = power_off_columns,
+	.n_columns = PC_MIB_COUNT(power_off_columns),
+	.row = pc_mib_row_only,
 	.applies = pc_mib_is_epson,
 	.spec = "Epson SC-T3405 walk",
 };
@@ -505,7 +543,7 @@ static const struct pc_snmp_table hp_id_table = {
 };
 
 static const struct pc_snmp_table *const tables[] = {&identity_table, &version_table, &clock_table,
-	&size_table, &pages_table, &function_table, &consumable_table, &colorant_table,
-	&tunnel_table, &supply_table, &hp_id_table};
+	&power_off_table, &size_table, &pages_table, &function_table, &consumable_table,
+	&colorant_table, &tunnel_table, &supply_table, &hp_id_table};
 
 const struct pc_snmp_module pc_snmp_mib_epson = {"EPSON-MIB printer", tables, PC_MIB_COUNT(tables)};

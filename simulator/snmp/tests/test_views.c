@@ -220,6 +220,8 @@ test_epson_values(void **state)
 		{"firmware", EPS "2.2.2.1.1.2.1.1", "4:EQ22M3"},
 		{"serial among the versions", EPS "2.2.2.1.1.2.1.2", "4:X3ET000001"},
 		{"second firmware", EPS "2.2.2.1.1.3.1.3", "4:Network FW"},
+		{"sleep timer", EPS "2.2.3.1.1.9.1", "2:10"},
+		{"no power-off timer", EPS "2.2.3.3.1.3.1.1", "none"},
 		{"size name", EPS "2.2.6.1.1.2.1.1", "4:A4"},
 		{"consumable", EPS "2.2.28.1.1.2.1.1", "2:80"},
 		{"colorant name", EPS "2.2.30.1.1.4.1.4", "4:Yellow"},

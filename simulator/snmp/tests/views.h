@@ -77,7 +77,8 @@ views_common(void)
 		.n_interpreters = 2,
 		.firmware = {{"Main FW", "EQ22M3"}, {"Network FW", "16.52"}},
 		.n_firmware = 2,
-		.settings = {{"power", "sleepTimer", "10"}, {"other", "currentOperator", "desk"}},
+		.settings = {{"power", "sleepTimerMinutes", "10"},
+			{"other", "currentOperator", "desk"}},
 		.n_settings = 2};
 
 	return p;
