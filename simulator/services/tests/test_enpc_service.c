@@ -124,32 +124,95 @@ test_queries(void **state)
 static void
 test_broadcast(void **state)
 {
-	static const uint32_t addresses[] = {0x7fffffff, 0x7f000aff};
+	static const uint32_t everybody = 0x7fffffff; /* 127.255.255.255 */
 	static const uint8_t probe[15] = {'E', 'P', 'S', 'O', 'N', 'P', 0, 0xff};
 	struct bench *b = *state;
 	int fd = udp_client();
 	pc_device_power(b->devices[2], false);
-	for (size_t k = 0; k < 1; k++) {
-		unsigned seen[BENCH_DEVICES] = {0};
-		uint8_t out[2048];
-		struct sockaddr_in from;
-		udp_send(b, fd, addresses[k], probe, sizeof(probe));
-		for (unsigned i = 0; i < 2; i++) {
-			assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, LOTS), 76);
-			seen[ntohl(from.sin_addr.s_addr) - DEVICE1]++;
-		}
-		assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, FEW), 0);
-		assert_int_equal(seen[0], 1);
-		assert_int_equal(seen[1], 1);
-		assert_int_equal(seen[2], 0); /* off: silent */
+	unsigned seen[BENCH_DEVICES] = {0};
+	uint8_t out[2048];
+	struct sockaddr_in from;
+	udp_send(b, fd, everybody, probe, sizeof(probe));
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, LOTS), 76);
+		seen[ntohl(from.sin_addr.s_addr) - DEVICE1]++;
 	}
+	assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, FEW), 0);
+	assert_int_equal(seen[0], 1);
+	assert_int_equal(seen[1], 1);
+	assert_int_equal(seen[2], 0); /* off: silent */
 	/* A command to everybody is not carried out. */
 	static const uint8_t clean[16] = {'E', 'P', 'S', 'O', 'N', 'C', 2, 0, 0xf0, 1};
-	udp_send(b, fd, addresses[0], clean, 14);
+	udp_send(b, fd, everybody, clean, 14);
 	bench_turns(b, FEW);
 	assert_int_equal(pc_device_state(b->devices[0])->activity, PC_IDLE);
 	assert_int_equal(pc_service_counters(b->services[0]).refused, 1);
 	close(fd);
+}
+
+/* A fleet larger than what answers in one turn of the loop. */
+
+enum { FLEET = 150 };
+
+struct fleet {
+	struct pc_device *devices[FLEET];
+};
+
+static struct pc_device *
+fleet_find(void *arg, struct in_addr local)
+{
+	uint32_t at = ntohl(local.s_addr) - 0x7f001401u;
+	return at < FLEET ? ((struct fleet *)arg)->devices[at] : NULL;
+}
+
+static struct pc_device *
+fleet_each(void *arg, size_t at)
+{
+	return at < FLEET ? ((struct fleet *)arg)->devices[at] : NULL;
+}
+
+static void
+test_broadcast_to_many(void **state)
+{
+	static const uint8_t probe[14] = {'E', 'P', 'S', 'O', 'N', 'P', 0, 0xff};
+	struct bench *b = *state;
+	struct fleet fleet;
+	unsigned seen[FLEET] = {0};
+	size_t n = 0;
+	uint8_t out[256];
+	struct sockaddr_in from;
+	struct pc_diag diag;
+	int rcvbuf = 1 << 20;
+	bench_stop_services(b);
+	for (uint32_t i = 0; i < FLEET; i++) {
+		struct in_addr a = {htonl(0x7f001401u + i)};
+		assert_int_equal(
+			pc_device_new(&b->profiles[0], &b->env, i + 1, a, &fleet.devices[i]),
+			PC_OK);
+	}
+	struct pc_service_env env = {.loop = b->loop,
+		.bind = {INADDR_ANY},
+		.port_offset = b->offset,
+		.find = fleet_find,
+		.each = fleet_each,
+		.arg = &fleet};
+	struct pc_service *service = NULL;
+	assert_int_equal(pc_service_start(pc_service_table(&n), &env, &service, &diag), PC_OK);
+	int fd = udp_client();
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf)), 0);
+	udp_send(b, fd, 0x7fffffffu, probe, sizeof(probe));
+	udp_send(b, fd, 0x7fffffffu, probe, sizeof(probe));
+	for (unsigned i = 0; i < 2 * FLEET; i++) {
+		assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, LOTS), 76);
+		seen[ntohl(from.sin_addr.s_addr) - 0x7f001401u]++;
+	}
+	assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, FEW), 0);
+	for (unsigned i = 0; i < FLEET; i++)
+		assert_int_equal(seen[i], 2);
+	close(fd);
+	pc_service_stop(service);
+	for (uint32_t i = 0; i < FLEET; i++)
+		pc_device_free(fleet.devices[i]);
 }
 
 /* Our own functions: status before, during and after a cleaning, refusal in an error. */
@@ -326,7 +389,8 @@ int
 main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {T(test_queries), T(test_broadcast), T(test_clean),
-		T(test_faults), T(test_entp_dialogue), T(test_entp_lock)};
+	const struct CMUnitTest tests[] = {T(test_queries), T(test_broadcast),
+		T(test_broadcast_to_many), T(test_clean), T(test_faults), T(test_entp_dialogue),
+		T(test_entp_lock)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
