@@ -6,7 +6,7 @@ target_compile_options(pc_flags INTERFACE
 	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef
-	-Wvla -Wimplicit-fallthrough -Wswitch-enum -Wno-format-truncation
+	-Wvla -Wimplicit-fallthrough -Wswitch-enum $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>
 	$<$<BOOL:${PC_WERROR}>:-Werror>
 	-fno-common -fstack-protector-strong)
 foreach(s IN LISTS PC_SANITIZE)

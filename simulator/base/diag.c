@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 set_va(struct pc_diag *d, const char *fmt, va_list ap)
 {
 	if (d != NULL)

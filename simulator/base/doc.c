@@ -264,21 +264,43 @@ read_events(struct reader *r, struct fy_diag *fd)
 	return err;
 }
 
-/* NUL ends a C text and cannot be seen in an editor: not in our files. */
+/* True when a line starts at text[at], by any line break YAML knows or behind a byte order mark. */
+static bool
+starts_line(const char *text, size_t at)
+{
+	static const char *const breaks[] = {
+		"\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xbb\xbf"};
+	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++) {
+		size_t n = strlen(breaks[i]);
+		if (at >= n && memcmp(text + at - n, breaks[i], n) == 0)
+			return true;
+	}
+	return at == 0;
+}
+
+/* What must not reach the parser: NUL, which ends a C text and cannot be seen in an editor; UTF-16;
+ * and directives, on some of which libfyaml 0.7.12 never returns. */
 static int
 check_bytes(const char *text, size_t len, const char *name, struct pc_diag *diag)
 {
 	unsigned line = 1;
-	const char *nul = len == 0 ? NULL : memchr(text, 0, len);
 	if (len > PC_DOC_BYTES_MAX)
 		return pc_diag_fail(diag, PC_E_LIMIT, "%s: %zu bytes, at most %d are read", name,
 			len, PC_DOC_BYTES_MAX);
-	if (nul == NULL)
-		return PC_OK;
-	for (const char *p = text; p < nul; p++)
-		line += *p == '\n' ? 1 : 0;
-	return pc_diag_fail(
-		diag, PC_E_SYNTAX, "%s:%u:1: found a NUL byte, expected text", name, line);
+	if (len > 0 && (uint8_t)text[0] >= 0xfe)
+		return pc_diag_fail(
+			diag, PC_E_SYNTAX, "%s:1:1: found UTF-16, expected UTF-8", name);
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\0')
+			return pc_diag_fail(diag, PC_E_SYNTAX,
+				"%s:%u:1: found a NUL byte, expected text", name, line);
+		if (text[i] == '%' && starts_line(text, i))
+			return pc_diag_fail(diag, PC_E_SYNTAX,
+				"%s:%u:1: found a directive ('%%'), expected a document without",
+				name, line);
+		line += text[i] == '\n' ? 1 : 0;
+	}
+	return PC_OK;
 }
 
 static int

@@ -130,7 +130,7 @@ read_quoted(struct pc_walk_reader *r, struct piece p, struct pc_buf *bytes)
 	skip(&p, 1);
 	while (!take_quoted(p.text, p.len, bytes, &used)) {
 		/* The line end belongs to the value, with the CR if it had one. */
-		if (p.text[p.len] == '\r')
+		if (p.text + p.len < r->text + r->len && p.text[p.len] == '\r')
 			pc_buf_add_text(bytes, "\r");
 		pc_buf_add_text(bytes, "\n");
 		if (!pc_walk_line(r, &p.text, &p.len))

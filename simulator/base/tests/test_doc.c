@@ -83,6 +83,9 @@ test_wrong_files(void **state)
 			"f.yaml:1:7: found an anchor or alias, expected the value itself"},
 		{"two documents", "a: 1\n---\nb: 2\n", PC_E_SYNTAX,
 			"f.yaml:3:1: found a second document, expected the end of the file"},
+		{"directive", "a: 1\n%YAML 1.2\n", PC_E_SYNTAX,
+			"f.yaml:2:1: found a directive ('%'), expected a document without"},
+		{"UTF-16", "\xff\xfe{", PC_E_SYNTAX, "f.yaml:1:1: found UTF-16, expected UTF-8"},
 		{"map as key", "? {a: 1}\n: 2\n", PC_E_SYNTAX,
 			"f.yaml:1:3: found a map or list as key, expected a text"},
 	};
