@@ -359,9 +359,15 @@ test_power_and_sleep(void **state)
 	assert_int_equal(pc_device_state(dev)->power, PC_POWER_ON);
 	pc_device_sleep(dev, true); /* busy: stays awake */
 	assert_int_equal(pc_device_state(dev)->power, PC_POWER_ON);
+	world_pass(&w, dev, 1000);
+	pc_device_sleep(dev, true);
+	assert_int_equal(pc_device_state(dev)->power, PC_POWER_SLEEP);
+	assert_int_equal(pc_device_clean(dev, PC_TRIGGER_REMOTE, 0, false), PC_OK);
+	assert_int_equal(pc_device_state(dev)->power, PC_POWER_ON); /* woken */
 	pc_device_power(dev, false);
 	assert_false(pc_device_answers(dev));
 	world_pass(&w, dev, 100000);
+	assert_int_equal(pc_device_state(dev)->counters.cleanings, 0);
 	assert_int_equal(pc_device_state(dev)->power, PC_POWER_OFF);
 	pc_device_power(dev, true);
 	assert_int_equal(pc_device_state(dev)->power, PC_POWER_BOOTING);

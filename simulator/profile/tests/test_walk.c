@@ -207,6 +207,25 @@ test_order_and_duplicates(void **state)
 	pc_profile_free(p);
 }
 
+/* What goes on over several lines ends where the next object begins. */
+static void
+test_next_object(void **state)
+{
+	struct pc_profile *p = NULL;
+	struct pc_diag diag;
+	(void)state;
+	if (read_walk(DATA(".1.3.1 = Hex-STRING: 00 01 \n02 \n.1.3.2 = STRING: \"a\nb\"\n"
+			   ".1.3.3 = Hex-STRING: 07\n.1.3.4 = INTEGER: 9\n"),
+		    &p, &diag) != PC_OK)
+		fail_msg("%s", diag.text);
+	assert_int_equal(p->n_objects, 4);
+	assert_int_equal(p->objects[0].len, 3);
+	assert_int_equal(p->objects[1].len, 3);
+	assert_int_equal(p->objects[2].len, 1);
+	assert_int_equal(p->objects[3].value.integer, 9);
+	pc_profile_free(p);
+}
+
 static void
 test_what_a_walk_tells(void **state)
 {
@@ -274,6 +293,7 @@ main(void)
 		cmocka_unit_test(test_text_values),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_order_and_duplicates),
+		cmocka_unit_test(test_next_object),
 		cmocka_unit_test(test_what_a_walk_tells),
 		cmocka_unit_test(test_cut),
 	};
