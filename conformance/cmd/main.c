@@ -19,6 +19,7 @@ static const struct pc_command *const commands[] = {
 	&pc_cmd_profile_check,
 	&pc_cmd_profile_show,
 	&pc_cmd_bench,
+	&pc_cmd_replay,
 	NULL,
 };
 
