@@ -62,18 +62,24 @@ runs(const char *dir, size_t len, char out[PATH_MAX])
 	return n > 0 && n < PATH_MAX && access(out, X_OK) == 0;
 }
 
-/* PATH, then /usr/sbin, which ordinary users do not have in their PATH. */
-static int
-find_mosquitto(char out[PATH_MAX], struct pc_diag *diag)
+static bool
+search(const char *path, char out[PATH_MAX])
 {
-	const char *path = getenv("PATH");
 	while (path != NULL && *path != '\0') {
 		size_t n = strcspn(path, ":");
 		if (n > 0 && runs(path, n, out))
-			return PC_OK;
+			return true;
 		path += n + (path[n] == ':' ? 1 : 0);
 	}
-	if (runs("/usr/sbin", strlen("/usr/sbin"), out))
+	return false;
+}
+
+/* /usr/sbin comes last because ordinary users do not have it in their PATH. */
+static int
+find_mosquitto(const char *path, char out[PATH_MAX], struct pc_diag *diag)
+{
+	if (path != NULL ? search(path, out)
+			 : search(getenv("PATH"), out) || search("/usr/sbin", out))
 		return PC_OK;
 	return pc_diag_fail(diag, PC_E_ENVIRONMENT,
 		"mosquitto not found: install the package mosquitto, or name a broker with "
@@ -194,7 +200,7 @@ use_child(struct pc_broker *b, struct pc_diag *diag)
 	if (!pc_text_copy(b->dir, sizeof(b->dir), b->options.dir))
 		return pc_diag_fail(
 			diag, -ENAMETOOLONG, "%s: the path is too long", b->options.dir);
-	int err = find_mosquitto(b->program, diag);
+	int err = find_mosquitto(b->options.search_path, b->program, diag);
 	if (err == PC_OK)
 		err = pc_file_mkdir(b->dir, 0700, diag);
 	if (err == PC_OK)

@@ -26,8 +26,9 @@ enum {
 struct pc_broker;
 
 struct pc_broker_options {
-	const char *dir; /* made when missing: configuration, socket, persistence, log */
-	const char *url; /* NULL: start mosquitto. Else unix:PATH or tcp://IPV4:PORT */
+	const char *dir;         /* made when missing: configuration, socket, persistence, log */
+	const char *url;         /* NULL: start mosquitto. Else unix:PATH or tcp://IPV4:PORT */
+	const char *search_path; /* directories for mosquitto; NULL: PATH, then /usr/sbin */
 	/* Messages on ers/v1/agents/+/result and /state. */
 	pc_broker_message_fn message;
 	void *message_arg;

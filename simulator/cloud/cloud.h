@@ -1,5 +1,6 @@
 /* cloud/cloud: the whole cloud in one object: test PKI, routes with their store, broker and TLS
- * front on one loop. Everything it keeps lies in one run directory. */
+ * front on one loop. Everything it keeps lies in one run directory. Its clients are real
+ * programs with real time-outs, so the loop's clock must be a real one. */
 #ifndef PC_CLOUD_CLOUD_H
 #define PC_CLOUD_CLOUD_H
 

@@ -67,6 +67,7 @@ struct pc_front_conn {
 	const char *end;                    /* why it ended, for the journal */
 	struct pc_mqtt_tap *mqtt;           /* owned */
 	struct pc_mhd_link *http;           /* owned */
+	uint64_t out_at_answer;             /* HTTP: bytes_out when the last answer was complete */
 	uint32_t completed_seen;            /* HTTP: answers when the bytes below began to come */
 	uint64_t bytes_since_answer;        /* HTTP */
 	uint8_t head[PC_FRONT_HEAD_SAMPLE]; /* the first of them */

@@ -30,7 +30,7 @@ pc_front_to_client(struct pc_front_conn *c, const uint8_t *data, size_t len)
 {
 	size_t done = 0;
 	if (c->state == PC_FRONT_DEAD)
-		return PC_E_CLOSED;
+		return -ECONNRESET;
 	pc_front_tap(c, PC_TAP_SERVER_DATA, data, len);
 	c->bytes_out += len;
 	while (c->to_client.len == 0 && done < len) {
@@ -40,7 +40,7 @@ pc_front_to_client(struct pc_front_conn *c, const uint8_t *data, size_t len)
 			int e = SSL_get_error(c->ssl, r);
 			if (e == SSL_ERROR_WANT_WRITE || e == SSL_ERROR_WANT_READ)
 				break;
-			return PC_E_CLOSED;
+			return -ECONNRESET;
 		}
 		done += (size_t)r;
 	}
@@ -241,6 +241,7 @@ http_from_client(struct pc_front_conn *c, const uint8_t *data, size_t len)
 	struct pc_mhd_state s = pc_mhd_state(c->http);
 	if (s.completed != c->completed_seen) {
 		c->completed_seen = s.completed;
+		c->out_at_answer = c->bytes_out;
 		c->bytes_since_answer = 0;
 		c->head_len = 0;
 	}
@@ -252,10 +253,13 @@ http_from_client(struct pc_front_conn *c, const uint8_t *data, size_t len)
 		pc_front_finish(c, "limit");
 }
 
-/* HTTP hung up on bytes for which no request was begun: they were no HTTP, so keep a sample. */
+/* HTTP hung up on bytes for which no request was begun: they were no HTTP, so keep a sample.
+ * libmicrohttpd often says nothing; then the answer is ours. Spec: RFC 9112 s2.2, s3. */
 static void
 note_malformed_http(struct pc_front_conn *c)
 {
+	static const char answer[] = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n"
+				     "Connection: close\r\n\r\n";
 	struct pc_mhd_state s = pc_mhd_state(c->http);
 	struct pc_buf m;
 	if (c->client_eof || c->bytes_since_answer == 0 || s.completed != c->completed_seen ||
@@ -267,6 +271,8 @@ note_malformed_http(struct pc_front_conn *c)
 	pc_members_bytes(&m, "head", c->head, c->head_len);
 	pc_front_journal(c->front, "httpMalformed", &m);
 	pc_buf_done(&m);
+	if (c->bytes_out == c->out_at_answer)
+		(void)pc_front_to_client(c, (const uint8_t *)answer, sizeof(answer) - 1);
 }
 
 static void

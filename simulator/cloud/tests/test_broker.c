@@ -226,9 +226,25 @@ test_urls(void **state)
 	pc_loop_free(loop);
 }
 
-/* One listing of PATH without mosquitto is not enough to hide /usr/sbin, so only the sentence of
- * the look-up in an empty directory with a broken program is provable here: a long directory name.
- */
+static void
+test_not_installed(void **state)
+{
+	struct pc_clock clock;
+	struct pc_loop *loop = NULL;
+	struct pc_broker *b = NULL;
+	struct pc_diag diag = {0};
+	(void)state;
+	pc_clock_init_real(&clock);
+	assert_int_equal(pc_loop_new(&clock, &loop, NULL), PC_OK);
+	const struct pc_broker_options o = {.dir = "/nonexistent", .search_path = "/nowhere:"};
+	assert_int_equal(pc_broker_new(loop, &o, &b, &diag), PC_E_ENVIRONMENT);
+	assert_string_equal(diag.text,
+		"mosquitto not found: install the package mosquitto, or name a broker with "
+		"--broker URL");
+	pc_loop_free(loop);
+}
+
+/* A run directory with a path longer than a socket address may be. */
 static void
 test_long_directory(void **state)
 {
@@ -324,6 +340,7 @@ main(void)
 		cmocka_unit_test(test_broker_killed),
 		cmocka_unit_test(test_client_waits_for_broker),
 		cmocka_unit_test(test_urls),
+		cmocka_unit_test(test_not_installed),
 		cmocka_unit_test(test_long_directory),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_drop),

@@ -155,7 +155,7 @@ static const struct raw_row raw_rows[] = {
 	{"length over 64 bits",
 		"POST /raw HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999999\r\n\r\n",
 		"", "tlsClosed"},
-	{"garbage", "\x01\x02\x03garbage\r\n\r\n", "", "httpMalformed"},
+	{"garbage", "\x01\x02\x03garbage\r\n\r\n", "400 Bad Request", "httpMalformed"},
 	{"pipelined",
 		"GET /one HTTP/1.1\r\nHost: a\r\n\r\nGET /two HTTP/1.1\r\nHost: a\r\nConnection: "
 		"close\r\n\r\n",
@@ -187,6 +187,35 @@ test_raw(void **state)
 			fail_msg("%s: journal: %s", row->name, pc_buf_text(&r.journal));
 		room_close(&r);
 	}
+}
+
+static void
+test_resumption(void **state)
+{
+	struct room r;
+	(void)state;
+	room_open(&r, (struct pc_front_options){0}, false);
+	(void)RUN(&r, "openssl", "s_client", "-tls1_2", "-reconnect", "-connect", "127.0.0.1:@port",
+		"-cert", "@dir/agent-1.pem", "-key", "@dir/agent-1.key");
+	expect_journal(&r, "\"clientCn\":\"agent-1\",\"resumed\":true");
+	room_close(&r);
+}
+
+static void
+test_long_headers(void **state)
+{
+	struct room r;
+	(void)state;
+	room_open(&r, (struct pc_front_options){0}, false);
+	write_file(&r, "long", 40000);
+	assert_int_equal(
+		RUN(&r, "sh", "-c",
+			"(printf 'X-Long: '; cat @dir/long) >@dir/header; exec curl -sS -i "
+			"--cacert @dir/root-ca.pem -H @@dir/header https://127.0.0.1:@port/x"),
+		0);
+	expect_output(&r, "431");
+	assert_int_equal(r.requests, 0);
+	room_close(&r);
 }
 
 static void
@@ -359,6 +388,8 @@ main(void)
 		cmocka_unit_test(test_tap_sees_plaintext),
 		cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_raw),
+		cmocka_unit_test(test_resumption),
+		cmocka_unit_test(test_long_headers),
 		cmocka_unit_test(test_not_tls),
 		cmocka_unit_test(test_silent_and_idle),
 		cmocka_unit_test(test_certificates),
