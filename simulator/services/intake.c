@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "codec/xerox-dlm.h"
 
 static const struct {
 	const char *pjl, *pwg;
@@ -193,6 +194,31 @@ maintain(const struct pc_intake *in, const struct pc_epson_job *e)
 	return err;
 }
 
+/* Firmware or clone file for a maker that takes them: no page, and a restart as after an update.
+ * What is in it is not looked at. Spec: XRS-OP-05. Returns false for any other job. */
+static bool
+end_firmware(struct pc_intake *in, struct pc_ticket *t)
+{
+	struct pc_xerox_dlm dlm;
+	const char *vendor = pc_device_profile(in->dev)->snmp_vendor;
+	if (vendor == NULL || strcmp(vendor, "xerox") != 0 ||
+		pc_xerox_dlm_read(in->head, in->n_head, &dlm) != PC_OK)
+		return false;
+	bool taken = !in->lost && !in->failed;
+	if (taken) {
+		fill_job(in, t, true);
+		(void)pc_device_job_end(in->dev, in->id, 0);
+		(void)pc_service_restart_soon(in->service, in->dev);
+	}
+	pc_service_note(in->service, in->dev, &in->peer, "job",
+		json_pack("{s:s,s:I,s:I,s:o,s:o,s:o,s:b}", "class", "firmware", "job",
+			(json_int_t)in->id, "bytes", (json_int_t)in->bytes, "name",
+			pc_service_json_text(dlm.name), "version",
+			pc_service_json_text(dlm.version), "user", pc_service_json_text(t->user),
+			"lost", !taken));
+	return true;
+}
+
 static void
 note_end(const struct pc_intake *in, const struct pc_ticket *t, const struct pc_epson_job *e,
 	int header, int done)
@@ -223,6 +249,11 @@ pc_intake_end(struct pc_intake *in, const struct pc_ticket *ticket)
 	if (!pc_intake_is_open(in))
 		return 0;
 	bool whole = in->bytes == in->n_head;
+	uint32_t id = in->id;
+	if (end_firmware(in, &t)) {
+		release(in);
+		return id;
+	}
 	size_t data = read_pjl_head(in, &t);
 	int header = pc_epson_scan(in->head + data, in->n_head - data, whole, &e);
 	if (header != PC_OK)
@@ -233,7 +264,6 @@ pc_intake_end(struct pc_intake *in, const struct pc_ticket *ticket)
 	int done = in->lost || in->failed ? PC_OK : maintain(in, &e);
 	if (done != PC_OK)
 		in->service->counters.refused++;
-	uint32_t id = in->id;
 	if (!in->lost && !in->failed) {
 		fill_job(in, &t, maintenance && !prints_page);
 		(void)pc_device_job_end(in->dev, id, prints_page ? 1 : 0);

@@ -250,17 +250,20 @@ cmd_inquire(struct pc_raw_conn *c, const struct pc_pjl_command *cmd)
 	uint8_t out[LINE_TEXT_MAX];
 	char heading[128], value[PC_NAME_MAX] = "\"?\"";
 	struct pc_writer w;
+	const char *quote = "";
 	const char *name = cmd->n_options > 0 ? cmd->options[0].name : "";
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
-		if (strcmp(variables[i].name, name) == 0)
-			variables[i].value(c, value);
+		if (strcmp(variables[i].name, name) != 0)
+			continue;
+		variables[i].value(c, value);
+		quote = variables[i].quoted ? "\"" : "";
 	}
 	(void)snprintf(heading, sizeof(heading), "%s %s%s%s%s%s", cmd->name, cmd->modifier,
 		cmd->modifier[0] != '\0' ? ":" : "", cmd->modifier_value,
 		cmd->modifier[0] != '\0' ? " " : "", name);
 	pc_writer_init(&w, out, sizeof(out));
 	pc_pjl_reply_begin(&w, heading);
-	pc_pjl_reply_line(&w, "%s", value);
+	pc_pjl_reply_line(&w, "%s%s%s", quote, value, quote);
 	pc_pjl_reply_end(&w);
 	send_reply(c, &w);
 }

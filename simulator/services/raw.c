@@ -194,12 +194,32 @@ on_closed(void *arg, struct pc_tcp *tcp, enum pc_tcp_end end)
 		hand_over(raw, dev);
 }
 
+/* Ports a maker's printers take jobs on besides the profile's. Spec: XRS-NET-19. */
+static const struct {
+	const char *vendor; /* snmp_vendor of the profile */
+	uint16_t port;
+} vendor_ports[] = {
+	{"xerox", 2000},
+	{"xerox", 2105},
+};
+
+static bool
+is_vendor_port(const struct pc_profile *p, size_t row)
+{
+	return p->ports.raw && p->snmp_vendor != NULL &&
+	       strcmp(p->snmp_vendor, vendor_ports[row].vendor) == 0;
+}
+
 /* Does this device print on the port that was asked? */
 static bool
 is_its_port(const struct pc_raw *raw, const struct pc_device *dev, const struct sockaddr_in *local)
 {
 	const struct pc_profile_ports *p = &pc_device_profile(dev)->ports;
 	unsigned port = (unsigned)ntohs(local->sin_port) - raw->service.env.port_offset;
+	for (size_t i = 0; i < sizeof(vendor_ports) / sizeof(vendor_ports[0]); i++) {
+		if (vendor_ports[i].port == port && is_vendor_port(pc_device_profile(dev), i))
+			return true;
+	}
 	return p->raw && port == p->raw_port;
 }
 
@@ -330,6 +350,10 @@ pc_raw_start(const struct pc_service_env *env, struct pc_service **ret, struct p
 		const struct pc_profile_ports *p = &pc_device_profile(dev)->ports;
 		if (p->raw && p->raw_port != 0)
 			err = add_port(raw, p->raw_port, diag);
+		for (size_t k = 0; k < sizeof(vendor_ports) / sizeof(vendor_ports[0]); k++) {
+			if (err == PC_OK && is_vendor_port(pc_device_profile(dev), k))
+				err = add_port(raw, vendor_ports[k].port, diag);
+		}
 	}
 	if (err != PC_OK) {
 		stop(&raw->service);

@@ -45,6 +45,7 @@ pc_service_stop(struct pc_service *service)
 {
 	if (service == NULL)
 		return;
+	pc_timer_stop(&service->restart_timer);
 	free(service->waiting);
 	service->waiting = NULL;
 	service->n_waiting = 0;
@@ -151,12 +152,9 @@ maintain_now(const struct pc_maintenance *what)
 	return pc_device_clean(what->dev, PC_TRIGGER_REMOTE, what->group, what->power);
 }
 
-int
-pc_service_maintain(struct pc_service *s, const struct pc_maintenance *what)
+static int
+add_waiting(struct pc_service *s, const struct pc_maintenance *what)
 {
-	int err = maintain_now(what);
-	if (err != PC_E_REFUSED || pc_device_state(what->dev)->activity == PC_IDLE)
-		return err;
 	if (s->n_waiting == PC_SERVICE_WAITING_MAX)
 		return PC_E_LIMIT;
 	struct pc_maintenance *grown =
@@ -168,17 +166,59 @@ pc_service_maintain(struct pc_service *s, const struct pc_maintenance *what)
 	return PC_OK;
 }
 
+int
+pc_service_maintain(struct pc_service *s, const struct pc_maintenance *what)
+{
+	int err = maintain_now(what);
+	if (err != PC_E_REFUSED || pc_device_state(what->dev)->activity == PC_IDLE)
+		return err;
+	return add_waiting(s, what);
+}
+
+static void
+drop_waiting(struct pc_service *s, size_t at)
+{
+	s->n_waiting--;
+	memmove(&s->waiting[at], &s->waiting[at + 1], (s->n_waiting - at) * sizeof(s->waiting[0]));
+}
+
+static void
+on_restart(void *arg)
+{
+	struct pc_service *s = arg;
+	for (size_t i = 0; i < s->n_waiting;) {
+		struct pc_maintenance what = s->waiting[i];
+		if (!what.restart) {
+			i++;
+			continue;
+		}
+		drop_waiting(s, i);
+		int err = pc_device_restart(what.dev, PC_RESET_WARM);
+		pc_service_note(s, what.dev, NULL, err == PC_OK ? "restart" : "maintenance-failed",
+			json_pack("{s:s}", "result", pc_err_text(err)));
+	}
+}
+
+int
+pc_service_restart_soon(struct pc_service *s, struct pc_device *dev)
+{
+	const struct pc_maintenance what = {.dev = dev, .restart = true};
+	int err = add_waiting(s, &what);
+	if (err == PC_OK)
+		pc_timer_start(
+			&s->restart_timer, s->env.loop, PC_SERVICE_RESTART_MS, on_restart, s);
+	return err;
+}
+
 /* The device may have become idle: its oldest request is due. */
 static void
 maintain_waiting(struct pc_service *s, struct pc_device *dev)
 {
 	for (size_t i = 0; i < s->n_waiting; i++) {
-		if (s->waiting[i].dev != dev)
+		if (s->waiting[i].dev != dev || s->waiting[i].restart)
 			continue;
 		struct pc_maintenance what = s->waiting[i];
-		s->n_waiting--;
-		memmove(&s->waiting[i], &s->waiting[i + 1],
-			(s->n_waiting - i) * sizeof(s->waiting[0]));
+		drop_waiting(s, i);
 		int err = maintain_now(&what);
 		if (err != PC_OK)
 			pc_service_note(s, dev, NULL, "maintenance-failed",

@@ -38,6 +38,8 @@ static const struct {
 	{"ECHO", UEL "@PJL ECHO DELIMITER12 a\r\n\r\n" UEL, "@PJL ECHO DELIMITER12 a\r\n\f"},
 	{"INQUIRE", UEL "@PJL SET COPIES=7\n@PJL INQUIRE COPIES\n",
 		"@PJL INQUIRE COPIES\r\n7\r\n\f"},
+	{"INQUIRE of a text", UEL "@PJL SET JOBNAME=\"a b\"\n@PJL INQUIRE JOBNAME\n",
+		"@PJL INQUIRE JOBNAME\r\n\"a b\"\r\n\f"},
 	{"DINQUIRE with modifier, unknown", UEL "@PJL DINQUIRE LPARM:PCL FONT\n",
 		"@PJL DINQUIRE LPARM:PCL FONT\r\n\"?\"\r\n\f"},
 	{"USTATUS", UEL "@PJL USTATUS TIMED=2 PAGE=ON\n@PJL INFO USTATUS\n",
@@ -203,7 +205,7 @@ test_one_at_a_time(void **state)
 	int second = bench_connect(b, 0, 9100);
 	bench_send(second, BYTES("@PJL ECHO second\n"));
 	bench_send(other, BYTES("@PJL ECHO other\n"));
-	assert_int_equal(bench_read(b, other, out, sizeof(out), 19, &n), BENCH_OPEN);
+	assert_int_equal(bench_read(b, other, out, sizeof(out), 18, &n), BENCH_OPEN);
 	assert_string_equal(out, "@PJL ECHO other\r\n\f"); /* another device is not held up */
 	assert_int_equal(recv(second, out, sizeof(out), MSG_DONTWAIT), -1);
 	close(first);
@@ -357,6 +359,43 @@ test_blocked(void **state)
 	assert_true(bench_wait_for(b, 0, 1002, 0, 1));
 }
 
+static bool
+is_booting(void *arg)
+{
+	return pc_device_state(arg)->power == PC_POWER_BOOTING;
+}
+
+/* XRS-OP-05, XRS-NET-19: a firmware file on a maker's own port prints nothing and restarts. */
+static void
+test_firmware(void **state)
+{
+	static const char dlm[] =
+		"%%XRXbegin\n%%OID_ATT_JOB_TYPE OID_VAL_JOB_TYPE_DYNAMIC_LOADABLE_MODULE\n"
+		"%%OID_ATT_DLM_NAME \"unit\"\n%%OID_ATT_DLM_VERSION \"2.1\"\n%%XRXend\n\x1f\x8bxyz";
+	struct bench *b = *state;
+	char out[16];
+	size_t n = 0;
+	bench_stop_services(b);
+	b->env.pace = 1; /* long enough a boot to be seen */
+	b->profiles[1].snmp_vendor = "xerox";
+	assert_true(bench_start(b, b->offset));
+	int fd = bench_connect(b, 0, 2105); /* not a port of the first device */
+	assert_int_equal(bench_read(b, fd, out, sizeof(out), 1, &n), BENCH_RESET);
+	close(fd);
+	fd = bench_connect(b, 1, 2105);
+	bench_send(fd, dlm, sizeof(dlm) - 1);
+	close(fd);
+	assert_true(bench_until(b, is_booting, b->devices[1]));
+	assert_int_equal(bench_counters(b, 1)->life, 1000);
+	assert_non_null(strstr(pc_buf_text(&b->journal), "\"class\":\"firmware\""));
+	assert_non_null(strstr(pc_buf_text(&b->journal), "\"version\":\"2.1\""));
+	/* For another maker's printer the same bytes are print data. */
+	fd = bench_connect(b, 0, 9100);
+	bench_send(fd, dlm, sizeof(dlm) - 1);
+	close(fd);
+	assert_true(bench_wait_for(b, 0, 1001, 0, 1));
+}
+
 static void
 test_hostile(void **state)
 {
@@ -391,6 +430,6 @@ main(void)
 	const struct CMUnitTest tests[] = {T(test_replies), T(test_jobs), T(test_ticket),
 		T(test_maintenance), T(test_maintenance_waits), T(test_one_at_a_time),
 		T(test_ustatus), T(test_status_codes), T(test_faults), T(test_ready_text),
-		T(test_blocked), T(test_hostile)};
+		T(test_blocked), T(test_firmware), T(test_hostile)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
