@@ -136,9 +136,9 @@ static bool
 each(void *arg, size_t at, struct pc_snmp_target *ret)
 {
 	struct printers *p = arg;
-	if (at >= PRINTERS)
+	if (at >= p->each_count)
 		return false;
-	*ret = (struct pc_snmp_target){p->devices[at], p->tree};
+	*ret = (struct pc_snmp_target){p->devices[at % PRINTERS], p->tree};
 	return true;
 }
 
@@ -236,6 +236,7 @@ printers_init(struct printers *p)
 	make_objects(p);
 	make_devices(p);
 	assert_int_equal(pc_snmp_tree_compile(&p->profile, modules, 1, &p->tree, &diag), PC_OK);
+	p->each_count = PRINTERS;
 	p->tap = (struct pc_tap){.udp = tap_udp, .arg = p};
 	printers_restart(p, 0);
 	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

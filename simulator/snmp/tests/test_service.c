@@ -255,6 +255,56 @@ test_broadcast_refused(void **state)
 	assert_int_equal(pc_snmp_engine_counters(p->engine).out_packets, 0);
 }
 
+/* More devices than answer in one turn: some in each, none left out, unicast in between. */
+static void
+test_broadcast_large(void **state)
+{
+	struct printers *p = &((struct service *)*state)->p;
+	struct sockaddr_in to = printers_address(p, 0);
+	uint8_t data[200];
+	size_t len = encode_get(PC_SNMP_GETNEXT, data, sizeof(data));
+	uint64_t until = pc_clock_ms(&p->clock) + DEADLINE_MS, sent = 0;
+	unsigned steps = 0;
+	p->each_count = 1000;
+	to.sin_addr.s_addr = htonl(0x7fffffff);
+	assert_int_equal(sendto(p->client, data, len, 0, (struct sockaddr *)&to, sizeof(to)), len);
+	while (sent < p->each_count) {
+		if (pc_clock_ms(&p->clock) > until)
+			fail_msg("%llu of 1000 answers", (unsigned long long)sent);
+		pc_loop_turn(p->loop, 10);
+		uint64_t now = pc_snmp_engine_counters(p->engine).out_packets;
+		assert_true(now - sent <= 256);
+		steps += now > sent;
+		sent = now;
+	}
+	assert_int_equal(steps, 4);
+	pc_loop_turn(p->loop, 10);
+	assert_int_equal(pc_snmp_engine_counters(p->engine).out_packets, 1000);
+}
+
+/* Broadcasts under way are limited; what is over is dropped and counted. */
+static void
+test_broadcast_limit(void **state)
+{
+	struct printers *p = &((struct service *)*state)->p;
+	struct sockaddr_in to = printers_address(p, 0);
+	uint8_t data[200];
+	size_t len = encode_get(PC_SNMP_GET, data, sizeof(data));
+	uint64_t until = pc_clock_ms(&p->clock) + DEADLINE_MS;
+	to.sin_addr.s_addr = htonl(0x7fffffff);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(
+			sendto(p->client, data, len, 0, (struct sockaddr *)&to, sizeof(to)), len);
+	while (pc_snmp_engine_counters(p->engine).out_packets < 8 * PRINTERS) {
+		if (pc_clock_ms(&p->clock) > until)
+			fail_msg("eight broadcasts were not answered");
+		pc_loop_turn(p->loop, 10);
+	}
+	assert_int_equal(pc_snmp_engine_counters(p->engine).silent_drops, 2);
+	pc_loop_turn(p->loop, 10);
+	assert_int_equal(pc_snmp_engine_counters(p->engine).out_packets, 8 * PRINTERS);
+}
+
 /* ---- faults ---- */
 
 static pc_fault_set
@@ -429,6 +479,8 @@ main(void)
 		T(test_tools),
 		T(test_broadcast),
 		T(test_broadcast_refused),
+		T(test_broadcast_large),
+		T(test_broadcast_limit),
 		T(test_faults),
 		T(test_fault_set_not_applied),
 		T(test_fault_reply_other_address),
