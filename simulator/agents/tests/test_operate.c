@@ -106,7 +106,7 @@ set_up(void **state)
 		.version = PC_SNMP_V2C,
 		.read_community = "public",
 		.write_community = "private",
-		.deadline_ms = 600,
+		.deadline_ms = 300,
 		.poll_ms = 20};
 	*state = w;
 	return 0;
