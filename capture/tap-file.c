@@ -133,6 +133,14 @@ note_has(const char *note, const char *word)
 	return false;
 }
 
+/* True when the note names the protocol TLS agreed on ("alpn=" alone: none was). */
+static bool
+note_has_alpn(const char *note)
+{
+	const char *p = strstr(note, "alpn=");
+	return p != NULL && p[5] != '\0' && p[5] != ';' && p[5] != ' ';
+}
+
 static void
 handshake(struct pc_tap_file *t, uint64_t ns, struct flow *f)
 {
@@ -213,7 +221,7 @@ open_flow(struct pc_tap_file *t, uint64_t ns, const struct pc_tap_flow *flow)
 			flow->note);
 		f->note = strdup(note);
 	}
-	bool wait = f->note != NULL && note_has(f->note, "tls") && !note_has(f->note, "alpn=");
+	bool wait = f->note != NULL && note_has(f->note, "tls") && !note_has_alpn(f->note);
 	if (wait)
 		return;
 	choose_port(f, 0, NULL, 0);

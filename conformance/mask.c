@@ -65,27 +65,41 @@ ends_component(char c)
 	return c == '\0' || c == '.' || c == '[' || c == ']' || c == '/';
 }
 
+/* Only the latest '*' and the latest '**' are tried again: moving an earlier one to the right
+ * leaves the later ones fewer choices, never more. So no selector takes more than quadratic time.
+ */
 bool
 pc_mask_glob(const char *selector, const char *path)
 {
-	for (; *selector != '\0'; selector++, path++) {
-		if (*selector != '*') {
-			if (*selector != *path)
-				return false;
-			continue;
-		}
-		bool any = selector[1] == '*';
-		selector += any ? 2 : 1;
-		if (any && *selector == '\0')
-			return true;
-		for (;; path++) {
-			if (pc_mask_glob(selector, path))
+	const char *one = NULL; /* behind the latest '*', and where its text ends */
+	const char *one_end = NULL;
+	const char *any = NULL; /* the same of the latest '**' */
+	const char *any_end = NULL;
+	for (;;) {
+		if (selector[0] == '*' && selector[1] == '*') {
+			selector += 2;
+			any = selector;
+			any_end = path;
+			one = NULL;
+		} else if (*selector == '*') {
+			one = ++selector;
+			one_end = path;
+		} else if (*selector == *path) {
+			if (*path == '\0')
 				return true;
-			if (*path == '\0' || (!any && ends_component(*path)))
-				return false;
+			selector++;
+			path++;
+		} else if (one != NULL && !ends_component(*one_end)) {
+			selector = one;
+			path = ++one_end;
+		} else if (any != NULL && *any_end != '\0') {
+			selector = any;
+			path = ++any_end;
+			one = NULL;
+		} else {
+			return false;
 		}
 	}
-	return *path == '\0';
 }
 
 static int

@@ -33,6 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (pc_capfile_interface(f, p.interface) == NULL)
 			abort();
 	}
+	(void)sum;
 	pc_capfile_close(f);
 	return 0;
 }

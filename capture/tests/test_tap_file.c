@@ -148,6 +148,7 @@ test_tls_ports(void **state)
 	assert_int_equal(tls_port("tls=TLSv1.3; alpn=mqtt", NULL), 1883);
 	assert_int_equal(tls_port("tls=TLSv1.2; alpn=x-amzn-mqtt-ca", "GET "), 1883);
 	assert_int_equal(tls_port("tls=TLSv1.3", "\x10\x0c"), 1883);
+	assert_int_equal(tls_port("tls=TLSv1.3; alpn=; port=443", "\x10\x0c"), 1883);
 	assert_int_equal(tls_port("tls=TLSv1.3", "POST "), 80);
 	assert_int_equal(tls_port("tls=TLSv1.3", NULL), 80);
 	assert_int_equal(tls_port("plain", "POST "), 9443);

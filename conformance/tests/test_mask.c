@@ -196,6 +196,12 @@ test_glob(void **state)
 		{"snmp.1.3.*", "snmp.1.3.6", true},
 		{"snmp.1.3", "snmp.1.3.6", false},
 		{"*", "", true},
+		{"*a*b", "xaxaab", true},
+		{"*a*b", "xaxa.b", false},
+		{"**.*.z", "a.b.c.z", true},
+		{"**[*].x", "a[1].y[2].x", true},
+		{"*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+			false},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
