@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -37,26 +36,50 @@ pc_front_journal(struct pc_front *front, const char *kind, const struct pc_buf *
 		front->options.journal(front->options.journal_arg, kind, pc_buf_text(members));
 }
 
+/* "key=value; " unless the value is empty; a peer's own text cannot end the value. */
+static void
+add_note(struct pc_buf *b, const char *key, const char *value)
+{
+	if (value == NULL || *value == '\0')
+		return;
+	pc_buf_addf(b, "%s=", key);
+	for (const char *p = value; *p != '\0'; p++) {
+		bool plain = *p > ' ' && *p < 0x7f && *p != ';';
+		pc_buf_add(b, plain ? p : "?", 1);
+	}
+	pc_buf_add_text(b, "; ");
+}
+
+static void
+tap_open(struct pc_front_conn *c, const struct pc_tap *tap, uint64_t now)
+{
+	struct pc_buf note;
+	pc_buf_init(&note, 1024);
+	add_note(&note, "tls", c->facts.version);
+	add_note(&note, "cipher", c->facts.cipher);
+	add_note(&note, "sni", c->facts.sni);
+	add_note(&note, "alpn", c->facts.alpn);
+	add_note(&note, "client_cn", c->facts.client_cn);
+	pc_buf_add_text(&note, "port=443");
+	c->flow.note = pc_buf_text(&note);
+	c->tapped = true;
+	pc_tap_tcp(tap, now, &c->flow, PC_TAP_OPEN, NULL, 0);
+	c->flow.note = NULL;
+	pc_buf_done(&note);
+}
+
 /* The capture sees the plaintext; what TLS was is in the note of the opening. */
 void
 pc_front_tap(struct pc_front_conn *c, enum pc_tap_event event, const uint8_t *data, size_t len)
 {
 	const struct pc_tap *tap = c->front->options.tap;
-	char note[640];
 	if (tap == NULL)
 		return;
-	if (event == PC_TAP_OPEN) {
-		snprintf(note, sizeof(note),
-			"tls=%s; cipher=%s; sni=%s; alpn=%s; client_cn=%s; port=443",
-			c->facts.version, c->facts.cipher, c->facts.sni, c->facts.alpn,
-			c->facts.client_cn == NULL ? "" : c->facts.client_cn);
-		c->flow.note = note;
-		c->tapped = true;
-	}
-	if (c->tapped)
-		pc_tap_tcp(tap, pc_clock_wall_ns(pc_loop_clock(c->front->loop)), &c->flow, event,
-			data, len);
-	c->flow.note = NULL;
+	uint64_t now = pc_clock_wall_ns(pc_loop_clock(c->front->loop));
+	if (event == PC_TAP_OPEN)
+		tap_open(c, tap, now);
+	else if (c->tapped)
+		pc_tap_tcp(tap, now, &c->flow, event, data, len);
 }
 
 static void

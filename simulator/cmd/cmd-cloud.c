@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "capture/tap-file.h"
 #include "cloud/cloud.h"
 #include "cloud/faults.h"
 #include "cloud/front.h"
@@ -23,6 +24,7 @@ enum {
 	OPT_NAME,
 	OPT_BROKER,
 	OPT_KEYLOG,
+	OPT_CAPTURE,
 	OPT_FAULT,
 	OPT_CONNECTIONS,
 	OPT_STRICT_ALPN,
@@ -38,6 +40,7 @@ static const struct pc_opt options[] = {
 	{OPT_NAME, "name", "HOST", "one more host name or IPv4 address of the server; repeatable"},
 	{OPT_BROKER, "broker", "URL", "use this broker: unix:PATH or tcp://ADDR:PORT"},
 	{OPT_KEYLOG, "keylog", "FILE", "append TLS secrets in NSS key log format"},
+	{OPT_CAPTURE, "capture", "FILE", "write the plaintext of every connection as pcapng"},
 	{OPT_FAULT, "fault", "NAME", "misbehave; repeatable; an unknown name lists them"},
 	{OPT_CONNECTIONS, "max-connections", "N", "most connections at a time; default 4096"},
 	{OPT_STRICT_ALPN, "strict-alpn", NULL,
@@ -47,7 +50,7 @@ static const struct pc_opt options[] = {
 };
 
 struct args {
-	const char *listen;
+	const char *listen, *capture;
 	uint16_t offset;
 	const char *names[PC_PKI_NAMES_MAX];
 	bool expose, json;
@@ -58,6 +61,7 @@ struct run {
 	const struct args *args;
 	struct pc_loop *loop;
 	struct pc_cloud *cloud;
+	struct pc_tap_file *capture;
 	struct pc_timer deadline;
 	bool ready, failed;
 };
@@ -122,6 +126,9 @@ on_option(void *ctx, int id, const char *value, struct pc_diag *diag)
 		return PC_OK;
 	case OPT_KEYLOG:
 		a->cloud.keylog_path = value;
+		return PC_OK;
+	case OPT_CAPTURE:
+		a->capture = value;
 		return PC_OK;
 	case OPT_FAULT:
 		return arm(a, value, diag);
@@ -221,6 +228,17 @@ on_signal(void *arg, int signo)
 }
 
 static int
+open_capture(struct run *r, struct pc_diag *diag)
+{
+	const struct pc_tap_file_options o = {
+		.clock = pc_loop_clock(r->loop), .port_offset = r->args->offset, .name = "cloud"};
+	if (r->args->capture == NULL)
+		return PC_OK;
+	int err = pc_tap_file_new(r->args->capture, &o, &r->capture, diag);
+	return err == PC_OK ? pc_tap_file_attach(r->capture, r->loop) : err;
+}
+
+static int
 serve(struct run *r, struct pc_diag *diag)
 {
 	struct pc_cloud_options o = r->args->cloud;
@@ -230,6 +248,9 @@ serve(struct run *r, struct pc_diag *diag)
 	int err = pc_loop_signal(r->loop, SIGINT, on_signal, r);
 	if (err == PC_OK)
 		err = pc_loop_signal(r->loop, SIGTERM, on_signal, r);
+	if (err == PC_OK)
+		err = open_capture(r, diag);
+	o.tap = pc_tap_file_tap(r->capture);
 	if (err == PC_OK)
 		err = pc_cloud_new(r->loop, &o, &r->cloud, diag);
 	if (err != PC_OK)
@@ -278,6 +299,9 @@ run_cloud(const struct pc_command *self, int argc, char **argv)
 	}
 	if (err == PC_OK)
 		err = serve(&r, &diag);
+	int capture_err = pc_tap_file_close(r.capture, err == PC_OK ? &diag : NULL);
+	if (err == PC_OK)
+		err = capture_err;
 	pc_loop_free(r.loop);
 	return err == PC_OK ? PC_EXIT_PASS : pc_opt_fail(self, err, &diag);
 }

@@ -82,6 +82,9 @@ test_tap_sees_plaintext(void **state)
 	assert_non_null(strstr(pc_buf_text(&r.tapped),
 		"sni=api.ers.test; alpn=http/1.1; client_cn=agent-1; port=443"));
 	assert_non_null(strstr(pc_buf_text(&r.tapped), "GET /seen HTTP/1.1"));
+	pc_buf_clear(&r.tapped);
+	assert_int_equal(CURL(&r, "--no-alpn", URL "/seen"), 0);
+	assert_non_null(strstr(pc_buf_text(&r.tapped), "sni=api.ers.test; port=443\n"));
 	room_close(&r);
 }
 
