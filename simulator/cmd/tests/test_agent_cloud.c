@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -741,6 +742,132 @@ test_null_fields(void **state)
 	assert_true(turn_until(w, file_says, "\"documents\": 0"));
 }
 
+/* Publish a command with the server's own identity: straight to the broker behind the front. */
+static void
+forge(struct world *w, const char *id, const char *type, const char *device, int expires_in_s)
+{
+	char socket[160], payload[512], expires[PC_CLOCK_TEXT_MAX];
+	uint64_t now = pc_clock_wall_ns(&w->clock);
+	snprintf(socket, sizeof(socket), "%s/cloud/broker/m.sock", w->dir);
+	pc_clock_rfc3339(expires_in_s < 0 ? now - (uint64_t)-expires_in_s * 1000000000u
+					  : now + (uint64_t)expires_in_s * 1000000000u,
+		expires);
+	snprintf(payload, sizeof(payload),
+		"{\"commandId\":\"%s\",\"type\":\"%s\",\"deviceSerial\":\"%s\","
+		"\"issuedAt\":\"2026-01-01T00:00:00Z\",\"expiresAt\":\"%s\",\"params\":{}}",
+		id, type, device, expires);
+	pid_t pid = fork();
+	if (pid == 0) {
+		execlp("mosquitto_pub", "mosquitto_pub", "--unix", socket, "-q", "1", "-t",
+			"ers/v1/agents/dc-1/command", "-m", payload, (char *)NULL);
+		_exit(127);
+	}
+	int status = 0;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* The agent's own log of a command: "state detail delivered"; false while it is not there. */
+static bool
+command_says(struct world *w, const void *arg)
+{
+	const char *const *want = arg; /* id, state, delivered */
+	char path[128];
+	struct pc_buf b;
+	bool yes = false;
+	snprintf(path, sizeof(path), "%s/dc/commands.json", w->dir);
+	pc_buf_init(&b, 1 << 20);
+	(void)pc_file_read(path, &b, NULL);
+	json_t *all = json_loads(pc_buf_text(&b), 0, NULL);
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		json_t *e = json_array_get(all, i);
+		if (strcmp(json_string_value(json_object_get(e, "commandId")), want[0]) == 0)
+			yes = strcmp(json_string_value(json_object_get(e, "state")), want[1]) ==
+				      0 &&
+			      json_is_true(json_object_get(e, "delivered")) == (want[2] != NULL);
+	}
+	json_decref(all);
+	pc_buf_done(&b);
+	return yes;
+}
+
+static void
+expect_command(struct world *w, const char *id, const char *command_state, bool delivered)
+{
+	const char *const want[] = {id, command_state, delivered ? "yes" : NULL};
+	if (!turn_until(w, command_says, want))
+		fail_msg("command %s is not %s", id, command_state);
+}
+
+static void
+start_online(struct world *w, pc_fault_set faults)
+{
+	char path[128];
+	snprintf(path, sizeof(path), "%s/dc/status.json", w->dir);
+	unlink(path);
+	start_dc(w, faults);
+	assert_true(turn_until(w, dc_is_idle, NULL));
+	assert_true(turn_until(w, file_says, "\"mqtt\": \"online\""));
+}
+
+/* Spec: ERS-SEC-14, ERS-OP-17, OQ-05 */
+static void
+test_forged(void **state)
+{
+	struct world *w = *state;
+	const struct pc_counters *c = &pc_device_state(w->printers[0].dev)->counters;
+	uint32_t cleanings = c->cleanings;
+	start_online(w, 0);
+	uint64_t packets = pc_snmp_engine_counters(w->engine).in_packets;
+	forge(w, "unlisted", "clean", serial(w, 2), 60);
+	expect_command(w, "unlisted", "rejected", true);
+	forge(w, "late", "clean", serial(w, 0), -1);
+	expect_command(w, "late", "expired", true);
+	forge(w, "strange", "selfDestruct", serial(w, 0), 60);
+	expect_command(w, "strange", "rejected", true);
+	assert_true(pc_snmp_engine_counters(w->engine).in_packets == packets);
+	assert_int_equal(c->cleanings, cleanings);
+	forge(w, "once", "clean", serial(w, 0), 60);
+	expect_command(w, "once", "succeeded", true);
+	forge(w, "once", "clean", serial(w, 0), 60);
+	forge(w, "after", "selfDestruct", serial(w, 0), 60); /* answered after the repetition */
+	expect_command(w, "after", "rejected", true);
+	assert_int_equal(c->cleanings, cleanings + 1);
+	pc_dc_agent_free(w->dc); /* the log outlives the agent */
+	w->dc = NULL;
+	start_online(w, 0);
+	forge(w, "once", "clean", serial(w, 0), 60);
+	forge(w, "after2", "selfDestruct", serial(w, 0), 60);
+	expect_command(w, "after2", "rejected", true);
+	assert_int_equal(c->cleanings, cleanings + 1);
+}
+
+static bool
+cleaned(struct world *w, const void *arg)
+{
+	const struct pc_counters *c = &pc_device_state(w->printers[0].dev)->counters;
+	return c->cleanings == *(const uint32_t *)arg;
+}
+
+static void
+test_command_faults(void **state)
+{
+	struct world *w = *state;
+	uint32_t want = pc_device_state(w->printers[0].dev)->counters.cleanings + 1;
+	start_online(w, UINT64_C(1) << PC_AGENT_RUNS_EXPIRED | UINT64_C(1) << PC_AGENT_RUNS_TWICE);
+	forge(w, "late", "clean", serial(w, 0), -1);
+	assert_true(turn_until(w, cleaned, &want));
+	expect_command(w, "late", "succeeded", true);
+	want++;
+	forge(w, "late", "clean", serial(w, 0), -1);
+	assert_true(turn_until(w, cleaned, &want));
+	pc_dc_agent_free(w->dc);
+	w->dc = NULL;
+	start_online(w, UINT64_C(1) << PC_AGENT_NO_RESULT);
+	forge(w, "silent", "clean", serial(w, 2), 60);
+	expect_command(w, "silent", "rejected", false);
+}
+
 int
 main(void)
 {
@@ -752,6 +879,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_outage, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_trust, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_forged, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_command_faults, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_null_fields, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
