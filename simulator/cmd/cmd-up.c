@@ -1,0 +1,332 @@
+/* presscheck up: a fleet of printers in the foreground until interrupted. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "capture/tap-file.h"
+#include "cmd/commands.h"
+#include "cmd/profile-dir.h"
+#include "fleet/control.h"
+#include "fleet/fleet.h"
+
+enum {
+	OPT_PROFILE = 1,
+	OPT_COUNT,
+	OPT_WALK,
+	OPT_FIRST,
+	OPT_SEED,
+	OPT_PORT_OFFSET,
+	OPT_PACE,
+	OPT_CONTROL,
+	OPT_FAULT,
+	OPT_EXPOSE,
+	OPT_VIRTUAL,
+	OPT_DIR,
+	OPT_CAPTURE,
+	FAULTS_MAX = 32
+};
+
+static const struct pc_opt options[] = {
+	{OPT_PROFILE, "profile", "NAME", "printer model (see 'profile list'); may be repeated"},
+	{OPT_COUNT, "count", "N", "printers of the model named before it (default 1)"},
+	{OPT_WALK, "walk", "FILE", "a printer whose SNMP tree is this walk (.snmprec or .walk)"},
+	{OPT_FIRST, "first", "ADDR", "address of the first printer (default 127.1.0.1)"},
+	{OPT_SEED, "seed", "N", "seed of identities and chance (default 1)"},
+	{OPT_PORT_OFFSET, "port-offset", "N", "add N to every well-known port"},
+	{OPT_PACE, "pace", "N", "printers print, clean and boot N times faster"},
+	{OPT_CONTROL, "control", "ADDR:PORT", "control API (default 127.0.0.1:7161; 'none')"},
+	{OPT_FAULT, "fault", "NAME[@N]", "arm a fault on all printers, or on number N"},
+	{OPT_DIR, "profile-dir", "DIR", "where profiles are"},
+	{OPT_CAPTURE, "capture", "FILE", "write all traffic of the printers to a pcapng file"},
+	{OPT_VIRTUAL, "virtual", NULL, "virtual time: days pass in seconds when nothing happens"},
+	{OPT_EXPOSE, "expose", NULL, "allow addresses outside 127.0.0.0/8"},
+};
+
+struct up {
+	struct pc_profile *profiles[PC_FLEET_GROUPS_MAX]; /* owned */
+	struct pc_fleet_group groups[PC_FLEET_GROUPS_MAX];
+	size_t n_groups;
+	struct in_addr first;
+	uint64_t seed;
+	uint16_t port_offset;
+	uint32_t pace;
+	bool control_off, expose, is_virtual;
+	struct sockaddr_in control;
+	const char *faults[FAULTS_MAX];
+	size_t n_faults;
+	const char *profile_dir;
+	const char *capture;
+	struct pc_clock clock;
+	struct pc_tap_file *tap;
+	struct pc_loop *loop;
+	struct pc_fleet *fleet;
+	struct pc_control *api;
+};
+
+static int
+add_group(struct up *u, const char *name, bool walk, struct pc_diag *diag)
+{
+	struct pc_profile *p = NULL;
+	if (u->n_groups == PC_FLEET_GROUPS_MAX)
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "at most %d models at once", PC_FLEET_GROUPS_MAX);
+	int err = walk ? pc_profile_from_walk(name, &p, diag)
+		       : pc_profile_find(pc_profile_directory(u->profile_dir), name, &p, diag);
+	if (err != PC_OK)
+		return err == PC_E_NOTFOUND || err == -ENOENT ? PC_E_USAGE : err;
+	u->profiles[u->n_groups] = p;
+	u->groups[u->n_groups++] = (struct pc_fleet_group){.profile = p, .count = 1};
+	return PC_OK;
+}
+
+static int
+take_number(const char *value, uint64_t min, uint64_t max, const char *what, uint64_t *ret,
+	struct pc_diag *diag)
+{
+	if (pc_text_u64(value, min, max, ret) == PC_OK)
+		return PC_OK;
+	return pc_diag_fail(diag, PC_E_USAGE, "--%s '%s': a number from %llu to %llu is expected",
+		what, value, (unsigned long long)min, (unsigned long long)max);
+}
+
+static int
+take_count(struct up *u, const char *value, struct pc_diag *diag)
+{
+	uint64_t n = 0;
+	int err = take_number(value, 1, PC_FLEET_DEVICES_MAX, "count", &n, diag);
+	if (err == PC_OK && u->n_groups == 0)
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "--count comes after the --profile or --walk it is for");
+	if (err == PC_OK)
+		u->groups[u->n_groups - 1].count = (uint32_t)n;
+	return err;
+}
+
+static int
+take_address(struct up *u, int id, const char *value, struct pc_diag *diag)
+{
+	if (id == OPT_FIRST && pc_text_ipv4(value, &u->first) != PC_OK)
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "--first '%s': an IPv4 address is expected", value);
+	if (id == OPT_FIRST)
+		return PC_OK;
+	u->control_off = strcmp(value, "none") == 0;
+	if (!u->control_off && pc_text_sockaddr(value, PC_CONTROL_PORT, &u->control) != PC_OK)
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "--control '%s': ADDR:PORT or none expected", value);
+	return PC_OK;
+}
+
+static int
+take_fault(struct up *u, const char *value, struct pc_diag *diag)
+{
+	if (u->n_faults == FAULTS_MAX)
+		return pc_diag_fail(diag, PC_E_USAGE, "at most %d faults", FAULTS_MAX);
+	u->faults[u->n_faults++] = value;
+	return PC_OK;
+}
+
+static int
+take(void *ctx, int id, const char *value, struct pc_diag *diag)
+{
+	struct up *u = ctx;
+	uint64_t n = 0;
+	int err = PC_OK;
+	switch (id) {
+	case OPT_PROFILE:
+	case OPT_WALK:
+		return add_group(u, value, id == OPT_WALK, diag);
+	case OPT_COUNT:
+		return take_count(u, value, diag);
+	case OPT_FIRST:
+	case OPT_CONTROL:
+		return take_address(u, id, value, diag);
+	case OPT_SEED:
+		return take_number(value, 0, UINT64_MAX, "seed", &u->seed, diag);
+	case OPT_PORT_OFFSET:
+		err = take_number(value, 0, 65535 - 9100, "port-offset", &n, diag);
+		u->port_offset = (uint16_t)n;
+		return err;
+	case OPT_PACE:
+		err = take_number(value, 1, 1000000, "pace", &n, diag);
+		u->pace = (uint32_t)n;
+		return err;
+	case OPT_FAULT:
+		return take_fault(u, value, diag);
+	case OPT_DIR:
+		u->profile_dir = value;
+		return PC_OK;
+	case OPT_CAPTURE:
+		u->capture = value;
+		return PC_OK;
+	case OPT_EXPOSE:
+		u->expose = true;
+		return PC_OK;
+	case OPT_VIRTUAL:
+		u->is_virtual = true;
+		return PC_OK;
+	default:
+		return pc_diag_fail(diag, PC_E_USAGE, "unexpected word '%s'", value);
+	}
+}
+
+/* "name" on all printers or "name@N" on one. */
+static int
+arm_fault(struct up *u, const char *text, struct pc_diag *diag)
+{
+	char name[128];
+	uint64_t number = 0;
+	const char *at = strchr(text, '@');
+	if (at != NULL && pc_text_u64(at + 1, 1, UINT32_MAX, &number) != PC_OK)
+		return pc_diag_fail(diag, PC_E_USAGE, "--fault '%s': NAME or NAME@N expected", text);
+	pc_text_copy(name, sizeof(name), text);
+	if (at != NULL && (size_t)(at - text) < sizeof(name))
+		name[at - text] = '\0';
+	int err = pc_fleet_fault(u->fleet, (uint32_t)number, name, true, diag);
+	return err == PC_E_NOTFOUND ? PC_E_USAGE : err;
+}
+
+static void
+on_stop(void *arg, int signo)
+{
+	struct up *u = arg;
+	(void)signo;
+	pc_loop_stop(u->loop);
+}
+
+static void
+raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static int
+open_capture(struct up *u, struct pc_diag *diag)
+{
+	const struct pc_tap_file_options o = {.clock = &u->clock,
+		.port_offset = u->port_offset,
+		.name = "site",
+		.comment = "scenario=printers"};
+	if (u->capture == NULL)
+		return PC_OK;
+	int err = pc_tap_file_new(u->capture, &o, &u->tap, diag);
+	return err == PC_OK ? pc_tap_file_attach(u->tap, u->loop) : err;
+}
+
+static int
+start(struct up *u, struct pc_diag *diag)
+{
+	struct pc_fleet_options o = {.first = u->first,
+		.port_offset = u->port_offset,
+		.pace = u->pace,
+		.seed = u->seed,
+		.groups = u->groups,
+		.n_groups = u->n_groups};
+	if (u->n_groups == 0)
+		return pc_diag_fail(diag, PC_E_USAGE, "name a model with --profile or --walk");
+	if (!u->expose && !pc_text_is_loopback(u->first))
+		return pc_diag_fail(diag, PC_E_USAGE,
+			"the printers would be reachable from outside; say --expose if that is meant");
+	raise_descriptor_limit();
+	if (u->is_virtual)
+		pc_clock_init_virtual(&u->clock, 1767225600);
+	else
+		pc_clock_init_real(&u->clock);
+	int err = pc_loop_new(&u->clock, &u->loop, diag);
+	if (err != PC_OK)
+		return err;
+	pc_loop_signal(u->loop, SIGINT, on_stop, u);
+	pc_loop_signal(u->loop, SIGTERM, on_stop, u);
+	err = open_capture(u, diag);
+	if (err != PC_OK)
+		return err;
+	o.loop = u->loop;
+	o.tap = u->tap == NULL ? NULL : pc_tap_file_tap(u->tap);
+	err = pc_fleet_new(&o, &u->fleet, diag);
+	for (size_t i = 0; i < u->n_faults && err == PC_OK; i++)
+		err = arm_fault(u, u->faults[i], diag);
+	if (err == PC_OK && !u->control_off)
+		err = pc_control_new(u->loop, u->fleet, &u->control, &u->api, diag);
+	return err;
+}
+
+static void
+print_ready(const struct up *u)
+{
+	char from[PC_TEXT_ADDR_MAX];
+	char to[PC_TEXT_ADDR_MAX];
+	char control[PC_TEXT_ADDR_MAX];
+	struct in_addr last = {
+		.s_addr = htonl(ntohl(u->first.s_addr) + pc_fleet_size(u->fleet) - 1)};
+	printf("ready: %u printers, %s to %s", pc_fleet_size(u->fleet),
+		pc_text_from_ipv4(u->first, from), pc_text_from_ipv4(last, to));
+	if (u->port_offset != 0)
+		printf(", ports + %u", u->port_offset);
+	if (u->api != NULL) {
+		struct sockaddr_in local = pc_control_local(u->api);
+		printf(", control http://%s", pc_text_from_sockaddr(&local, control));
+	}
+	printf("\n");
+	fflush(stdout);
+}
+
+static void
+finish(struct up *u)
+{
+	pc_control_free(u->api);
+	pc_fleet_free(u->fleet);
+	(void)pc_tap_file_close(u->tap, NULL);
+	pc_loop_free(u->loop);
+	for (size_t i = 0; i < u->n_groups; i++)
+		pc_profile_free(u->profiles[i]);
+}
+
+static int
+run(const struct pc_command *self, int argc, char **argv)
+{
+	struct up u = {.seed = 1, .pace = 1, .profile_dir = NULL};
+	struct pc_diag diag = {{0}};
+	int code = PC_EXIT_PASS;
+	u.first.s_addr = htonl(0x7f010001);
+	u.control = (struct sockaddr_in){.sin_family = AF_INET,
+		.sin_port = htons(PC_CONTROL_PORT),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	if (pc_opt_parse_or_exit(self, argc, argv, take, &u, &code)) {
+		int err = start(&u, &diag);
+		if (err == PC_OK) {
+			print_ready(&u);
+			err = pc_loop_run(u.loop);
+		}
+		if (err != PC_OK)
+			code = pc_opt_fail(self, err, &diag);
+	}
+	finish(&u);
+	return code;
+}
+
+const struct pc_command pc_cmd_up = {
+	.name = "up",
+	.summary = "printers in the foreground until interrupted",
+	.operands = "",
+	.description =
+		"Starts printers at consecutive addresses, each with its own identity and all its "
+		"ports, and prints 'ready' once every port answers. Ctrl-C stops them.\n\n"
+		"Ports below 1024 need a right: run in a network namespace (unshare -rn, then "
+		"'ip link set lo up'), or use --port-offset, or give the program the capability "
+		"(setcap cap_net_bind_service+ep).",
+	.options = options,
+	.n_options = sizeof(options) / sizeof(options[0]),
+	.examples = "  presscheck up --profile epson-wf-c5890 --count 10 --port-offset 10000\n"
+		    "  presscheck up --walk printer.snmprec --first 127.1.0.1",
+	.run = run,
+};

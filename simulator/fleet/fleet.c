@@ -1,0 +1,339 @@
+#include "fleet/fleet.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "fleet/journal.h"
+#include "services/services.h"
+#include "snmp/engine.h"
+
+enum { SERVICES_MAX = 16 };
+
+/* The fleet's bookkeeping for one printer. */
+struct member {
+	struct pc_fleet *fleet; /* borrowed */
+	struct pc_device *dev;  /* owned */
+	uint32_t group;
+	struct pc_timer wake;
+};
+
+struct pc_fleet {
+	struct pc_loop *loop; /* borrowed */
+	struct pc_device_env env;
+	uint32_t first; /* host order */
+	uint32_t size;
+	struct member *members; /* owned */
+	struct pc_snmp_tree *trees[PC_FLEET_GROUPS_MAX]; /* owned, one per group */
+	size_t n_groups;
+	struct pc_snmp_engine *snmp; /* owned */
+	struct pc_service *services[SERVICES_MAX]; /* owned */
+	size_t n_services;
+	struct pc_journal *journal; /* owned */
+	pc_fleet_observer_fn observer;
+	void *observer_arg;
+};
+
+uint32_t
+pc_fleet_size(const struct pc_fleet *f)
+{
+	return f->size;
+}
+
+struct pc_device *
+pc_fleet_device(const struct pc_fleet *f, uint32_t number)
+{
+	return number == 0 || number > f->size ? NULL : f->members[number - 1].dev;
+}
+
+static struct member *
+find_member(const struct pc_fleet *f, struct in_addr address)
+{
+	uint32_t at = ntohl(address.s_addr) - f->first;
+	return at < f->size ? &f->members[at] : NULL;
+}
+
+struct pc_device *
+pc_fleet_find(const struct pc_fleet *f, struct in_addr address)
+{
+	const struct member *m = find_member(f, address);
+	return m == NULL ? NULL : m->dev;
+}
+
+static void
+on_wake(void *arg)
+{
+	struct member *m = arg;
+	pc_device_tick(m->dev);
+}
+
+static void
+device_wake(void *arg, struct pc_device *dev, uint64_t at_ms)
+{
+	struct member *m = pc_device_owner(dev);
+	struct pc_fleet *f = arg;
+	uint64_t now = pc_clock_ms(f->env.clock);
+	if (m == NULL)
+		return;
+	if (pc_timer_running(&m->wake) && m->wake.at_ms <= at_ms)
+		return;
+	pc_timer_start(&m->wake, f->loop, at_ms > now ? at_ms - now : 0, on_wake, m);
+}
+
+static void
+device_event(void *arg, struct pc_device *dev, const struct pc_device_event *event)
+{
+	struct pc_fleet *f = arg;
+	if (f->journal != NULL)
+		pc_journal_event(f->journal, dev, event);
+	for (size_t i = 0; i < f->n_services; i++)
+		pc_service_event(f->services[i], dev, event);
+	if (f->observer != NULL)
+		f->observer(f->observer_arg, dev, event);
+}
+
+static bool
+snmp_find(void *arg, struct in_addr local, struct pc_snmp_target *ret)
+{
+	struct pc_fleet *f = arg;
+	const struct member *m = find_member(f, local);
+	if (m == NULL)
+		return false;
+	*ret = (struct pc_snmp_target){.dev = m->dev, .tree = f->trees[m->group]};
+	return true;
+}
+
+static bool
+snmp_each(void *arg, size_t at, struct pc_snmp_target *ret)
+{
+	struct pc_fleet *f = arg;
+	if (at >= f->size)
+		return false;
+	const struct member *m = &f->members[at];
+	*ret = (struct pc_snmp_target){.dev = m->dev, .tree = f->trees[m->group]};
+	return true;
+}
+
+static struct pc_device *
+service_find(void *arg, struct in_addr local)
+{
+	return pc_fleet_find(arg, local);
+}
+
+static struct pc_device *
+service_each(void *arg, size_t at)
+{
+	struct pc_fleet *f = arg;
+	return at < f->size ? f->members[at].dev : NULL;
+}
+
+static void
+service_journal(void *arg, const struct pc_device *dev, const char *json)
+{
+	struct pc_fleet *f = arg;
+	pc_journal_service(f->journal, dev, json);
+}
+
+static int
+make_group(struct pc_fleet *f, const struct pc_fleet_group *g, uint32_t *at, struct pc_diag *diag)
+{
+	uint32_t group = (uint32_t)f->n_groups;
+	int err = pc_snmp_tree_new(g->profile, &f->trees[group], diag);
+	if (err != PC_OK)
+		return err;
+	f->n_groups++;
+	for (uint32_t i = 0; i < g->count; i++, (*at)++) {
+		struct member *m = &f->members[*at];
+		struct in_addr address = {.s_addr = htonl(f->first + *at)};
+		m->fleet = f;
+		m->group = group;
+		err = pc_device_new(g->profile, &f->env, *at + 1, address, &m->dev);
+		if (err != PC_OK)
+			return pc_diag_fail(diag, err, "printer %u: %s", *at + 1, pc_err_text(err));
+		pc_device_set_owner(m->dev, m);
+	}
+	return PC_OK;
+}
+
+static int
+make_members(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *diag)
+{
+	uint64_t total = 0;
+	uint32_t at = 0;
+	int err = PC_OK;
+	for (size_t i = 0; i < o->n_groups; i++)
+		total += o->groups[i].count;
+	if (total == 0 || total > PC_FLEET_DEVICES_MAX || o->n_groups > PC_FLEET_GROUPS_MAX)
+		return pc_diag_fail(diag, PC_E_USAGE,
+			"%llu printers in %zu groups asked for; 1 to %d in at most %d are possible",
+			(unsigned long long)total, o->n_groups, PC_FLEET_DEVICES_MAX,
+			PC_FLEET_GROUPS_MAX);
+	if (f->first + (uint32_t)total - 1 < f->first)
+		return pc_diag_fail(diag, PC_E_USAGE, "the addresses run past 255.255.255.255");
+	f->members = calloc(total, sizeof(*f->members));
+	if (f->members == NULL)
+		return -ENOMEM;
+	f->size = (uint32_t)total;
+	for (size_t i = 0; i < o->n_groups && err == PC_OK; i++)
+		err = make_group(f, &o->groups[i], &at, diag);
+	return err;
+}
+
+static int
+open_snmp(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *diag)
+{
+	struct pc_snmp_options options = {.loop = o->loop,
+		.bind = {.sin_family = AF_INET, .sin_port = htons((uint16_t)(161 + o->port_offset))},
+		.tap = o->tap,
+		.find = snmp_find,
+		.each = snmp_each,
+		.arg = f,
+		.state_dir = o->state_dir};
+	return pc_snmp_engine_new(&options, &f->snmp, diag);
+}
+
+static int
+open_services(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *diag)
+{
+	struct pc_service_env env = {.loop = o->loop,
+		.tap = o->tap,
+		.port_offset = o->port_offset,
+		.find = service_find,
+		.each = service_each,
+		.arg = f,
+		.journal = service_journal};
+	size_t n = 0;
+	const struct pc_service_row *rows = pc_service_table(&n);
+	for (size_t i = 0; i < n && f->n_services < SERVICES_MAX; i++) {
+		int err = pc_service_start(&rows[i], &env, &f->services[f->n_services], diag);
+		if (err != PC_OK)
+			return err;
+		f->n_services++;
+	}
+	return PC_OK;
+}
+
+int
+pc_fleet_new(const struct pc_fleet_options *o, struct pc_fleet **ret, struct pc_diag *diag)
+{
+	struct pc_fleet *f = calloc(1, sizeof(*f));
+	if (f == NULL)
+		return -ENOMEM;
+	f->loop = o->loop;
+	f->first = ntohl(o->first.s_addr);
+	f->observer = o->observer;
+	f->observer_arg = o->observer_arg;
+	f->env = (struct pc_device_env){.clock = pc_loop_clock(o->loop),
+		.wake = device_wake,
+		.event = device_event,
+		.arg = f,
+		.pace = o->pace,
+		.seed = o->seed};
+	int err = o->port_offset > 65535 - 9100
+		? pc_diag_fail(diag, PC_E_USAGE, "--port-offset %u: at most %d", o->port_offset,
+			  65535 - 9100)
+		: pc_journal_new(f->env.clock, &f->journal);
+	if (err == PC_OK)
+		err = make_members(f, o, diag);
+	if (err == PC_OK)
+		err = open_snmp(f, o, diag);
+	if (err == PC_OK)
+		err = open_services(f, o, diag);
+	if (err != PC_OK) {
+		pc_fleet_free(f);
+		return err;
+	}
+	*ret = f;
+	return PC_OK;
+}
+
+void
+pc_fleet_free(struct pc_fleet *f)
+{
+	if (f == NULL)
+		return;
+	for (size_t i = 0; i < f->n_services; i++)
+		pc_service_stop(f->services[i]);
+	f->n_services = 0;
+	pc_snmp_engine_free(f->snmp);
+	for (uint32_t i = 0; i < f->size; i++) {
+		pc_timer_stop(&f->members[i].wake);
+		pc_device_free(f->members[i].dev);
+	}
+	for (size_t i = 0; i < f->n_groups; i++)
+		pc_snmp_tree_free(f->trees[i]);
+	pc_journal_free(f->journal);
+	free(f->members);
+	free(f);
+}
+
+static int
+fault_bit(const char *name, pc_fault_set *ret, struct pc_diag *diag)
+{
+	size_t n_snmp = 0;
+	size_t n_services = 0;
+	const struct pc_fault_row *snmp = pc_snmp_faults(&n_snmp);
+	const struct pc_fault_row *services = pc_service_faults(&n_services);
+	struct pc_diag first = {{0}};
+	if (pc_fault_arm(snmp, n_snmp, name, ret, &first) == PC_OK)
+		return PC_OK;
+	int err = pc_fault_arm(services, n_services, name, ret, diag);
+	if (err != PC_OK)
+		pc_diag_prefix(diag, "%.700s", first.text);
+	return err;
+}
+
+int
+pc_fleet_fault(struct pc_fleet *f, uint32_t number, const char *name, bool armed,
+	struct pc_diag *diag)
+{
+	pc_fault_set bit = 0;
+	int err = fault_bit(name, &bit, diag);
+	if (err != PC_OK)
+		return err;
+	if (number > f->size)
+		return pc_diag_fail(diag, PC_E_NOTFOUND, "there is no printer %u (1 to %u)", number,
+			f->size);
+	uint32_t from = number == 0 ? 1 : number;
+	uint32_t to = number == 0 ? f->size : number;
+	for (uint32_t i = from; i <= to; i++) {
+		struct pc_device *dev = f->members[i - 1].dev;
+		pc_fault_set set = pc_device_faults(dev);
+		pc_device_set_faults(dev, armed ? set | bit : set & ~bit);
+	}
+	return PC_OK;
+}
+
+void
+pc_fleet_journal(const struct pc_fleet *f, uint64_t since, struct pc_buf *out)
+{
+	pc_journal_write(f->journal, since, out);
+}
+
+void
+pc_fleet_counters(const struct pc_fleet *f, struct pc_buf *out)
+{
+	struct pc_snmp_counters s = pc_snmp_engine_counters(f->snmp);
+	pc_buf_addf(out,
+		"{\"snmp\":{\"in\":%llu,\"out\":%llu,\"badVersions\":%llu,"
+		"\"badCommunityNames\":%llu,\"badCommunityUses\":%llu,\"asnParseErrors\":%llu,"
+		"\"noDevice\":%llu}",
+		(unsigned long long)s.in_packets, (unsigned long long)s.out_packets,
+		(unsigned long long)s.bad_versions, (unsigned long long)s.bad_community_names,
+		(unsigned long long)s.bad_community_uses, (unsigned long long)s.asn_parse_errors,
+		(unsigned long long)s.no_device);
+	for (size_t i = 0; i < f->n_services; i++) {
+		struct pc_service_counters c = pc_service_counters(f->services[i]);
+		pc_buf_addf(out,
+			",\"%s\":{\"in\":%llu,\"out\":%llu,\"malformed\":%llu,\"refused\":%llu,"
+			"\"noDevice\":%llu,\"connections\":%llu}",
+			pc_service_name(f->services[i]), (unsigned long long)c.in,
+			(unsigned long long)c.out, (unsigned long long)c.malformed,
+			(unsigned long long)c.refused, (unsigned long long)c.no_device,
+			(unsigned long long)c.connections);
+	}
+	pc_buf_add_text(out, "}");
+}

@@ -1,0 +1,69 @@
+/* fleet/fleet: many printers in one process: addresses, identities, every port of every printer, one
+ * clock; and a journal of what happened. */
+#ifndef PC_FLEET_FLEET_H
+#define PC_FLEET_FLEET_H
+
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "device/device.h"
+#include "loop/loop.h"
+#include "loop/tap.h"
+#include "profile/profile.h"
+
+enum { PC_FLEET_GROUPS_MAX = 64, PC_FLEET_DEVICES_MAX = 1000000, PC_FLEET_JOURNAL_MAX = 20000 };
+
+/* `count` printers of one model at consecutive addresses. */
+struct pc_fleet_group {
+	const struct pc_profile *profile; /* borrowed; must outlive the fleet */
+	uint32_t count;
+};
+
+/* Told of every device event, after the services were (agents that live in printers). */
+typedef void (*pc_fleet_observer_fn)(void *arg, struct pc_device *dev,
+	const struct pc_device_event *event);
+
+struct pc_fleet_options {
+	struct pc_loop *loop;         /* borrowed */
+	const struct pc_tap *tap;     /* borrowed, may be NULL */
+	struct in_addr first;         /* address of the first printer */
+	uint16_t port_offset;         /* added to every well-known port */
+	uint32_t pace;                /* device time factor, 0 = 1 */
+	uint64_t seed;
+	const struct pc_fleet_group *groups; /* borrowed for the call */
+	size_t n_groups;
+	const char *state_dir;        /* for net-snmp; NULL = a private temporary directory */
+	pc_fleet_observer_fn observer; /* may be NULL */
+	void *observer_arg;
+};
+
+struct pc_fleet;
+
+/* Make the printers and open every port. The diag names the port and what to do when it is taken or
+ * may not be bound (PC_E_ENVIRONMENT). */
+int pc_fleet_new(const struct pc_fleet_options *options, struct pc_fleet **ret,
+	struct pc_diag *diag);
+void pc_fleet_free(struct pc_fleet *fleet); /* NULL is allowed */
+
+uint32_t pc_fleet_size(const struct pc_fleet *fleet);
+
+/* Printer by number from 1, or by address; NULL when there is none. */
+struct pc_device *pc_fleet_device(const struct pc_fleet *fleet, uint32_t number);
+struct pc_device *pc_fleet_find(const struct pc_fleet *fleet, struct in_addr address);
+
+/* Arm or disarm a named fault (of the snmp and services rooms) on one printer, or on all with
+ * number 0. PC_E_NOTFOUND lists the names. */
+int pc_fleet_fault(struct pc_fleet *fleet, uint32_t number, const char *name, bool armed,
+	struct pc_diag *diag);
+
+/* Append the journal as a JSON array of entries with n > since; entries are
+ * {"n","at","printer","kind",…}. At most PC_FLEET_JOURNAL_MAX are kept. */
+void pc_fleet_journal(const struct pc_fleet *fleet, uint64_t since, struct pc_buf *out);
+
+/* Append packet and connection counters of every service as a JSON object. */
+void pc_fleet_counters(const struct pc_fleet *fleet, struct pc_buf *out);
+
+#endif

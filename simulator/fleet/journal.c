@@ -1,0 +1,144 @@
+#include "fleet/journal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "base/err.h"
+#include "fleet/fleet.h"
+#include "fleet/state-json.h"
+
+struct pc_journal {
+	const struct pc_clock *clock; /* borrowed */
+	char **lines;                 /* owned ring of owned JSON texts */
+	uint64_t next;                /* number of the next entry, from 1 */
+};
+
+int
+pc_journal_new(const struct pc_clock *clock, struct pc_journal **ret)
+{
+	struct pc_journal *j = calloc(1, sizeof(*j));
+	if (j == NULL)
+		return -ENOMEM;
+	j->clock = clock;
+	j->next = 1;
+	j->lines = calloc(PC_FLEET_JOURNAL_MAX, sizeof(char *));
+	if (j->lines == NULL) {
+		free(j);
+		return -ENOMEM;
+	}
+	*ret = j;
+	return PC_OK;
+}
+
+void
+pc_journal_free(struct pc_journal *j)
+{
+	if (j == NULL)
+		return;
+	for (size_t i = 0; i < PC_FLEET_JOURNAL_MAX; i++)
+		free(j->lines[i]);
+	free(j->lines);
+	free(j);
+}
+
+/* Takes `entry`. */
+static void
+append_take(struct pc_journal *j, const struct pc_device *dev, const char *kind, json_t *entry)
+{
+	char at[PC_CLOCK_TEXT_MAX];
+	if (entry == NULL)
+		return;
+	json_object_set_new(entry, "n", json_integer((json_int_t)j->next));
+	json_object_set_new(
+		entry, "at", json_string(pc_clock_rfc3339(pc_clock_wall_ns(j->clock), at)));
+	if (dev != NULL)
+		json_object_set_new(entry, "printer", json_integer(pc_device_state(dev)->number));
+	json_object_set_new(entry, "kind", json_string(kind));
+	char *line = json_dumps(entry, JSON_COMPACT);
+	json_decref(entry);
+	if (line == NULL)
+		return;
+	char **slot = &j->lines[j->next++ % PC_FLEET_JOURNAL_MAX];
+	free(*slot);
+	*slot = line;
+}
+
+static const char *
+job_state_name(enum pc_job_state state)
+{
+	static const char *const names[] = {
+		"receiving", "pending", "printing", "done", "cancelled", "aborted"};
+	return names[state];
+}
+
+static json_t *
+job_entry(const struct pc_job *job)
+{
+	static const char *const origins[] = {"lpd", "raw", "panel", "copy", "fax"};
+	return json_pack("{s:i,s:s,s:s,s:I,s:i,s:i,s:b,s:o,s:o}", "job", (int)job->id, "state",
+		job_state_name(job->state), "origin", origins[job->origin], "bytes",
+		(json_int_t)job->bytes, "pages", (int)job->pages, "pagesDone",
+		(int)job->pages_done, "maintenance", (int)job->maintenance, "name",
+		pc_fleet_json_text(job->name), "user", pc_fleet_json_text(job->user));
+}
+
+static json_t *
+alert_entry(const struct pc_alert *a)
+{
+	return json_pack("{s:i,s:i,s:i,s:i,s:s}", "index", (int)a->index, "code", (int)a->code,
+		"severity", (int)a->severity, "group", (int)a->group, "text", a->text);
+}
+
+static json_t *
+state_entry(const struct pc_device *dev, const struct pc_device_event *e)
+{
+	static const char *const powers[] = {"off", "booting", "on", "sleep"};
+	static const char *const activities[] = {"idle", "printing", "cleaning", "nozzleCheck"};
+	const struct pc_device_state *s = pc_device_state(dev);
+	return json_pack("{s:s,s:s,s:i,s:i,s:i,s:i}", "power", powers[s->power], "activity",
+		activities[s->activity], "part", (int)e->part, "lifeCount", (int)s->counters.life,
+		"cleanings", (int)s->counters.cleanings, "reboots", (int)s->counters.reboots);
+}
+
+void
+pc_journal_event(struct pc_journal *j, const struct pc_device *dev,
+	const struct pc_device_event *e)
+{
+	static const char *const kinds[] = {"job", "page", "alertAdded", "alertRemoved", "activity",
+		"power", "supply", "cleaned", "setting", "cover", "tray"};
+	if (e->kind == PC_EVENT_PAGE)
+		return;
+	if (e->kind == PC_EVENT_JOB && e->job != NULL)
+		append_take(j, dev, "job", job_entry(e->job));
+	else if (e->alert != NULL)
+		append_take(j, dev, kinds[e->kind], alert_entry(e->alert));
+	else
+		append_take(j, dev, kinds[e->kind], state_entry(dev, e));
+}
+
+void
+pc_journal_service(struct pc_journal *j, const struct pc_device *dev, const char *json)
+{
+	json_error_t error;
+	json_t *detail = json_loads(json, 0, &error);
+	if (detail == NULL)
+		detail = json_string("(not JSON)");
+	append_take(j, dev, "service", json_pack("{s:o}", "detail", detail));
+}
+
+void
+pc_journal_write(const struct pc_journal *j, uint64_t since, struct pc_buf *out)
+{
+	uint64_t from = since + 1;
+	bool first = true;
+	if (j->next > PC_FLEET_JOURNAL_MAX && from < j->next - PC_FLEET_JOURNAL_MAX)
+		from = j->next - PC_FLEET_JOURNAL_MAX;
+	pc_buf_add_text(out, "[");
+	for (uint64_t n = from; n < j->next; n++) {
+		pc_buf_addf(out, "%s%s", first ? "" : ",\n", j->lines[n % PC_FLEET_JOURNAL_MAX]);
+		first = false;
+	}
+	pc_buf_add_text(out, "]");
+}

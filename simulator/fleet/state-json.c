@@ -1,0 +1,296 @@
+#include "fleet/state-json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/text.h"
+
+static const char *const condition_names[] = {"jam", "coverOpen", "trayEmpty", "trayLow",
+	"trayMissing", "supplyLow", "supplyEmpty", "supplyMissing", "service", "offline",
+	"outputFull"};
+
+int
+pc_fleet_condition_from_name(const char *name)
+{
+	for (size_t i = 0; i < sizeof(condition_names) / sizeof(condition_names[0]); i++) {
+		if (strcmp(condition_names[i], name) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+const char *
+pc_fleet_condition_name(enum pc_condition condition)
+{
+	return condition_names[condition];
+}
+
+json_t *
+pc_fleet_json_text(const char *text)
+{
+	char safe[512];
+	json_t *j = json_string(text);
+	if (j != NULL)
+		return j;
+	pc_text_copy(safe, sizeof(safe), text);
+	for (char *p = safe; *p != '\0'; p++) {
+		if ((unsigned char)*p >= 0x80)
+			*p = '?';
+	}
+	return json_string(safe);
+}
+
+static void
+put(json_t *o, const char *key, json_t *value)
+{
+	json_object_set_new(o, key, value);
+}
+
+static void
+put_text(json_t *o, const char *key, const char *text)
+{
+	put(o, key, pc_fleet_json_text(text));
+}
+
+static void
+put_int(json_t *o, const char *key, int64_t n)
+{
+	put(o, key, json_integer(n));
+}
+
+static const char *
+status_name(const struct pc_device *dev)
+{
+	static const char *const powers[] = {"off", "booting", NULL, "sleep"};
+	static const char *const activities[] = {"idle", "printing", "cleaning", "nozzleCheck"};
+	const struct pc_device_state *s = pc_device_state(dev);
+	if (powers[s->power] != NULL)
+		return powers[s->power];
+	if (pc_device_hr_status(dev) == PC_HR_DOWN)
+		return "down";
+	if (s->activity != PC_IDLE)
+		return activities[s->activity];
+	return pc_device_hr_status(dev) == PC_HR_WARNING ? "warning" : "idle";
+}
+
+json_t *
+pc_fleet_json_summary(const struct pc_device *dev)
+{
+	const struct pc_device_state *s = pc_device_state(dev);
+	const struct pc_profile *p = pc_device_profile(dev);
+	char address[PC_TEXT_ADDR_MAX];
+	char mac[18];
+	json_t *o = json_object();
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", s->mac[0], s->mac[1], s->mac[2],
+		s->mac[3], s->mac[4], s->mac[5]);
+	put_int(o, "printer", s->number);
+	put_text(o, "address", pc_text_from_ipv4(s->address, address));
+	put_text(o, "vendor", p->vendor);
+	put_text(o, "model", p->model);
+	put_text(o, "profile", p->id);
+	put_text(o, "serial", s->serial);
+	put_text(o, "mac", mac);
+	put_text(o, "hostName", s->host_name);
+	put_text(o, "status", status_name(dev));
+	put_int(o, "lifeCount", s->counters.life);
+	put(o, "fromWalk", json_boolean(p->from_walk));
+	return o;
+}
+
+/* What cases may ask for with their "applies" words. */
+static json_t *
+capabilities(const struct pc_profile *p)
+{
+	const struct {
+		const char *name;
+		bool has;
+	} rows[] = {
+		{"snmp", p->ports.snmp},
+		{"enpc", p->ports.enpc},
+		{"entp", p->ports.entp},
+		{"lpd", p->ports.lpd},
+		{"raw", p->ports.raw},
+		{"modelled", !p->from_walk},
+		{"color", p->color},
+		{"duplex", p->duplex},
+		{"scanner", p->scanner},
+		{"fax", p->fax},
+		{"head-cleaning", p->has_head_cleaning},
+		{"snmp-set", p->community_write != NULL && !p->from_walk},
+		{"supplies", p->n_supplies > 0},
+		{"trays", p->n_trays > 0},
+		{"covers", p->n_covers > 0},
+	};
+	json_t *o = json_object();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		put(o, rows[i].name, json_boolean(rows[i].has));
+	put(o, p->snmp_vendor == NULL ? "none" : p->snmp_vendor, json_true());
+	return o;
+}
+
+static json_t *
+supplies(const struct pc_device *dev)
+{
+	static const char *const states[] = {"ok", "low", "empty", "missing"};
+	const struct pc_device_state *s = pc_device_state(dev);
+	const struct pc_profile *p = pc_device_profile(dev);
+	json_t *a = json_array();
+	for (size_t i = 0; i < p->n_supplies; i++) {
+		json_t *o = json_object();
+		put_text(o, "name", p->supplies[i].name);
+		put_int(o, "type", p->supplies[i].type);
+		if (p->supplies[i].colorant != NULL)
+			put_text(o, "colorant", p->supplies[i].colorant);
+		put_int(o, "level", s->supplies[i].level);
+		put_int(o, "capacity", p->supplies[i].capacity);
+		put_int(o, "permille", pc_device_supply_permille(dev, i));
+		put_int(o, "replacements", s->supplies[i].replacements);
+		put_text(o, "state", states[s->supplies[i].state]);
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
+static json_t *
+trays(const struct pc_device *dev)
+{
+	const struct pc_device_state *s = pc_device_state(dev);
+	const struct pc_profile *p = pc_device_profile(dev);
+	json_t *a = json_array();
+	for (size_t i = 0; i < p->n_trays; i++) {
+		json_t *o = json_object();
+		put_text(o, "name", p->trays[i].name);
+		put_int(o, "level", s->trays[i].level);
+		put_int(o, "capacity", p->trays[i].capacity);
+		put(o, "missing", json_boolean(s->trays[i].missing));
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
+static json_t *
+counters(const struct pc_device *dev)
+{
+	static const char *const functions[] = {"print", "copy", "fax", "scan", "report"};
+	const struct pc_counters *c = &pc_device_state(dev)->counters;
+	const struct pc_profile *p = pc_device_profile(dev);
+	json_t *o = json_object();
+	json_t *sizes = json_object();
+	json_t *by_function = json_object();
+	put_int(o, "life", c->life);
+	put_int(o, "powerOn", c->power_on);
+	put_int(o, "jams", c->jams);
+	put_int(o, "cleanings", c->cleanings);
+	put_int(o, "nozzleChecks", c->nozzle_checks);
+	put_int(o, "reboots", c->reboots);
+	put_int(o, "jobsDone", c->jobs_done);
+	put_int(o, "maintenanceJobs", c->maintenance_jobs);
+	for (size_t i = 0; i < p->n_sizes; i++)
+		put(sizes, p->sizes[i],
+			json_pack("{s:I,s:I,s:I,s:I}", "monoSimplex",
+				(json_int_t)c->by_size[i][0][0], "monoDuplex",
+				(json_int_t)c->by_size[i][0][1], "colorSimplex",
+				(json_int_t)c->by_size[i][1][0], "colorDuplex",
+				(json_int_t)c->by_size[i][1][1]));
+	for (size_t i = 0; i < 5; i++)
+		put_int(by_function, functions[i], c->by_function[i]);
+	put(o, "bySize", sizes);
+	put(o, "byFunction", by_function);
+	return o;
+}
+
+static json_t *
+alerts(const struct pc_device *dev)
+{
+	const struct pc_alert *list = NULL;
+	size_t n = pc_device_alerts(dev, &list);
+	json_t *a = json_array();
+	for (size_t i = 0; i < n; i++) {
+		json_t *o = json_object();
+		put_int(o, "index", list[i].index);
+		put_int(o, "code", list[i].code);
+		put_int(o, "severity", list[i].severity);
+		put_int(o, "group", list[i].group);
+		put_int(o, "groupIndex", list[i].group_index);
+		put_text(o, "text", list[i].text);
+		put_text(o, "condition", condition_names[list[i].condition]);
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
+static json_t *
+histories(const struct pc_device *dev)
+{
+	static const char *const triggers[] = {"panel", "timer", "remote"};
+	struct pc_error_entry errors[PC_ERROR_HISTORY_MAX];
+	struct pc_cleaning_entry cleanings[PC_CLEANING_HISTORY_MAX];
+	char at[PC_CLOCK_TEXT_MAX];
+	json_t *e = json_array();
+	json_t *c = json_array();
+	size_t n = pc_device_error_history(dev, errors);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(e,
+			json_pack("{s:i,s:i,s:s}", "code", (int)errors[i].code, "severity",
+				(int)errors[i].severity, "date",
+				pc_clock_rfc3339(errors[i].wall_ns, at)));
+	n = pc_device_cleaning_history(dev, cleanings);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(c,
+			json_pack("{s:s,s:s,s:b}", "trigger", triggers[cleanings[i].trigger], "date",
+				pc_clock_rfc3339(cleanings[i].wall_ns, at), "power",
+				(int)cleanings[i].power));
+	return json_pack("{s:o,s:o}", "errors", e, "cleanings", c);
+}
+
+static json_t *
+jobs(const struct pc_device *dev)
+{
+	static const char *const states[] = {
+		"receiving", "pending", "printing", "done", "cancelled", "aborted"};
+	const struct pc_job *list[PC_JOBS_MAX];
+	size_t n = pc_device_jobs(dev, list);
+	json_t *a = json_array();
+	for (size_t i = 0; i < n; i++) {
+		json_t *o = json_object();
+		put_int(o, "job", list[i]->id);
+		put_text(o, "state", states[list[i]->state]);
+		put_text(o, "name", list[i]->name);
+		put_text(o, "user", list[i]->user);
+		put_int(o, "pages", list[i]->pages);
+		put_int(o, "pagesDone", list[i]->pages_done);
+		put_int(o, "bytes", (int64_t)list[i]->bytes);
+		put(o, "maintenance", json_boolean(list[i]->maintenance));
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
+json_t *
+pc_fleet_json_state(const struct pc_device *dev)
+{
+	const struct pc_device_state *s = pc_device_state(dev);
+	char faults[20];
+	json_t *o = pc_fleet_json_summary(dev);
+	put_text(o, "console", pc_device_console(dev));
+	put_text(o, "sysName", s->sys_name);
+	put_text(o, "sysContact", s->sys_contact);
+	put_text(o, "sysLocation", s->sys_location);
+	put_int(o, "hrDeviceStatus", pc_device_hr_status(dev));
+	put_int(o, "hrPrinterStatus", pc_device_hr_printer_status(dev));
+	put_int(o, "errorBits", pc_device_error_bits(dev));
+	put_int(o, "uptimeMs",
+		(int64_t)(pc_clock_ms(pc_device_clock(dev)) - s->boot_ms));
+	put(o, "capabilities", capabilities(pc_device_profile(dev)));
+	put(o, "supplies", supplies(dev));
+	put(o, "trays", trays(dev));
+	put(o, "counters", counters(dev));
+	put(o, "alerts", alerts(dev));
+	put(o, "history", histories(dev));
+	put(o, "jobs", jobs(dev));
+	snprintf(faults, sizeof(faults), "0x%llx", (unsigned long long)pc_device_faults(dev));
+	put_text(o, "faults", faults);
+	return o;
+}
