@@ -10,7 +10,13 @@
 #include "cmd/commands.h"
 
 static const struct pc_command *const commands[] = {
+	&pc_cmd_up,
+	&pc_cmd_ctl,
 	&pc_cmd_agent_dc,
+	&pc_cmd_certify,
+	&pc_cmd_cases_list,
+	&pc_cmd_cases_show,
+	&pc_cmd_cases_coverage,
 	&pc_cmd_capture_info,
 	&pc_cmd_capture_show,
 	&pc_cmd_capture_merge,

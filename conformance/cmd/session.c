@@ -1,0 +1,162 @@
+#include "conformance/cmd/session.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/term.h"
+#include "base/text.h"
+#include "conformance/packets.h"
+
+static int
+remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	return ftw->level == 0 ? 0 : remove(path);
+}
+
+static bool
+is_empty(const char *dir)
+{
+	DIR *d = opendir(dir);
+	unsigned entries = 0;
+	if (d == NULL)
+		return true;
+	while (readdir(d) != NULL)
+		entries++;
+	closedir(d);
+	return entries <= 2;
+}
+
+int
+pc_session_directory(const char *dir, struct pc_diag *diag)
+{
+	char mark[PATH_MAX];
+	int err = pc_file_mkdir(dir, 0755, diag);
+	if (err != PC_OK)
+		return err;
+	snprintf(mark, sizeof(mark), "%s/results.json", dir);
+	if (!is_empty(dir) && access(mark, F_OK) != 0)
+		return pc_diag_fail(diag, PC_E_USAGE,
+			"%s: is not empty and holds no earlier run; name another directory with --out",
+			dir);
+	if (nftw(dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0)
+		return pc_diag_fail(diag, -errno, "%s: cannot be emptied: %s", dir, pc_err_text(-errno));
+	return PC_OK;
+}
+
+static void
+keep_fleet(struct pc_world *w, struct pc_results *results)
+{
+	struct pc_diag diag = {{0}};
+	if (w->fleet.pid == 0)
+		return;
+	json_t *j = pc_world_control(w, "/v1/printers", NULL, NULL, &diag);
+	if (j != NULL && results->fleet_json == NULL)
+		results->fleet_json = json_dumps(json_object_get(j, "printers"), JSON_COMPACT);
+	json_decref(j);
+}
+
+void
+pc_session_evidence(struct pc_world *w, struct pc_results *results)
+{
+	char path[PATH_MAX];
+	struct pc_diag diag = {{0}};
+	keep_fleet(w, results);
+	pc_world_done(w);
+	snprintf(path, sizeof(path), "%s/site.pcapng", w->options.dir);
+	if (pc_packets_attach(results, path, &diag) != PC_OK)
+		fprintf(stderr, "%s\n", diag.text);
+	for (unsigned g = 0; g < w->generation; g++) {
+		if (g == 0)
+			snprintf(path, sizeof(path), "%s/wan.pcapng", w->options.dir);
+		else
+			snprintf(path, sizeof(path), "%s/wan-%u.pcapng", w->options.dir, g);
+		if (pc_packets_attach(results, path, &diag) != PC_OK)
+			fprintf(stderr, "%s\n", diag.text);
+	}
+}
+
+static enum pc_term_colour
+colour_of(enum pc_verdict v)
+{
+	if (v == PC_VERDICT_PASS)
+		return PC_TERM_GREEN;
+	return v >= PC_VERDICT_FAIL ? PC_TERM_RED
+		: v == PC_VERDICT_NOT_APPLICABLE ? PC_TERM_PLAIN
+						 : PC_TERM_YELLOW;
+}
+
+static void
+print_row(const struct pc_case_result *row)
+{
+	unsigned run = 0;
+	unsigned killed = 0;
+	for (size_t i = 0; i < PC_CASE_MUTANTS_MAX; i++) {
+		run += row->mutants[i].run ? 1 : 0;
+		killed += row->mutants[i].run && row->mutants[i].verdict == PC_VERDICT_FAIL ? 1 : 0;
+	}
+	printf("%s%-14s%s %-13s %-22.22s %s", pc_term_colour(stdout, colour_of(row->verdict)),
+		pc_verdict_name(row->verdict), pc_term_colour(stdout, PC_TERM_PLAIN), row->c->id,
+		row->subject, row->c->title);
+	if (run > 0)
+		printf(" [defects found %u of %u]", killed, run);
+	printf("\n");
+	if (row->verdict > PC_VERDICT_PASS)
+		printf("               %s\n", row->reason);
+	for (size_t i = 0; i < PC_CASE_MUTANTS_MAX; i++) {
+		const struct pc_mutant_result *m = &row->mutants[i];
+		if (m->run && m->verdict != PC_VERDICT_FAIL)
+			printf("               the defect '%s' was not found (%s: %s)\n",
+				m->mutant.fault, pc_verdict_name(m->verdict), m->reason);
+	}
+}
+
+static void
+print_totals(const struct pc_results *r)
+{
+	struct pc_totals t = pc_results_totals(r);
+	printf("\n%u results: %u passed, %u warnings, %u failed, %u errors, %u inconclusive, "
+	       "%u not applicable",
+		t.cases, t.count[PC_VERDICT_PASS], t.count[PC_VERDICT_WARN],
+		t.count[PC_VERDICT_FAIL], t.count[PC_VERDICT_ERROR],
+		t.count[PC_VERDICT_INCONCLUSIVE] + t.count[PC_VERDICT_REVIEW],
+		t.count[PC_VERDICT_NOT_APPLICABLE]);
+	if (t.mutants > 0)
+		printf("; %u of %u seeded defects found", t.killed, t.mutants);
+	printf("\n");
+}
+
+int
+pc_session_conclude(struct pc_results *results, const char *dir, bool json, struct pc_diag *diag)
+{
+	struct pc_clock clock;
+	struct pc_buf out;
+	pc_clock_init_real(&clock);
+	pc_clock_rfc3339(pc_clock_wall_ns(&clock), results->finished);
+	int err = pc_results_write(results, dir, diag);
+	if (err != PC_OK)
+		return err;
+	if (json) {
+		pc_buf_init(&out, 256u << 20);
+		pc_results_json(results, &out);
+		puts(pc_buf_text(&out));
+		pc_buf_done(&out);
+		return PC_OK;
+	}
+	for (size_t i = 0; i < results->n_rows; i++)
+		print_row(&results->rows[i]);
+	print_totals(results);
+	printf("Report: %s/report.html\n", dir);
+	return PC_OK;
+}

@@ -1,0 +1,24 @@
+/* conformance/cmd/session: what demo and certify share: the evidence directory, the captures' packets,
+ * the table of verdicts. */
+#ifndef PC_CONFORMANCE_CMD_SESSION_H
+#define PC_CONFORMANCE_CMD_SESSION_H
+
+#include "conformance/result.h"
+#include "conformance/world.h"
+
+/* The three models every run has without --profile. */
+#define PC_SESSION_MODELS "epson-wf-c5890", "xerox-versalink-c7030", "lindgren-mono-40"
+
+enum { PC_SESSION_PACE = 60 };
+
+/* Make the directory; one that a run of ours left is emptied, another that is not empty refused. */
+int pc_session_directory(const char *dir, struct pc_diag *diag);
+
+/* Stop the writers of the captures and give each case its packets; keep the fleet's list. */
+void pc_session_evidence(struct pc_world *w, struct pc_results *results);
+
+/* Mark finished, write results.json, junit.xml and report.html, print the table (or the JSON). */
+int pc_session_conclude(struct pc_results *results, const char *dir, bool json,
+	struct pc_diag *diag);
+
+#endif
