@@ -71,7 +71,7 @@ void pc_case_step(struct pc_case_run *r, const char *fmt, ...)
 /* True once the case is ERROR or INCONCLUSIVE: nothing more to find out. */
 bool pc_case_over(const struct pc_case_run *r);
 
-const char *pc_role_name(enum pc_role role);         /* "device" … */
+const char *pc_case_role_name(enum pc_role role);         /* "device" … */
 const char *pc_verdict_name(enum pc_verdict verdict); /* "PASS" … */
 
 #endif

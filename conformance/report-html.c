@@ -196,7 +196,7 @@ case_details(const struct pc_case_result *row, struct pc_buf *out)
 	mutants(row, out);
 	pc_buf_addf(out, "<p class=\"sub\">Run it again</p><pre>presscheck certify %s --only %s"
 			 "</pre></div></details>\n",
-		pc_role_name(row->c->role), row->c->id);
+		pc_case_role_name(row->c->role), row->c->id);
 }
 
 static void

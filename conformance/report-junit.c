@@ -96,7 +96,7 @@ pc_results_junit(const struct pc_results *r, struct pc_buf *out)
 		char name[256];
 		snprintf(name, sizeof(name), "%s [%s] %s", row->c->id, row->subject, row->c->title);
 		pc_buf_add_text(out, "<testcase");
-		attribute(out, "classname", pc_role_name(row->c->role));
+		attribute(out, "classname", pc_case_role_name(row->c->role));
 		attribute(out, "name", name);
 		pc_buf_addf(out, " time=\"%.3f\">",
 			row->end_ns > row->start_ns

@@ -22,7 +22,7 @@ pc_verdict_name(enum pc_verdict verdict)
 }
 
 const char *
-pc_role_name(enum pc_role role)
+pc_case_role_name(enum pc_role role)
 {
 	static const char *const names[] = {"device", "agent", "server", "e2e"};
 	return names[role];
@@ -167,7 +167,7 @@ row_json(const struct pc_case_result *row)
 	for (size_t i = 0; i < row->n_steps; i++)
 		json_array_append_new(steps, text(row->steps[i]));
 	return json_pack("{s:s,s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:s,s:s,s:o,s:i,s:o}",
-		"id", row->c->id, "rev", (int)row->c->rev, "role", pc_role_name(row->c->role), "title",
+		"id", row->c->id, "rev", (int)row->c->rev, "role", pc_case_role_name(row->c->role), "title",
 		row->c->title, "subject", row->subject, "status",
 		row->finished ? "finished" : "interrupted", "verdict", pc_verdict_name(row->verdict),
 		"clauses", row->c->clauses, "reason", text(row->reason), "requirements", requirements,

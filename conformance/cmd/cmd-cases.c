@@ -51,7 +51,7 @@ case_json(const struct pc_case *c)
 			json_pack("{s:s,s:s}", "place", places[c->mutants[i].place], "fault",
 				c->mutants[i].fault));
 	return json_pack("{s:s,s:i,s:s,s:s,s:s,s:s,s:o,s:o}", "id", c->id, "rev", (int)c->rev, "role",
-		pc_role_name(c->role), "title", c->title, "clauses", c->clauses, "applies", c->applies,
+		pc_case_role_name(c->role), "title", c->title, "clauses", c->clauses, "applies", c->applies,
 		"requirements", requirements, "mutants", mutants);
 }
 
@@ -66,7 +66,7 @@ print_json_take(json_t *j)
 static bool
 selected(const struct pc_case *c, const struct query *q)
 {
-	return (q->role == NULL || strcmp(q->role, pc_role_name(c->role)) == 0) &&
+	return (q->role == NULL || strcmp(q->role, pc_case_role_name(c->role)) == 0) &&
 		(q->id == NULL || strcmp(q->id, c->id) == 0);
 }
 
@@ -86,7 +86,7 @@ run_list(const struct pc_command *self, int argc, char **argv)
 		if (q.json)
 			json_array_append_new(list, case_json(cases[i]));
 		else
-			printf("%-14s %-7s %s\n", cases[i]->id, pc_role_name(cases[i]->role),
+			printf("%-14s %-7s %s\n", cases[i]->id, pc_case_role_name(cases[i]->role),
 				cases[i]->title);
 	}
 	if (q.json)
@@ -102,7 +102,7 @@ show(const struct pc_case *c)
 	static const char *const places[] = {"", "device", "agent", "server"};
 	printf("%s%s%s  rev %u  %s\n%s\n\nClauses:      %s\nRequirements:",
 		pc_term_colour(stdout, PC_TERM_BOLD), c->id, pc_term_colour(stdout, PC_TERM_PLAIN),
-		c->rev, pc_role_name(c->role), c->title, c->clauses);
+		c->rev, pc_case_role_name(c->role), c->title, c->clauses);
 	for (size_t i = 0; c->requirements[i] != NULL; i++)
 		printf(" %s", c->requirements[i]);
 	printf("\nApplies to:   %s\nMutants:     ", c->applies[0] == '\0' ? "all" : c->applies);

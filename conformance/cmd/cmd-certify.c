@@ -82,7 +82,7 @@ role_bits(const struct certify *c, unsigned *ret, struct pc_diag *diag)
 	for (size_t i = 0; i < c->n_roles; i++) {
 		bool known = false;
 		for (int r = 0; r <= PC_ROLE_E2E; r++) {
-			if (strcmp(c->roles[i], pc_role_name((enum pc_role)r)) == 0) {
+			if (strcmp(c->roles[i], pc_case_role_name((enum pc_role)r)) == 0) {
 				bits |= 1u << r;
 				known = true;
 			}

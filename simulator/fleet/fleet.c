@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
-#include "fleet/journal.h"
+#include "fleet/diary.h"
 #include "services/services.h"
 #include "snmp/engine.h"
 
@@ -32,7 +32,7 @@ struct pc_fleet {
 	struct pc_snmp_engine *snmp; /* owned */
 	struct pc_service *services[SERVICES_MAX]; /* owned */
 	size_t n_services;
-	struct pc_journal *journal; /* owned */
+	struct pc_diary *journal; /* owned */
 	pc_fleet_observer_fn observer;
 	void *observer_arg;
 };
@@ -88,7 +88,7 @@ device_event(void *arg, struct pc_device *dev, const struct pc_device_event *eve
 {
 	struct pc_fleet *f = arg;
 	if (f->journal != NULL)
-		pc_journal_event(f->journal, dev, event);
+		pc_diary_event(f->journal, dev, event);
 	for (size_t i = 0; i < f->n_services; i++)
 		pc_service_event(f->services[i], dev, event);
 	if (f->observer != NULL)
@@ -134,7 +134,7 @@ static void
 service_journal(void *arg, const struct pc_device *dev, const char *json)
 {
 	struct pc_fleet *f = arg;
-	pc_journal_service(f->journal, dev, json);
+	pc_diary_service(f->journal, dev, json);
 }
 
 static int
@@ -235,7 +235,7 @@ pc_fleet_new(const struct pc_fleet_options *o, struct pc_fleet **ret, struct pc_
 	int err = o->port_offset > 65535 - 9100
 		? pc_diag_fail(diag, PC_E_USAGE, "--port-offset %u: at most %d", o->port_offset,
 			  65535 - 9100)
-		: pc_journal_new(f->env.clock, &f->journal);
+		: pc_diary_new(f->env.clock, &f->journal);
 	if (err == PC_OK)
 		err = make_members(f, o, diag);
 	if (err == PC_OK)
@@ -265,7 +265,7 @@ pc_fleet_free(struct pc_fleet *f)
 	}
 	for (size_t i = 0; i < f->n_groups; i++)
 		pc_snmp_tree_free(f->trees[i]);
-	pc_journal_free(f->journal);
+	pc_diary_free(f->journal);
 	free(f->members);
 	free(f);
 }
@@ -310,7 +310,7 @@ pc_fleet_fault(struct pc_fleet *f, uint32_t number, const char *name, bool armed
 void
 pc_fleet_journal(const struct pc_fleet *f, uint64_t since, struct pc_buf *out)
 {
-	pc_journal_write(f->journal, since, out);
+	pc_diary_write(f->journal, since, out);
 }
 
 void

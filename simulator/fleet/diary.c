@@ -1,4 +1,4 @@
-#include "fleet/journal.h"
+#include "fleet/diary.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,16 +9,16 @@
 #include "fleet/fleet.h"
 #include "fleet/state-json.h"
 
-struct pc_journal {
+struct pc_diary {
 	const struct pc_clock *clock; /* borrowed */
 	char **lines;                 /* owned ring of owned JSON texts */
 	uint64_t next;                /* number of the next entry, from 1 */
 };
 
 int
-pc_journal_new(const struct pc_clock *clock, struct pc_journal **ret)
+pc_diary_new(const struct pc_clock *clock, struct pc_diary **ret)
 {
-	struct pc_journal *j = calloc(1, sizeof(*j));
+	struct pc_diary *j = calloc(1, sizeof(*j));
 	if (j == NULL)
 		return -ENOMEM;
 	j->clock = clock;
@@ -33,7 +33,7 @@ pc_journal_new(const struct pc_clock *clock, struct pc_journal **ret)
 }
 
 void
-pc_journal_free(struct pc_journal *j)
+pc_diary_free(struct pc_diary *j)
 {
 	if (j == NULL)
 		return;
@@ -45,7 +45,7 @@ pc_journal_free(struct pc_journal *j)
 
 /* Takes `entry`. */
 static void
-append_take(struct pc_journal *j, const struct pc_device *dev, const char *kind, json_t *entry)
+append_take(struct pc_diary *j, const struct pc_device *dev, const char *kind, json_t *entry)
 {
 	char at[PC_CLOCK_TEXT_MAX];
 	if (entry == NULL)
@@ -103,7 +103,7 @@ state_entry(const struct pc_device *dev, const struct pc_device_event *e)
 }
 
 void
-pc_journal_event(struct pc_journal *j, const struct pc_device *dev,
+pc_diary_event(struct pc_diary *j, const struct pc_device *dev,
 	const struct pc_device_event *e)
 {
 	static const char *const kinds[] = {"job", "page", "alertAdded", "alertRemoved", "activity",
@@ -119,7 +119,7 @@ pc_journal_event(struct pc_journal *j, const struct pc_device *dev,
 }
 
 void
-pc_journal_service(struct pc_journal *j, const struct pc_device *dev, const char *json)
+pc_diary_service(struct pc_diary *j, const struct pc_device *dev, const char *json)
 {
 	json_error_t error;
 	json_t *detail = json_loads(json, 0, &error);
@@ -129,7 +129,7 @@ pc_journal_service(struct pc_journal *j, const struct pc_device *dev, const char
 }
 
 void
-pc_journal_write(const struct pc_journal *j, uint64_t since, struct pc_buf *out)
+pc_diary_write(const struct pc_diary *j, uint64_t since, struct pc_buf *out)
 {
 	uint64_t from = since + 1;
 	bool first = true;
