@@ -96,7 +96,7 @@ start(struct pc_case_run *r, const struct pc_test_agent *a, struct pc_diag *diag
 }
 
 bool
-pc_test_agent_start(struct pc_case_run *r, const struct pc_test_agent_options *o,
+pc_test_agent_prepare(struct pc_case_run *r, const struct pc_test_agent_options *o,
 	struct pc_test_agent *a)
 {
 	struct pc_diag diag = {{0}};
@@ -108,18 +108,65 @@ pc_test_agent_start(struct pc_case_run *r, const struct pc_test_agent_options *o
 	snprintf(a->config, sizeof(a->config), "%.4000s/agent.json", a->dir);
 	if (err == PC_OK)
 		err = write_config(r, o, a, &diag);
-	a->start_ns = wall_ns();
-	if (err == PC_OK)
-		err = start(r, a, &diag);
-	if (err != PC_OK) {
+	if (err != PC_OK)
 		pc_case_error(r, "%s", diag.text);
+	return err == PC_OK;
+}
+
+bool
+pc_test_agent_launch(struct pc_case_run *r, struct pc_test_agent *a)
+{
+	struct pc_diag diag = {{0}};
+	a->start_ns = wall_ns();
+	if (start(r, a, &diag) == PC_OK)
+		return true;
+	pc_case_error(r, "%s", diag.text);
+	return false;
+}
+
+bool
+pc_test_agent_start(struct pc_case_run *r, const struct pc_test_agent_options *o,
+	struct pc_test_agent *a)
+{
+	if (!pc_test_agent_prepare(r, o, a) || !pc_test_agent_launch(r, a))
 		return false;
-	}
-	if (o->do_not_await || pc_test_agent_await(r, a, 1, PC_WORLD_WAIT_MS))
+	if (pc_test_agent_await(r, a, 1, PC_WORLD_WAIT_MS))
 		return true;
 	pc_check(r, false, "the agent uploads its first collection", "one collection", "none in %d s",
 		PC_WORLD_WAIT_MS / 1000);
 	return false;
+}
+
+struct log_wait {
+	const char *path, *first, *second;
+};
+
+static bool
+log_has_both(void *arg)
+{
+	const struct log_wait *w = arg;
+	struct pc_buf text;
+	bool found = false;
+	pc_buf_init(&text, 64 << 20);
+	if (pc_file_read(w->path, &text, NULL) == PC_OK) {
+		const char *at = strstr(pc_buf_text(&text), w->first);
+		while (at != NULL && !found) {
+			const char *end = strchrnul(at, '\n');
+			const char *hit = strstr(at, w->second);
+			found = hit != NULL && hit < end;
+			at = strstr(end, w->first);
+		}
+	}
+	pc_buf_done(&text);
+	return found;
+}
+
+bool
+pc_test_agent_await_log(struct pc_case_run *r, const struct pc_test_agent *a, const char *words,
+	unsigned deadline_ms)
+{
+	struct log_wait w = {r->world->log, a->id, words};
+	return pc_world_await(log_has_both, &w, deadline_ms);
 }
 
 json_t *

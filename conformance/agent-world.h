@@ -23,7 +23,6 @@ struct pc_test_agent_options {
 	const struct pc_printer *probed; /* discovery address besides the broadcast; or NULL */
 	const char *cleaning;       /* "lpd" or "snmp"; NULL = lpd */
 	const char *server;         /* URL; NULL = the world's cloud */
-	bool do_not_await;          /* start without waiting for its first collection */
 };
 
 /* Printer number `at` (from 0) of the fleet whose profile has vendor tables `vendor` ("EPSON" …), or
@@ -34,6 +33,15 @@ const struct pc_printer *pc_world_find_printer(const struct pc_world *w, const c
  * the cloud. False: the case is ERROR (or INCONCLUSIVE) with the reason. */
 bool pc_test_agent_start(struct pc_case_run *r, const struct pc_test_agent_options *o,
 	struct pc_test_agent *ret);
+
+/* The two halves of pc_test_agent_start(): enrol and write the configuration; start the program. */
+bool pc_test_agent_prepare(struct pc_case_run *r, const struct pc_test_agent_options *o,
+	struct pc_test_agent *a);
+bool pc_test_agent_launch(struct pc_case_run *r, struct pc_test_agent *a);
+
+/* Wait for a line of the subjects' log that holds the agent's ID and then `words`. */
+bool pc_test_agent_await_log(struct pc_case_run *r, const struct pc_test_agent *a,
+	const char *words, unsigned deadline_ms);
 
 /* Collections of this agent at the cloud so far, newest last. New reference to an array. */
 struct json_t *pc_test_agent_collections(struct pc_case_run *r, const struct pc_test_agent *a);

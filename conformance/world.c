@@ -249,10 +249,16 @@ read_password(struct pc_world *w, const char *user, char *out, size_t size, stru
 	json_error_t error;
 	snprintf(path, sizeof(path), "%s/cloud/credentials.json", w->options.dir);
 	json_t *j = json_load_file(path, 0, &error);
-	const json_t *p = json_object_get(j, user);
-	if (json_is_object(p))
-		p = json_object_get(p, "password");
-	bool ok = json_is_string(p) && pc_text_copy(out, size, json_string_value(p));
+	size_t i;
+	const json_t *row;
+	bool ok = false;
+	json_array_foreach(json_object_get(j, "users"), i, row)
+	{
+		const char *name = json_string_value(json_object_get(row, "user"));
+		const char *password = json_string_value(json_object_get(row, "password"));
+		if (name != NULL && password != NULL && strcmp(name, user) == 0)
+			ok = pc_text_copy(out, size, password);
+	}
 	json_decref(j);
 	return ok ? PC_OK : pc_diag_fail(diag, PC_E_ENVIRONMENT, "%s: no password of '%s' in it", path, user);
 }
@@ -313,7 +319,7 @@ pc_world_cloud_start(struct pc_world *w, struct pc_diag *diag)
 			diag, PC_E_INTERNAL, "the cloud named no address: %s", w->cloud.ready);
 	w->cloud_port = ntohs(sa.sin_port);
 	snprintf(w->cloud_url, sizeof(w->cloud_url), "https://%s", authority);
-	snprintf(w->ca_file, sizeof(w->ca_file), "%s/cloud/pki/ca.pem", w->options.dir);
+	snprintf(w->ca_file, sizeof(w->ca_file), "%s/cloud/pki/root-ca.pem", w->options.dir);
 	err = log_in(w, "operator", w->session, sizeof(w->session), diag);
 	if (err == PC_OK)
 		err = log_in(w, "installer", w->installer, sizeof(w->installer), diag);

@@ -226,6 +226,14 @@ set_up(SSL_CTX *ctx, struct pc_front *front)
 	X509_VERIFY_PARAM_set_purpose(SSL_CTX_get0_param(ctx), X509_PURPOSE_SSL_CLIENT);
 }
 
+/* A server with a bad certificate still knows its agents: only its own identity is wrong. */
+static void
+share_trust(SSL_CTX *ctx, SSL_CTX *good)
+{
+	SSL_CTX_set1_cert_store(ctx, SSL_CTX_get_cert_store(good));
+	SSL_CTX_set_client_CA_list(ctx, SSL_dup_CA_list(SSL_CTX_get_client_CA_list(good)));
+}
+
 static int
 make_context(struct pc_front *front, enum pc_pki_server which, struct pc_diag *diag)
 {
@@ -243,6 +251,8 @@ make_context(struct pc_front *front, enum pc_pki_server which, struct pc_diag *d
 		err = use_certificate(ctx, &chain, &key, diag);
 	if (err == PC_OK && which == PC_PKI_SERVER_GOOD)
 		err = trust(ctx, front->options.pki, &chain, diag);
+	else if (err == PC_OK && front->contexts[PC_PKI_SERVER_GOOD] != NULL)
+		share_trust(ctx, front->contexts[PC_PKI_SERVER_GOOD]);
 	if (key.data != NULL)
 		OPENSSL_cleanse(key.data, key.len);
 	pc_buf_done(&chain);

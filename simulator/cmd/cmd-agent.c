@@ -11,6 +11,7 @@
 #include "agents/record.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "cmd/capture-option.h"
 #include "cmd/commands.h"
 #include "loop/loop.h"
 
@@ -22,12 +23,13 @@ enum {
 	OPT_JSON,
 	OPT_FAULT,
 	OPT_SEED,
-	OPT_FAULTS
+	OPT_FAULTS,
+	OPT_CAPTURE
 };
 
 struct run {
 	const struct pc_command *command;
-	const char *config_file, *state_dir;
+	const char *config_file, *state_dir, *capture;
 	bool once, discover, json, list_faults;
 	uint64_t seed;
 	pc_fault_set faults;
@@ -55,6 +57,9 @@ on_option(void *arg, int id, const char *value, struct pc_diag *diag)
 		return PC_OK;
 	case OPT_JSON:
 		r->json = true;
+		return PC_OK;
+	case OPT_CAPTURE:
+		r->capture = value;
 		return PC_OK;
 	case OPT_FAULTS:
 		r->list_faults = true;
@@ -163,7 +168,13 @@ static int
 serve(struct run *r, const struct pc_dc_config *config, struct pc_diag *diag)
 {
 	struct pc_dc_agent *agent = NULL;
+	struct pc_tap_file *tap = NULL;
+	int err = pc_capture_option_open(
+		r->capture, "agent", (uint16_t)config->port_offset, r->loop, &tap, diag);
+	if (err != PC_OK)
+		return err;
 	struct pc_dc_options o = {.loop = r->loop,
+		.tap = pc_tap_file_tap(tap),
 		.config = config,
 		.seed = r->seed,
 		.faults = r->faults,
@@ -171,9 +182,11 @@ serve(struct run *r, const struct pc_dc_config *config, struct pc_diag *diag)
 		.done = on_done,
 		.found = on_found,
 		.arg = r};
-	int err = pc_dc_agent_new(&o, &agent, diag);
-	if (err != PC_OK)
+	err = pc_dc_agent_new(&o, &agent, diag);
+	if (err != PC_OK) {
+		(void)pc_tap_file_close(tap, NULL);
 		return err;
+	}
 	if (!r->once) {
 		puts("ready");
 		fflush(stdout);
@@ -190,7 +203,8 @@ serve(struct run *r, const struct pc_dc_config *config, struct pc_diag *diag)
 			s.listed, s.collected, s.unreachable, s.skipped,
 			r->exit == PC_EXIT_PASS ? "uploaded" : "not uploaded (kept in the spool)");
 	pc_dc_agent_free(agent);
-	return err;
+	int closed = pc_tap_file_close(tap, err == PC_OK ? diag : NULL);
+	return err == PC_OK ? closed : err;
 }
 
 static int
@@ -250,6 +264,7 @@ static const struct pc_opt options[] = {
 	{OPT_FAULT, "fault", "NAME", "misbehave on purpose (may be repeated)"},
 	{OPT_FAULTS, "list-faults", NULL, "print the named faults"},
 	{OPT_SEED, "seed", "N", "seed of request ids and retry jitter; default: the time"},
+	{OPT_CAPTURE, "capture", "FILE", "write SNMP, ENPC and LPD traffic to a pcapng file"},
 };
 
 const struct pc_command pc_cmd_agent_dc = {

@@ -13,6 +13,7 @@
 #include "cloud/faults.h"
 #include "cloud/front.h"
 #include "cloud/pki.h"
+#include "cmd/capture-option.h"
 #include "cmd/commands.h"
 
 enum { READY_DEADLINE_MS = 15000, DEFAULT_PORT = 443, FDS_PER_CONNECTION = 3, FDS_OF_OURS = 64 };
@@ -29,7 +30,8 @@ enum {
 	OPT_CONNECTIONS,
 	OPT_STRICT_ALPN,
 	OPT_EXPOSE,
-	OPT_JSON
+	OPT_JSON,
+	OPT_CAPTURE
 };
 
 static const struct pc_opt options[] = {
@@ -45,6 +47,7 @@ static const struct pc_opt options[] = {
 	{OPT_CONNECTIONS, "max-connections", "N", "most connections at a time; default 4096"},
 	{OPT_STRICT_ALPN, "strict-alpn", NULL,
 		"refuse clients whose ALPN has neither mqtt nor http/1.1"},
+	{OPT_CAPTURE, "capture", "FILE", PC_CAPTURE_OPTION_HELP},
 	{OPT_EXPOSE, "expose", NULL, "allow an address that is not loopback"},
 	{OPT_JSON, "json", NULL, "print events as JSON objects, one a line"},
 };
@@ -54,6 +57,7 @@ struct args {
 	uint16_t offset;
 	const char *names[PC_PKI_NAMES_MAX];
 	bool expose, json;
+	const char *capture;
 	struct pc_cloud_options cloud;
 };
 
@@ -134,6 +138,9 @@ on_option(void *ctx, int id, const char *value, struct pc_diag *diag)
 		return arm(a, value, diag);
 	case OPT_STRICT_ALPN:
 		a->cloud.strict_alpn = true;
+		return PC_OK;
+	case OPT_CAPTURE:
+		a->capture = value;
 		return PC_OK;
 	case OPT_EXPOSE:
 		a->expose = true;
@@ -245,7 +252,13 @@ serve(struct run *r, struct pc_diag *diag)
 	o.names = r->args->names;
 	o.ready = on_ready;
 	o.ready_arg = r;
-	int err = pc_loop_signal(r->loop, SIGINT, on_signal, r);
+	struct pc_tap_file *tap = NULL;
+	int err = pc_capture_option_open(
+		r->args->capture, "wan", r->args->offset, r->loop, &tap, diag);
+	if (err != PC_OK)
+		return err;
+	o.tap = pc_tap_file_tap(tap);
+	err = pc_loop_signal(r->loop, SIGINT, on_signal, r);
 	if (err == PC_OK)
 		err = pc_loop_signal(r->loop, SIGTERM, on_signal, r);
 	if (err == PC_OK)
@@ -253,8 +266,10 @@ serve(struct run *r, struct pc_diag *diag)
 	o.tap = pc_tap_file_tap(r->capture);
 	if (err == PC_OK)
 		err = pc_cloud_new(r->loop, &o, &r->cloud, diag);
-	if (err != PC_OK)
+	if (err != PC_OK) {
+		(void)pc_tap_file_close(tap, NULL);
 		return err;
+	}
 	pc_timer_start(&r->deadline, r->loop, READY_DEADLINE_MS, on_deadline, r);
 	err = pc_loop_run(r->loop);
 	pc_timer_stop(&r->deadline);
@@ -264,7 +279,8 @@ serve(struct run *r, struct pc_diag *diag)
 			"another with --broker URL",
 			READY_DEADLINE_MS / 1000, o.dir);
 	pc_cloud_free(r->cloud);
-	return err;
+	int closed = pc_tap_file_close(tap, err == PC_OK ? diag : NULL);
+	return err == PC_OK ? closed : err;
 }
 
 /* A text that goes into JSON unescaped must not need it. */

@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
-#include "capture/tap-file.h"
+#include "cmd/capture-option.h"
 #include "cmd/commands.h"
 #include "cmd/profile-dir.h"
 #include "fleet/control.h"
@@ -43,7 +43,7 @@ static const struct pc_opt options[] = {
 	{OPT_CONTROL, "control", "ADDR:PORT", "control API (default 127.0.0.1:7161; 'none')"},
 	{OPT_FAULT, "fault", "NAME[@N]", "arm a fault on all printers, or on number N"},
 	{OPT_DIR, "profile-dir", "DIR", "where profiles are"},
-	{OPT_CAPTURE, "capture", "FILE", "write all traffic of the printers to a pcapng file"},
+	{OPT_CAPTURE, "capture", "FILE", PC_CAPTURE_OPTION_HELP},
 	{OPT_VIRTUAL, "virtual", NULL, "virtual time: days pass in seconds when nothing happens"},
 	{OPT_EXPOSE, "expose", NULL, "allow addresses outside 127.0.0.0/8"},
 };
@@ -211,19 +211,6 @@ raise_descriptor_limit(void)
 }
 
 static int
-open_capture(struct up *u, struct pc_diag *diag)
-{
-	const struct pc_tap_file_options o = {.clock = &u->clock,
-		.port_offset = u->port_offset,
-		.name = "site",
-		.comment = "scenario=printers"};
-	if (u->capture == NULL)
-		return PC_OK;
-	int err = pc_tap_file_new(u->capture, &o, &u->tap, diag);
-	return err == PC_OK ? pc_tap_file_attach(u->tap, u->loop) : err;
-}
-
-static int
 start(struct up *u, struct pc_diag *diag)
 {
 	struct pc_fleet_options o = {.first = u->first,
@@ -247,7 +234,8 @@ start(struct up *u, struct pc_diag *diag)
 		return err;
 	pc_loop_signal(u->loop, SIGINT, on_stop, u);
 	pc_loop_signal(u->loop, SIGTERM, on_stop, u);
-	err = open_capture(u, diag);
+	err = pc_capture_option_open(
+		u->capture, "site", u->port_offset, u->loop, &u->tap, diag);
 	if (err != PC_OK)
 		return err;
 	o.loop = u->loop;
