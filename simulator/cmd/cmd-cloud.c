@@ -8,7 +8,6 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "capture/tap-file.h"
 #include "cloud/cloud.h"
 #include "cloud/faults.h"
 #include "cloud/front.h"
@@ -30,8 +29,7 @@ enum {
 	OPT_CONNECTIONS,
 	OPT_STRICT_ALPN,
 	OPT_EXPOSE,
-	OPT_JSON,
-	OPT_CAPTURE
+	OPT_JSON
 };
 
 static const struct pc_opt options[] = {
@@ -42,12 +40,11 @@ static const struct pc_opt options[] = {
 	{OPT_NAME, "name", "HOST", "one more host name or IPv4 address of the server; repeatable"},
 	{OPT_BROKER, "broker", "URL", "use this broker: unix:PATH or tcp://ADDR:PORT"},
 	{OPT_KEYLOG, "keylog", "FILE", "append TLS secrets in NSS key log format"},
-	{OPT_CAPTURE, "capture", "FILE", "write the plaintext of every connection as pcapng"},
+	{OPT_CAPTURE, "capture", "FILE", PC_CAPTURE_OPTION_HELP},
 	{OPT_FAULT, "fault", "NAME", "misbehave; repeatable; an unknown name lists them"},
 	{OPT_CONNECTIONS, "max-connections", "N", "most connections at a time; default 4096"},
 	{OPT_STRICT_ALPN, "strict-alpn", NULL,
 		"refuse clients whose ALPN has neither mqtt nor http/1.1"},
-	{OPT_CAPTURE, "capture", "FILE", PC_CAPTURE_OPTION_HELP},
 	{OPT_EXPOSE, "expose", NULL, "allow an address that is not loopback"},
 	{OPT_JSON, "json", NULL, "print events as JSON objects, one a line"},
 };
@@ -57,7 +54,6 @@ struct args {
 	uint16_t offset;
 	const char *names[PC_PKI_NAMES_MAX];
 	bool expose, json;
-	const char *capture;
 	struct pc_cloud_options cloud;
 };
 
@@ -138,9 +134,6 @@ on_option(void *ctx, int id, const char *value, struct pc_diag *diag)
 		return arm(a, value, diag);
 	case OPT_STRICT_ALPN:
 		a->cloud.strict_alpn = true;
-		return PC_OK;
-	case OPT_CAPTURE:
-		a->capture = value;
 		return PC_OK;
 	case OPT_EXPOSE:
 		a->expose = true;
@@ -235,41 +228,23 @@ on_signal(void *arg, int signo)
 }
 
 static int
-open_capture(struct run *r, struct pc_diag *diag)
-{
-	const struct pc_tap_file_options o = {
-		.clock = pc_loop_clock(r->loop), .port_offset = r->args->offset, .name = "cloud"};
-	if (r->args->capture == NULL)
-		return PC_OK;
-	int err = pc_tap_file_new(r->args->capture, &o, &r->capture, diag);
-	return err == PC_OK ? pc_tap_file_attach(r->capture, r->loop) : err;
-}
-
-static int
 serve(struct run *r, struct pc_diag *diag)
 {
 	struct pc_cloud_options o = r->args->cloud;
 	o.names = r->args->names;
 	o.ready = on_ready;
 	o.ready_arg = r;
-	struct pc_tap_file *tap = NULL;
-	int err = pc_capture_option_open(
-		r->args->capture, "wan", r->args->offset, r->loop, &tap, diag);
-	if (err != PC_OK)
-		return err;
-	o.tap = pc_tap_file_tap(tap);
-	err = pc_loop_signal(r->loop, SIGINT, on_signal, r);
+	int err = pc_loop_signal(r->loop, SIGINT, on_signal, r);
 	if (err == PC_OK)
 		err = pc_loop_signal(r->loop, SIGTERM, on_signal, r);
 	if (err == PC_OK)
-		err = open_capture(r, diag);
+		err = pc_capture_option_open(r->args->capture, "wan", r->args->offset, r->loop,
+			&r->capture, diag);
 	o.tap = pc_tap_file_tap(r->capture);
 	if (err == PC_OK)
 		err = pc_cloud_new(r->loop, &o, &r->cloud, diag);
-	if (err != PC_OK) {
-		(void)pc_tap_file_close(tap, NULL);
+	if (err != PC_OK)
 		return err;
-	}
 	pc_timer_start(&r->deadline, r->loop, READY_DEADLINE_MS, on_deadline, r);
 	err = pc_loop_run(r->loop);
 	pc_timer_stop(&r->deadline);
@@ -279,8 +254,7 @@ serve(struct run *r, struct pc_diag *diag)
 			"another with --broker URL",
 			READY_DEADLINE_MS / 1000, o.dir);
 	pc_cloud_free(r->cloud);
-	int closed = pc_tap_file_close(tap, err == PC_OK ? diag : NULL);
-	return err == PC_OK ? closed : err;
+	return err;
 }
 
 /* A text that goes into JSON unescaped must not need it. */
