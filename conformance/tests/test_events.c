@@ -364,6 +364,47 @@ test_names(void **state)
 	assert_int_equal(pc_proto_find("smb", &p), PC_E_NOTFOUND);
 }
 
+/* The recordings of the product itself are whole, and say what their README says. */
+static void
+test_fixtures(void **state)
+{
+	static const struct {
+		const char *file;
+		enum pc_proto proto;
+		size_t exchanges;
+	} rows[] = {
+		{"site.pcapng", PC_PROTO_SNMP, 30},
+		{"site.pcapng", PC_PROTO_LPD, 1},
+		{"wan.pcapng", PC_PROTO_HTTP, 3},
+		{"wan.pcapng", PC_PROTO_MQTT, 14},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char path[512];
+		struct pc_events *e;
+		size_t n = 0;
+		snprintf(path, sizeof(path), PC_ROOM_DIR "/tests/fixtures/%s", rows[i].file);
+		assert_int_equal(pc_events_load(path, NULL, &e, NULL), PC_OK);
+		assert_null(pc_events_problem(e, 0));
+		for (size_t k = 0; k < pc_events_count(e); k++) {
+			struct pc_event_list l;
+			const struct pc_exchange *x = pc_events_get(e, k);
+			n += x->proto == rows[i].proto ? 1 : 0;
+			pc_event_list_init(&l);
+			assert_int_equal(pc_exchange_events(x, &l), PC_OK);
+			for (size_t m = 0; m < l.n; m++) {
+				if (strstr(l.events[m].path, "malformed") != NULL)
+					fail_msg("%s exchange %u: %s", rows[i].file, x->number,
+						l.events[m].value);
+			}
+			pc_event_list_done(&l);
+		}
+		if (n != rows[i].exchanges)
+			fail_msg("%s: %zu %s", rows[i].file, n, pc_proto_name(rows[i].proto));
+		pc_events_free(e);
+	}
+}
+
 int
 main(void)
 {
@@ -377,6 +418,7 @@ main(void)
 		cmocka_unit_test(test_mqtt),
 		cmocka_unit_test(test_problems),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_fixtures),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
