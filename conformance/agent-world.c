@@ -29,22 +29,23 @@ pc_world_find_printer(const struct pc_world *w, const char *vendor, size_t at)
 {
 	for (size_t i = 0; i < w->n_printers; i++) {
 		const struct pc_printer *p = &w->printers[i];
-		if (!p->from_walk && (vendor == NULL || strcasecmp(p->vendor, vendor) == 0) && at-- == 0)
+		if (!p->from_walk && (vendor == NULL || strcasecmp(p->vendor, vendor) == 0) &&
+			at-- == 0)
 			return p;
 	}
 	return NULL;
 }
 
 static json_t *
-config_json(struct pc_case_run *r, const struct pc_test_agent_options *o,
-	const struct pc_test_agent *a)
+config_json(
+	struct pc_case_run *r, const struct pc_test_agent_options *o, const struct pc_test_agent *a)
 {
 	char address[PC_TEXT_ADDR_MAX];
 	json_t *list = json_array();
 	json_t *probes = json_array();
 	for (size_t i = 0; o->listed[i] != NULL; i++)
-		json_array_append_new(list,
-			json_string(pc_text_from_ipv4(o->listed[i]->address, address)));
+		json_array_append_new(
+			list, json_string(pc_text_from_ipv4(o->listed[i]->address, address)));
 	if (o->dead_address != NULL)
 		json_array_append_new(list, json_string(o->dead_address));
 	if (o->probed != NULL)
@@ -55,21 +56,22 @@ config_json(struct pc_case_run *r, const struct pc_test_agent_options *o,
 		"server", o->server == NULL ? r->world->cloud_url : o->server, "agentId", a->id,
 		"companyName", "Conformance", "stateDir", a->dir, "period", "24h", "portOffset",
 		(int)r->world->port_offset, "cleaning", o->cleaning == NULL ? "lpd" : o->cleaning,
-		"files", "ca", r->world->ca_file, "cert", a->cert, "key", a->key, "communities", "read",
-		"public", "write", "private", "timeouts", "snmpMs", 400, "snmpRetries", 1, "httpMs",
-		5000, "operationMs", 20000, "discovery", "enabled", o->probed != NULL, "addresses",
-		probes, "deviceList", list);
+		"files", "ca", r->world->ca_file, "cert", a->cert, "key", a->key, "communities",
+		"read", "public", "write", "private", "timeouts", "snmpMs", 400, "snmpRetries", 1,
+		"httpMs", 5000, "operationMs", 20000, "discovery", "enabled", o->probed != NULL,
+		"addresses", probes, "deviceList", list);
 }
 
 static int
-write_config(struct pc_case_run *r, const struct pc_test_agent_options *o,
-	struct pc_test_agent *a, struct pc_diag *diag)
+write_config(struct pc_case_run *r, const struct pc_test_agent_options *o, struct pc_test_agent *a,
+	struct pc_diag *diag)
 {
 	json_t *j = config_json(r, o, a);
 	char *text = j == NULL ? NULL : json_dumps(j, JSON_INDENT(1));
 	json_decref(j);
 	if (text == NULL)
-		return pc_diag_fail(diag, PC_E_INTERNAL, "the agent's configuration cannot be made");
+		return pc_diag_fail(
+			diag, PC_E_INTERNAL, "the agent's configuration cannot be made");
 	int err = pc_file_write(a->config, text, strlen(text), 0644, diag);
 	free(text);
 	return err;
@@ -89,15 +91,14 @@ start(struct pc_case_run *r, const struct pc_test_agent *a, struct pc_diag *diag
 		pc_args_add(&args, "--fault");
 		pc_args_add(&args, "%s", r->world->agent_fault);
 	}
-	int err = pc_subject_start(
-		&r->world->agent, &args, r->world->log, PC_WORLD_START_MS, diag);
+	int err = pc_subject_start(&r->world->agent, &args, r->world->log, PC_WORLD_START_MS, diag);
 	pc_args_done(&args);
 	return err;
 }
 
 bool
-pc_test_agent_prepare(struct pc_case_run *r, const struct pc_test_agent_options *o,
-	struct pc_test_agent *a)
+pc_test_agent_prepare(
+	struct pc_case_run *r, const struct pc_test_agent_options *o, struct pc_test_agent *a)
 {
 	struct pc_diag diag = {{0}};
 	pc_document_uuid(a->id);
@@ -125,15 +126,15 @@ pc_test_agent_launch(struct pc_case_run *r, struct pc_test_agent *a)
 }
 
 bool
-pc_test_agent_start(struct pc_case_run *r, const struct pc_test_agent_options *o,
-	struct pc_test_agent *a)
+pc_test_agent_start(
+	struct pc_case_run *r, const struct pc_test_agent_options *o, struct pc_test_agent *a)
 {
 	if (!pc_test_agent_prepare(r, o, a) || !pc_test_agent_launch(r, a))
 		return false;
 	if (pc_test_agent_await(r, a, 1, PC_WORLD_WAIT_MS))
 		return true;
-	pc_check(r, false, "the agent uploads its first collection", "one collection", "none in %d s",
-		PC_WORLD_WAIT_MS / 1000);
+	pc_check(r, false, "the agent uploads its first collection", "one collection",
+		"none in %d s", PC_WORLD_WAIT_MS / 1000);
 	return false;
 }
 
@@ -205,8 +206,8 @@ collections_reached(void *arg)
 }
 
 bool
-pc_test_agent_await(struct pc_case_run *r, const struct pc_test_agent *a, size_t n,
-	unsigned deadline_ms)
+pc_test_agent_await(
+	struct pc_case_run *r, const struct pc_test_agent *a, size_t n, unsigned deadline_ms)
 {
 	struct collections_wait w = {r, a, n};
 	return pc_world_await(collections_reached, &w, deadline_ms);
@@ -235,9 +236,8 @@ pc_test_agent_document(struct pc_case_run *r, const struct pc_test_agent *a, siz
 	for (size_t i = 0; i < n; i++)
 		rows[i] = json_array_get(mine, i);
 	qsort(rows, n, sizeof(rows[0]), older);
-	const char *id = at < n
-		? json_string_value(json_object_get(rows[at], "collectionId"))
-		: NULL;
+	const char *id =
+		at < n ? json_string_value(json_object_get(rows[at], "collectionId")) : NULL;
 	if (id != NULL) {
 		snprintf(path, sizeof(path), "/portal/v1/collections/%.100s", id);
 		document = pc_world_portal(r->world, "GET", path, NULL, false, NULL, &diag);
@@ -276,7 +276,7 @@ operation_ended(void *arg)
 	pc_text_copy(w->state, sizeof(w->state), state == NULL ? "?" : state);
 	json_decref(j);
 	return strcmp(w->state, "requested") != 0 && strcmp(w->state, "sent") != 0 &&
-		strcmp(w->state, "?") != 0;
+	       strcmp(w->state, "?") != 0;
 }
 
 long
@@ -351,8 +351,8 @@ command_text(const char *command_id, const char *type, const char *serial, int v
 }
 
 static bool
-command_turns(struct command_client *c, const char *topic, const char *payload,
-	unsigned deadline_ms)
+command_turns(
+	struct command_client *c, const char *topic, const char *payload, unsigned deadline_ms)
 {
 	struct pc_clock clock;
 	pc_clock_init_real(&clock);
@@ -360,7 +360,8 @@ command_turns(struct command_client *c, const char *topic, const char *payload,
 	while (!c->got && pc_clock_ms(&clock) < end) {
 		if (c->connected && !c->published) {
 			c->published = true;
-			mosquitto_publish(c->m, NULL, topic, (int)strlen(payload), payload, 1, false);
+			mosquitto_publish(
+				c->m, NULL, topic, (int)strlen(payload), payload, 1, false);
 		}
 		if (mosquitto_loop(c->m, 20, 1) != MOSQ_ERR_SUCCESS && !c->connected)
 			return false;

@@ -1,5 +1,5 @@
-/* conformance/agent-world: a DC agent under test: its configuration, its life, what the cloud got of
- * it and what its packets were. */
+/* conformance/agent-world: a DC agent under test: its configuration, its life, what the cloud got
+ * of it and what its packets were. */
 #ifndef PC_CONFORMANCE_AGENT_WORLD_H
 #define PC_CONFORMANCE_AGENT_WORLD_H
 
@@ -19,24 +19,25 @@ struct pc_test_agent {
 
 struct pc_test_agent_options {
 	const struct pc_printer *listed[PC_AGENT_PRINTERS_MAX]; /* NULL-ended */
-	const char *dead_address;   /* also listed, nobody answers there; or NULL */
+	const char *dead_address;        /* also listed, nobody answers there; or NULL */
 	const struct pc_printer *probed; /* discovery address besides the broadcast; or NULL */
-	const char *cleaning;       /* "lpd" or "snmp"; NULL = lpd */
-	const char *server;         /* URL; NULL = the world's cloud */
+	const char *cleaning;            /* "lpd" or "snmp"; NULL = lpd */
+	const char *server;              /* URL; NULL = the world's cloud */
 };
 
-/* Printer number `at` (from 0) of the fleet whose profile has vendor tables `vendor` ("EPSON" …), or
- * any with NULL; NULL when there is none. */
-const struct pc_printer *pc_world_find_printer(const struct pc_world *w, const char *vendor, size_t at);
+/* Printer number `at` (from 0) of the fleet whose profile has vendor tables `vendor` ("EPSON" …),
+ * or any with NULL; NULL when there is none. */
+const struct pc_printer *pc_world_find_printer(
+	const struct pc_world *w, const char *vendor, size_t at);
 
-/* Enrol, write the configuration, start 'agent dc' with w->agent_fault, await its first collection at
- * the cloud. False: the case is ERROR (or INCONCLUSIVE) with the reason. */
-bool pc_test_agent_start(struct pc_case_run *r, const struct pc_test_agent_options *o,
-	struct pc_test_agent *ret);
+/* Enrol, write the configuration, start 'agent dc' with w->agent_fault, await its first collection
+ * at the cloud. False: the case is ERROR (or INCONCLUSIVE) with the reason. */
+bool pc_test_agent_start(
+	struct pc_case_run *r, const struct pc_test_agent_options *o, struct pc_test_agent *ret);
 
 /* The two halves of pc_test_agent_start(): enrol and write the configuration; start the program. */
-bool pc_test_agent_prepare(struct pc_case_run *r, const struct pc_test_agent_options *o,
-	struct pc_test_agent *a);
+bool pc_test_agent_prepare(
+	struct pc_case_run *r, const struct pc_test_agent_options *o, struct pc_test_agent *a);
 bool pc_test_agent_launch(struct pc_case_run *r, struct pc_test_agent *a);
 
 /* Wait for a line of the subjects' log that holds the agent's ID and then `words`. */
@@ -47,11 +48,12 @@ bool pc_test_agent_await_log(struct pc_case_run *r, const struct pc_test_agent *
 struct json_t *pc_test_agent_collections(struct pc_case_run *r, const struct pc_test_agent *a);
 
 /* Wait until there are at least `n` collections of the agent. */
-bool pc_test_agent_await(struct pc_case_run *r, const struct pc_test_agent *a, size_t n,
-	unsigned deadline_ms);
+bool pc_test_agent_await(
+	struct pc_case_run *r, const struct pc_test_agent *a, size_t n, unsigned deadline_ms);
 
 /* The document of collection number `at` (from 0), decoded; NULL when there is none. */
-struct json_t *pc_test_agent_document(struct pc_case_run *r, const struct pc_test_agent *a, size_t at);
+struct json_t *pc_test_agent_document(
+	struct pc_case_run *r, const struct pc_test_agent *a, size_t at);
 
 /* The device of a document with this address; borrowed, NULL when absent. */
 const struct json_t *pc_document_device(const struct json_t *document, const char *address);
@@ -67,14 +69,15 @@ bool pc_test_command(struct pc_case_run *r, const struct pc_test_agent *a, const
 	const char *type, const char *serial, int valid_s, char *state, size_t size,
 	unsigned deadline_ms);
 
-/* Restart the world's cloud with a fault as the stimulus of an agent case. The caller starts it again
- * without one when done. */
+/* Restart the world's cloud with a fault as the stimulus of an agent case. The caller starts it
+ * again without one when done. */
 bool pc_server_with_fault(struct pc_case_run *r, const char *fault);
 
 /* Packets to one printer in the site capture since `since_ns`, by service port. */
 struct pc_packets_to {
 	unsigned enpc, snmp, snmp_set, lpd, other;
 };
-struct pc_packets_to pc_site_packets(struct pc_case_run *r, const struct pc_printer *p, uint64_t since_ns);
+struct pc_packets_to pc_site_packets(
+	struct pc_case_run *r, const struct pc_printer *p, uint64_t since_ns);
 
 #endif

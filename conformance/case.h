@@ -33,21 +33,24 @@ struct pc_mutant {
 struct pc_case_run;
 
 struct pc_case {
-	const char *id;      /* "DEV-SNMP-001"; never reused. ROLE-AREA-NNN */
-	unsigned rev;        /* raised when the meaning changes */
+	const char *id; /* "DEV-SNMP-001"; never reused. ROLE-AREA-NNN */
+	unsigned rev;   /* raised when the meaning changes */
 	enum pc_role role;
 	const char *title;   /* a full sentence about the subject */
 	const char *clauses; /* documents and sections, "RFC 3416 s4.2.1; RFC 3584 s4.2" */
-	const char *requirements[PC_CASE_REQUIREMENTS_MAX]; /* IDs of requirements proved, NULL-ended */
-	struct pc_mutant mutants[PC_CASE_MUTANTS_MAX];      /* at least one; ended by PC_MUTANT_NONE */
-	/* Profiles whose capabilities this case needs: "color", "head-cleaning", "enpc", "lpd", "raw" …
-	 * separated by blanks; "" = always. A device without one: NOT_APPLICABLE with the reason. */
+	const char *
+		requirements[PC_CASE_REQUIREMENTS_MAX]; /* IDs of requirements proved, NULL-ended */
+	struct pc_mutant mutants[PC_CASE_MUTANTS_MAX];  /* at least one; ended by PC_MUTANT_NONE */
+	/* Profiles whose capabilities this case needs: "color", "head-cleaning", "enpc", "lpd",
+	 * "raw" … separated by blanks; "" = always. A device without one: NOT_APPLICABLE with the
+	 * reason. */
 	const char *applies;
 	void (*run)(struct pc_case_run *r);
 };
 
 /* One assertion: one fact. Records text, expected and observed with the capture's time span; false
- * when it did not hold. A case passes when at least one assertion observed something and all held. */
+ * when it did not hold. A case passes when at least one assertion observed something and all held.
+ */
 bool pc_check(struct pc_case_run *r, bool held, const char *text, const char *expected,
 	const char *observed, ...) __attribute__((format(printf, 5, 6)));
 
@@ -71,7 +74,7 @@ void pc_case_step(struct pc_case_run *r, const char *fmt, ...)
 /* True once the case is ERROR or INCONCLUSIVE: nothing more to find out. */
 bool pc_case_over(const struct pc_case_run *r);
 
-const char *pc_case_role_name(enum pc_role role);         /* "device" … */
+const char *pc_case_role_name(enum pc_role role);     /* "device" … */
 const char *pc_verdict_name(enum pc_verdict verdict); /* "PASS" … */
 
 #endif

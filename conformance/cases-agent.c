@@ -67,7 +67,8 @@ only_listed(struct pc_case_run *r)
 		"beyond discovery no packet went to it", "0 SNMP, 0 LPD, 0 other",
 		"%u SNMP, %u LPD, %u other", n.snmp, n.lpd, n.other);
 	n = pc_site_packets(r, c.first, a.start_ns);
-	pc_check(r, n.snmp > 0, "the listed printer was read over SNMP", "SNMP packets", "%u", n.snmp);
+	pc_check(r, n.snmp > 0, "the listed printer was read over SNMP", "SNMP packets", "%u",
+		n.snmp);
 }
 
 static void
@@ -87,12 +88,12 @@ true_values(struct pc_case_run *r)
 		pc_check(r, got != NULL && strcasecmp(got, want[i]) == 0, members[i], want[i], "%s",
 			got == NULL ? "absent" : got);
 	}
-	const char *vendor = json_string_value(
-		json_object_get(json_object_get(doc, "agent"), "vendorName"));
-	const char *id = json_string_value(
-		json_object_get(json_object_get(doc, "agent"), "agentId"));
-	pc_check(r, vendor != NULL && strcmp(vendor, "EPSON") == 0, "agent.vendorName", "EPSON", "%s",
-		vendor == NULL ? "absent" : vendor);
+	const char *vendor =
+		json_string_value(json_object_get(json_object_get(doc, "agent"), "vendorName"));
+	const char *id =
+		json_string_value(json_object_get(json_object_get(doc, "agent"), "agentId"));
+	pc_check(r, vendor != NULL && strcmp(vendor, "EPSON") == 0, "agent.vendorName", "EPSON",
+		"%s", vendor == NULL ? "absent" : vendor);
 	pc_check(r, id != NULL && strcmp(id, a.id) == 0, "agent.agentId", a.id, "%s",
 		id == NULL ? "absent" : id);
 	json_decref(doc);
@@ -106,11 +107,9 @@ nulls_in(const json_t *j)
 	json_t *v;
 	size_t i;
 	if (json_is_object(j)) {
-		json_object_foreach((json_t *)(uintptr_t)j, key, v)
-			n += nulls_in(v);
+		json_object_foreach((json_t *)(uintptr_t)j, key, v) n += nulls_in(v);
 	} else if (json_is_array(j)) {
-		json_array_foreach(j, i, v)
-			n += nulls_in(v);
+		json_array_foreach(j, i, v) n += nulls_in(v);
 	}
 	return n;
 }
@@ -133,8 +132,7 @@ absent_not_null(struct pc_case_run *r)
 	unsigned nulls = nulls_in(doc);
 	pc_check(r, doc != NULL && nulls == 0, "nothing in the document is null", "0", "%u", nulls);
 	const json_t *d = pc_document_device(doc, pc_text_from_ipv4(o.listed[1]->address, address));
-	const json_t *functions = json_object_get(
-		json_object_get(d, "pageCounters"), "byFunction");
+	const json_t *functions = json_object_get(json_object_get(d, "pageCounters"), "byFunction");
 	pc_check(r, d != NULL && json_object_get(functions, "fax") == NULL,
 		"a printer without fax reports no fax counter", "absent", "%s",
 		d == NULL ? "no device" : "see verdict");
@@ -205,7 +203,8 @@ kept_while_down(struct pc_case_run *r)
 	pc_args_add(&args, "dc");
 	pc_args_add(&args, "--config");
 	pc_args_add(&args, "%s", a.config);
-	if (pc_subject_start(&r->world->agent, &args, r->world->log, PC_WORLD_START_MS, &diag) != PC_OK)
+	if (pc_subject_start(&r->world->agent, &args, r->world->log, PC_WORLD_START_MS, &diag) !=
+		PC_OK)
 		pc_case_error(r, "%s", diag.text);
 	pc_args_done(&args);
 	/* Its first, the one kept, and the initial one of the last start. */
@@ -269,7 +268,8 @@ chain_first(struct pc_case_run *r)
 		pc_case_inconclusive(r, "the agent made no MQTT connection");
 	else
 		pc_check(r, w.order, "the server's chain is fetched before the first MQTT connect",
-			"chain, then CONNECT", "%s", w.order ? "chain, then CONNECT" : "CONNECT first");
+			"chain, then CONNECT", "%s",
+			w.order ? "chain, then CONNECT" : "CONNECT first");
 }
 
 /* A server that cannot prove its name gets no application byte. */
@@ -328,13 +328,14 @@ on_demand(struct pc_case_run *r)
 		"%s", state);
 	(void)pc_test_agent_await(r, &a, 2, 8000);
 	json_t *doc = pc_test_agent_document(r, &a, 1);
-	const char *type = json_string_value(
-		json_object_get(json_object_get(doc, "agent"), "collectionType"));
+	const char *type =
+		json_string_value(json_object_get(json_object_get(doc, "agent"), "collectionType"));
 	size_t n = json_array_size(json_object_get(doc, "devices"));
-	pc_check(r, n == 1, "the collection holds just the printer named", "1 device", "%zu devices",
-		n);
-	pc_check(r, type != NULL && strcmp(type, "onDemand") == 0, "its collection type is onDemand",
-		"onDemand", "%s", type == NULL ? "absent" : type);
+	pc_check(r, n == 1, "the collection holds just the printer named", "1 device",
+		"%zu devices", n);
+	pc_check(r, type != NULL && strcmp(type, "onDemand") == 0,
+		"its collection type is onDemand", "onDemand", "%s",
+		type == NULL ? "absent" : type);
 	json_decref(doc);
 }
 
@@ -369,17 +370,17 @@ command_once(struct pc_case_run *r)
 	pc_document_uuid(id);
 	(void)idle_of(r, c.first);
 	int64_t before = cleanings_of(r, c.first);
-	(void)pc_test_command(r, &a, id, "clean", c.first->serial, 300, state, sizeof(state),
-		OPERATION_MS);
+	(void)pc_test_command(
+		r, &a, id, "clean", c.first->serial, 300, state, sizeof(state), OPERATION_MS);
 	(void)idle_of(r, c.first);
 	(void)pc_test_command(r, &a, id, "clean", c.first->serial, 300, again, sizeof(again), 6000);
 	(void)idle_of(r, c.first);
 	int64_t after = cleanings_of(r, c.first);
 	snprintf(want, sizeof(want), "%lld", (long long)before + 1);
-	pc_check(r, strcmp(state, "succeeded") == 0, "the command is carried out", "succeeded", "%s",
-		state[0] == '\0' ? "no result" : state);
-	pc_check(r, after == before + 1, "the same commandId again cleans nothing again", want, "%lld",
-		(long long)after);
+	pc_check(r, strcmp(state, "succeeded") == 0, "the command is carried out", "succeeded",
+		"%s", state[0] == '\0' ? "no result" : state);
+	pc_check(r, after == before + 1, "the same commandId again cleans nothing again", want,
+		"%lld", (long long)after);
 }
 
 static void
@@ -395,7 +396,8 @@ command_expired(struct pc_case_run *r)
 	pc_document_uuid(id);
 	(void)idle_of(r, c.first);
 	int64_t before = cleanings_of(r, c.first);
-	(void)pc_test_command(r, &a, id, "clean", c.first->serial, -60, state, sizeof(state), 15000);
+	(void)pc_test_command(
+		r, &a, id, "clean", c.first->serial, -60, state, sizeof(state), 15000);
 	(void)idle_of(r, c.first);
 	int64_t after = cleanings_of(r, c.first);
 	snprintf(want, sizeof(want), "%lld", (long long)before);
@@ -443,14 +445,14 @@ dead_printer(struct pc_case_run *r)
 	(void)pc_world_printer(r->world, c.first->number, "power", "{\"on\":false}");
 	if (pc_test_agent_start(r, &o, &a)) {
 		json_t *doc = pc_test_agent_document(r, &a, 0);
-		const json_t *live = pc_document_device(
-			doc, pc_text_from_ipv4(c.second->address, address));
+		const json_t *live =
+			pc_document_device(doc, pc_text_from_ipv4(c.second->address, address));
 		const char *live_status = json_string_value(json_object_get(live, "status"));
 		pc_check(r, live_status != NULL && strcmp(live_status, "unreachable") != 0,
 			"the printer that answers is collected", "a status", "%s",
 			live_status == NULL ? "absent" : live_status);
-		const json_t *off = pc_document_device(
-			doc, pc_text_from_ipv4(c.first->address, address));
+		const json_t *off =
+			pc_document_device(doc, pc_text_from_ipv4(c.first->address, address));
 		const char *off_status = json_string_value(json_object_get(off, "status"));
 		pc_check(r, off_status != NULL && strcmp(off_status, "unreachable") == 0,
 			"the one that is switched off is reported so", "unreachable", "%s",
@@ -519,13 +521,15 @@ static const struct pc_case table[] = {
 		{{PC_MUTANT_AGENT, "agent-accepts-any-certificate"}}, "", wrong_server},
 	{"AGT-MQTT-001", 1, PC_ROLE_AGENT, "An ordered collection covers just the printer named.",
 		"ERS white paper, remote operation", {"ERS-OP-09", "ERS-DAT-006", "ERS-OP-24"},
-		{{PC_MUTANT_AGENT, "agent-plain-collection-type"}, {PC_MUTANT_AGENT, "agent-no-result"}},
+		{{PC_MUTANT_AGENT, "agent-plain-collection-type"},
+			{PC_MUTANT_AGENT, "agent-no-result"}},
 		"", on_demand},
 	{"AGT-MQTT-002", 1, PC_ROLE_AGENT, "A repeated command is carried out once.", "OQ-05",
 		{"ERS-OP-07", "ERS-OP-13"}, {{PC_MUTANT_AGENT, "agent-runs-command-twice"}}, "",
 		command_once},
 	{"AGT-MQTT-003", 1, PC_ROLE_AGENT, "An expired command is not carried out.", "OQ-05",
-		{"ERS-OP-07"}, {{PC_MUTANT_AGENT, "agent-runs-expired-command"}}, "", command_expired},
+		{"ERS-OP-07"}, {{PC_MUTANT_AGENT, "agent-runs-expired-command"}}, "",
+		command_expired},
 	{"AGT-MQTT-004", 1, PC_ROLE_AGENT,
 		"A command for a printer that is not on the list is rejected without a packet.",
 		"ERS white paper, remote operation security", {"ERS-SEC-14", "ERS-OP-17"},

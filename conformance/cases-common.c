@@ -55,8 +55,7 @@ bool
 pc_case_await_number(
 	struct pc_case_run *r, const char *oid, int64_t want, bool equal, unsigned deadline_ms)
 {
-	struct number_wait w = {
-		.to = pc_case_snmp(r), .oid = oid, .want = want, .equal = equal};
+	struct number_wait w = {.to = pc_case_snmp(r), .oid = oid, .want = want, .equal = equal};
 	return pc_world_await(number_reached, &w, deadline_ms);
 }
 
@@ -85,11 +84,11 @@ is_idle(void *arg)
 	{
 		const char *state = json_string_value(json_object_get(job, "state"));
 		idle = idle && state != NULL &&
-			(strcmp(state, "done") == 0 || strcmp(state, "cancelled") == 0 ||
-				strcmp(state, "aborted") == 0);
+		       (strcmp(state, "done") == 0 || strcmp(state, "cancelled") == 0 ||
+			       strcmp(state, "aborted") == 0);
 	}
 	idle = idle && status != NULL &&
-		(strcmp(status, "idle") == 0 || strcmp(status, "warning") == 0);
+	       (strcmp(status, "idle") == 0 || strcmp(status, "warning") == 0);
 	json_decref(s);
 	return idle;
 }
@@ -128,8 +127,7 @@ lpd_step(struct pc_tcp_client *c, const void *data, size_t len)
 {
 	size_t before = c->in.len;
 	return pc_client_tcp_send(c, data, len) == PC_OK &&
-		pc_client_tcp_await(c, before + 1, NULL, 5000) == PC_OK &&
-		c->in.data[before] == 0;
+	       pc_client_tcp_await(c, before + 1, NULL, 5000) == PC_OK && c->in.data[before] == 0;
 }
 
 /* Spec: RFC 1179 s5.2, s6 */
@@ -141,16 +139,17 @@ pc_case_lpd_job(struct pc_case_run *r, const void *data, size_t len, const char 
 	char line[96];
 	struct pc_tcp_client c;
 	struct sockaddr_in to = pc_world_at(r->world, r->printer, 515);
-	int n = snprintf(control, sizeof(control), "Hconformance\nPtester\nJ%s\nldfA001conformance\n"
-						   "UdfA001conformance\nN%s\n",
+	int n = snprintf(control, sizeof(control),
+		"Hconformance\nPtester\nJ%s\nldfA001conformance\n"
+		"UdfA001conformance\nN%s\n",
 		name, name);
-	bool ok = pc_client_tcp_open(&c, &to) == PC_OK &&
-		lpd_step(&c, receive, sizeof(receive) - 1);
+	bool ok =
+		pc_client_tcp_open(&c, &to) == PC_OK && lpd_step(&c, receive, sizeof(receive) - 1);
 	snprintf(line, sizeof(line), "\002%d cfA001conformance\n", n);
 	ok = ok && lpd_step(&c, line, strlen(line)) && lpd_step(&c, control, (size_t)n + 1);
 	snprintf(line, sizeof(line), "\003%zu dfA001conformance\n", len);
-	ok = ok && lpd_step(&c, line, strlen(line)) &&
-		pc_client_tcp_send(&c, data, len) == PC_OK && lpd_step(&c, "", 1);
+	ok = ok && lpd_step(&c, line, strlen(line)) && pc_client_tcp_send(&c, data, len) == PC_OK &&
+	     lpd_step(&c, "", 1);
 	pc_client_tcp_close(&c);
 	return ok;
 }

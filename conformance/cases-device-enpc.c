@@ -49,7 +49,8 @@ enpc_probe(struct pc_case_run *r)
 			a->from.sin_port == to.sin_port &&
 				a->from.sin_addr.s_addr == to.sin_addr.s_addr,
 			"it leaves from the printer's own address and port 3289", "own address",
-			"%s", a->from.sin_addr.s_addr == to.sin_addr.s_addr ? "own address" : "another");
+			"%s",
+			a->from.sin_addr.s_addr == to.sin_addr.s_addr ? "own address" : "another");
 	}
 	free(a);
 }
@@ -64,8 +65,8 @@ enpc_unknown(struct pc_case_run *r)
 	int err = ask(r, unknown, sizeof(unknown), 2000, a, &m);
 	if (pc_check(r, err == PC_OK, "an unknown function is answered", "an ENPC message", "%s",
 		    err == PC_OK ? "an ENPC message" : pc_err_text(err))) {
-		pc_check(r, m.result == PC_ENPC_NO_FUNCTION, "the result is 'function not supported'",
-			"FFFF", "%04X", m.result);
+		pc_check(r, m.result == PC_ENPC_NO_FUNCTION,
+			"the result is 'function not supported'", "FFFF", "%04X", m.result);
 		pc_check(r, m.len == 0, "the error reply has no data", "0", "%u", (unsigned)m.len);
 	}
 	free(a);
@@ -116,15 +117,16 @@ enpc_network(struct pc_case_run *r)
 		memcpy(&address, m.data + 9, sizeof(address));
 		pc_text_from_ipv4(address, told);
 	}
-	pc_check(r, strcmp(own, told) == 0, "the network information names the printer's address", own,
-		"%s", told);
+	pc_check(r, strcmp(own, told) == 0, "the network information names the printer's address",
+		own, "%s", told);
 	free(a);
 }
 
 static void
 enpc_malformed(struct pc_case_run *r)
 {
-	static const uint8_t lying[14] = {'E', 'P', 'S', 'O', 'N', 'Q', 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+	static const uint8_t lying[14] = {
+		'E', 'P', 'S', 'O', 'N', 'Q', 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 	struct pc_enpc m = {0};
 	struct pc_snmp_answer *a = calloc(1, sizeof(*a));
 	if (a == NULL)
@@ -133,8 +135,8 @@ enpc_malformed(struct pc_case_run *r)
 	pc_check(r, err == PC_E_TIMEOUT, "a datagram shorter than the header is dropped", "silence",
 		"%s", err == PC_E_TIMEOUT ? "silence" : "an answer");
 	err = ask(r, lying, sizeof(lying), 150, a, &m);
-	pc_check(r, err == PC_E_TIMEOUT, "a length past the end of the datagram is dropped", "silence",
-		"%s", err == PC_E_TIMEOUT ? "silence" : "an answer");
+	pc_check(r, err == PC_E_TIMEOUT, "a length past the end of the datagram is dropped",
+		"silence", "%s", err == PC_E_TIMEOUT ? "silence" : "an answer");
 	err = ask(r, board, sizeof(board), 2000, a, &m);
 	pc_check(r, err == PC_OK, "a good query is answered afterwards", "an ENPC message", "%s",
 		err == PC_OK ? "an ENPC message" : pc_err_text(err));
@@ -142,7 +144,8 @@ enpc_malformed(struct pc_case_run *r)
 }
 
 static const struct pc_case table[] = {
-	{"DEV-ENPC-001", 1, PC_ROLE_DEVICE, "The printer answers an ENPC probe from its own address.",
+	{"DEV-ENPC-001", 1, PC_ROLE_DEVICE,
+		"The printer answers an ENPC probe from its own address.",
 		"UB-E02 reference s4.7; OQ-13", {"ERS-DEV-02", "ERS-NET-02"},
 		{{PC_MUTANT_DEVICE, "enpc-silent"}, {PC_MUTANT_DEVICE, "enpc-probe-short"}}, "enpc",
 		enpc_probe},
@@ -153,12 +156,13 @@ static const struct pc_case table[] = {
 		"OQ-13; RFC 2863 ifPhysAddress", {"ERS-DEV-02", "ERS-DAT-016"},
 		{{PC_MUTANT_DEVICE, "enpc-wrong-mac"}, {PC_MUTANT_DEVICE, "snmp-mac-wrong"}},
 		"enpc snmp modelled", enpc_mac},
-	{"DEV-ENPC-005", 1, PC_ROLE_DEVICE, "ENPC's network information names the printer's address.",
+	{"DEV-ENPC-005", 1, PC_ROLE_DEVICE,
+		"ENPC's network information names the printer's address.",
 		"public captures of Q 00 0010", {"ERS-DEV-02", "ERS-DAT-014"},
 		{{PC_MUTANT_DEVICE, "enpc-silent"}}, "enpc", enpc_network},
 	{"DEV-ENPC-006", 1, PC_ROLE_DEVICE, "Malformed ENPC datagrams are dropped without harm.",
-		"UB-E02 reference s4.7", {"ERS-DEV-02"}, {{PC_MUTANT_DEVICE, "enpc-silent"}}, "enpc",
-		enpc_malformed},
+		"UB-E02 reference s4.7", {"ERS-DEV-02"}, {{PC_MUTANT_DEVICE, "enpc-silent"}},
+		"enpc", enpc_malformed},
 };
 
 const struct pc_case *

@@ -123,7 +123,8 @@ lpd_when_off(struct pc_case_run *r)
 		acked ? "acknowledged" : "refused");
 	(void)pc_world_printer(r->world, r->printer->number, "power", "{\"on\":true}");
 	bool back = pc_case_await_idle(r);
-	pc_check(r, back, "it is ready again after power-on", "idle", "%s", back ? "idle" : "not idle");
+	pc_check(r, back, "it is ready again after power-on", "idle", "%s",
+		back ? "idle" : "not idle");
 }
 
 /* Send PJL on 9100 and keep what comes until `until`. */
@@ -133,8 +134,8 @@ pjl(struct pc_case_run *r, const char *text, const char *until, char *out, size_
 	struct pc_tcp_client c;
 	struct sockaddr_in to = pc_world_at(r->world, r->printer, 9100);
 	bool ok = pc_client_tcp_open(&c, &to) == PC_OK &&
-		pc_client_tcp_send(&c, text, strlen(text)) == PC_OK &&
-		pc_client_tcp_await(&c, 0, until, ANSWER_MS) == PC_OK;
+		  pc_client_tcp_send(&c, text, strlen(text)) == PC_OK &&
+		  pc_client_tcp_await(&c, 0, until, ANSWER_MS) == PC_OK;
 	pc_text_copy(out, size, pc_buf_text(&c.in));
 	pc_client_tcp_end(&c);
 	pc_client_tcp_close(&c);
@@ -220,9 +221,9 @@ raw_status(struct pc_case_run *r)
 static void
 raw_ustatus(struct pc_case_run *r)
 {
-	static const char job[] = UEL "@PJL USTATUS JOB=ON\r\n@PJL JOB NAME=\"watched\"\r\n"
-				      "@PJL ENTER LANGUAGE=PCL\r\none page\f" UEL
-				      "@PJL EOJ NAME=\"watched\"\r\n" UEL;
+	static const char job[] =
+		UEL "@PJL USTATUS JOB=ON\r\n@PJL JOB NAME=\"watched\"\r\n"
+		    "@PJL ENTER LANGUAGE=PCL\r\none page\f" UEL "@PJL EOJ NAME=\"watched\"\r\n" UEL;
 	struct pc_tcp_client c;
 	struct sockaddr_in to = pc_world_at(r->world, r->printer, 9100);
 	if (!pc_case_await_idle(r)) {
@@ -258,7 +259,7 @@ entp_welcome(struct pc_case_run *r)
 	size_t greeted = c.in.len;
 	if (welcome && pc_client_tcp_send(&c, lock, sizeof(lock)) == PC_OK) {
 		bool granted = pc_client_tcp_await(&c, greeted + 13, NULL, 3000) == PC_OK &&
-			memmem(c.in.data + 12, c.in.len - 12, "IS\xa1\x00", 4) != NULL;
+			       memmem(c.in.data + 12, c.in.len - 12, "IS\xa1\x00", 4) != NULL;
 		pc_check(r, granted, "a lock is answered with a frame of type A100", "49 53 A1 00",
 			"%s", granted ? "49 53 A1 00" : "no such frame");
 	}
@@ -266,8 +267,9 @@ entp_welcome(struct pc_case_run *r)
 }
 
 static const struct pc_case table[] = {
-	{"DEV-LPD-001", 1, PC_ROLE_DEVICE, "A job over LPD is acknowledged step by step and printed.",
-		"RFC 1179 s5.2, s6", {"ERS-DEV-05", "ERS-NET-33"},
+	{"DEV-LPD-001", 1, PC_ROLE_DEVICE,
+		"A job over LPD is acknowledged step by step and printed.", "RFC 1179 s5.2, s6",
+		{"ERS-DEV-05", "ERS-NET-33"},
 		{{PC_MUTANT_DEVICE, "lpd-no-final-ack"}, {PC_MUTANT_DEVICE, "job-counter-frozen"}},
 		"lpd snmp modelled", lpd_job},
 	{"DEV-LPD-002", 1, PC_ROLE_DEVICE, "The queue list names the jobs that wait.",
@@ -277,7 +279,8 @@ static const struct pc_case table[] = {
 		"A maintenance job over LPD cleans the heads and counts no page.",
 		"ERS white paper, remote operation; harness OQ-16",
 		{"ERS-DEV-05", "ERS-DEV-09", "ERS-NET-19"},
-		{{PC_MUTANT_DEVICE, "cleaning-ignored"}, {PC_MUTANT_DEVICE, "lpd-cleaning-prints-page"}},
+		{{PC_MUTANT_DEVICE, "cleaning-ignored"},
+			{PC_MUTANT_DEVICE, "lpd-cleaning-prints-page"}},
 		"lpd head-cleaning snmp modelled", lpd_cleaning},
 	{"DEV-LPD-004", 1, PC_ROLE_DEVICE, "A printer that is switched off takes no job.",
 		"RFC 1179 s5.2", {"ERS-DEV-05", "ERS-DEV-06"},
@@ -285,7 +288,8 @@ static const struct pc_case table[] = {
 	{"DEV-RAW-001", 1, PC_ROLE_DEVICE,
 		"A job on port 9100 moves prtMarkerLifeCount and PJL's page count alike.",
 		"RFC 3805 prtMarkerLifeCount; PJL INFO PAGECOUNT", {"ERS-DAT-026", "ERS-DEV-04"},
-		{{PC_MUTANT_DEVICE, "job-counter-frozen"}, {PC_MUTANT_DEVICE, "raw-pagecount-frozen"}},
+		{{PC_MUTANT_DEVICE, "job-counter-frozen"},
+			{PC_MUTANT_DEVICE, "raw-pagecount-frozen"}},
 		"raw snmp modelled", raw_job},
 	{"DEV-RAW-002", 1, PC_ROLE_DEVICE, "PJL ECHO gives back its words.", "PJL ECHO",
 		{"ERS-DEV-04"}, {{PC_MUTANT_DEVICE, "raw-echo-changed"}}, "raw", raw_echo},

@@ -32,8 +32,9 @@ system_group(struct pc_case_run *r)
 	int err = pc_client_snmp_get(&to, PC_SNMP_V2C, PC_SNMP_GET, oids, a);
 	if (pc_check(r, err == PC_OK, "a GET of four objects of the system group is answered",
 		    "a response", "%s", err == PC_OK ? "a response" : pc_err_text(err))) {
-		pc_check(r, a->message.n_varbinds == 4, "the response has a binding for each object",
-			"4", "%zu", a->message.n_varbinds);
+		pc_check(r, a->message.n_varbinds == 4,
+			"the response has a binding for each object", "4", "%zu",
+			a->message.n_varbinds);
 		for (size_t i = 0; i < 4 && i < a->message.n_varbinds; i++)
 			pc_check(r, a->varbinds[i].type == types[i], "the value has the MIB's type",
 				pc_snmp_type_name(types[i]), "%s of %s",
@@ -45,8 +46,8 @@ system_group(struct pc_case_run *r)
 static void
 v1_no_such_name(struct pc_case_run *r)
 {
-	static const char *const oids[] = {PC_OID_SYS_DESCR, "1.3.6.1.2.1.1.99.0",
-		"1.3.6.1.2.1.1.98.0", NULL};
+	static const char *const oids[] = {
+		PC_OID_SYS_DESCR, "1.3.6.1.2.1.1.99.0", "1.3.6.1.2.1.1.98.0", NULL};
 	struct sockaddr_in to = pc_case_snmp(r);
 	struct pc_snmp_answer *a = new_answer(r);
 	if (a == NULL)
@@ -266,7 +267,9 @@ broken_messages(struct pc_case_run *r)
 		{"empty sequence", {0x30, 0x00}, 2},
 		{"length past the end", {0x30, 0x7f, 0x02, 0x01, 0x01}, 5},
 		{"indefinite length", {0x30, 0x80, 0x02, 0x01, 0x01, 0x04, 0x00, 0x00, 0x00}, 9},
-		{"version 9", {0x30, 0x0b, 0x02, 0x01, 0x09, 0x04, 0x06, 'p', 'u', 'b', 'l', 'i', 'c'}, 13},
+		{"version 9",
+			{0x30, 0x0b, 0x02, 0x01, 0x09, 0x04, 0x06, 'p', 'u', 'b', 'l', 'i', 'c'},
+			13},
 		{"no ASN.1 at all", {'G', 'E', 'T', ' ', '/', '\r', '\n'}, 7},
 	};
 	struct sockaddr_in to = pc_case_snmp(r);
@@ -310,9 +313,11 @@ set_location(struct pc_case_run *r)
 	int err = pc_client_snmp(&to, &m, 0, a);
 	if (pc_check(r, err == PC_OK && a->message.error_status == 0, "the SET is accepted",
 		    "noError", "%s",
-		    err == PC_OK ? pc_snmp_error_name(a->message.error_status) : pc_err_text(err)) &&
+		    err == PC_OK ? pc_snmp_error_name(a->message.error_status)
+				 : pc_err_text(err)) &&
 		pc_case_text(r, PC_OID_SYS_LOCATION, "sysLocation", after, sizeof(after)))
-		pc_check(r, strcmp(after, value) == 0, "the new value is read back", value, "%s", after);
+		pc_check(r, strcmp(after, value) == 0, "the new value is read back", value, "%s",
+			after);
 	pc_snmp_varbind_octets(&vb, &name, PC_BER_OCTETS, before, strlen(before));
 	(void)pc_client_snmp(&to, &m, 0, a);
 	free(a);
@@ -354,10 +359,11 @@ static const struct pc_case table[] = {
 		"RFC 3584 s5.2.1; RFC 3418 snmpInBadCommunityNames", {"ERS-DEV-04"},
 		{{PC_MUTANT_DEVICE, "snmp-wrong-community-answered"}}, "snmp", wrong_community},
 	{"DEV-SNMP-006", 1, PC_ROLE_DEVICE, "An answer leaves from the address that was asked.",
-		"RFC 3417 s3", {"ERS-DEV-04"}, {{PC_MUTANT_DEVICE, "snmp-reply-other-address"}}, "snmp",
-		source_address},
+		"RFC 3417 s3", {"ERS-DEV-04"}, {{PC_MUTANT_DEVICE, "snmp-reply-other-address"}},
+		"snmp", source_address},
 	{"DEV-SNMP-007", 1, PC_ROLE_DEVICE, "The request-id comes back unchanged.", "RFC 3416 s3",
-		{"ERS-DEV-04"}, {{PC_MUTANT_DEVICE, "snmp-request-id-changed"}}, "snmp", request_id},
+		{"ERS-DEV-04"}, {{PC_MUTANT_DEVICE, "snmp-request-id-changed"}}, "snmp",
+		request_id},
 	{"DEV-SNMP-008", 1, PC_ROLE_DEVICE, "Broken messages bring neither an answer nor harm.",
 		"RFC 3418 snmpInASNParseErrs, snmpInBadVersions", {"ERS-DEV-04"},
 		{{PC_MUTANT_DEVICE, "snmp-silent"}}, "snmp", broken_messages},

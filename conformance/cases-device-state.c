@@ -21,8 +21,8 @@ serial_number(struct pc_case_run *r)
 		"%s", again);
 	if (r->printer->number != 0)
 		pc_check(r, strcmp(first, r->printer->serial) == 0,
-			"it is the serial number the printer is registered with", r->printer->serial,
-			"%s", first);
+			"it is the serial number the printer is registered with",
+			r->printer->serial, "%s", first);
 }
 
 static void
@@ -91,10 +91,10 @@ has_alert(struct pc_case_run *r, int64_t code)
 	bool more = a != NULL && pc_oid_parse(PC_OID_ALERT_CODE, &root) == PC_OK;
 	for (unsigned n = 0; more && !found && n < 20; n++) {
 		more = pc_client_snmp_get(&to, PC_SNMP_V2C, PC_SNMP_GETBULK, oids, a) == PC_OK &&
-			a->message.n_varbinds > 0;
+		       a->message.n_varbinds > 0;
 		for (size_t i = 0; more && i < a->message.n_varbinds; i++) {
 			more = pc_oid_is_under(&a->varbinds[i].name, &root) &&
-				a->varbinds[i].type == PC_BER_INTEGER;
+			       a->varbinds[i].type == PC_BER_INTEGER;
 			found = found || (more && a->varbinds[i].integer == code);
 			pc_oid_text(&a->varbinds[i].name, text);
 		}
@@ -144,7 +144,8 @@ jam_seen(struct pc_case_run *r)
 	pc_check(r, (octet & JAMMED) != 0, "hrPrinterDetectedErrorState has the bit jammed",
 		"0x04 set", "0x%02x", octet);
 	if (pc_case_number(r, PC_OID_HR_STATUS, "hrDeviceStatus", &status))
-		pc_check(r, status == DOWN, "hrDeviceStatus is down", "5", "%lld", (long long)status);
+		pc_check(r, status == DOWN, "hrDeviceStatus is down", "5", "%lld",
+			(long long)status);
 }
 
 static void
@@ -224,7 +225,8 @@ restart(struct pc_case_run *r)
 	}
 	int64_t reboots = pc_case_state_number(r, "counters.reboots");
 	pc_case_step(r, "SET prtGeneralReset = powerCycleReset(4)");
-	int err = pc_client_snmp_set_integer(&w.to, "private", PC_OID_PRT_RESET, POWER_CYCLE, &status);
+	int err = pc_client_snmp_set_integer(
+		&w.to, "private", PC_OID_PRT_RESET, POWER_CYCLE, &status);
 	if (!pc_check(r, err == PC_OK && status == 0, "the SET is accepted", "noError", "%s",
 		    err == PC_OK ? pc_snmp_error_name(status) : pc_err_text(err)))
 		return;
@@ -315,9 +317,11 @@ static const struct pc_case table[] = {
 	{"DEV-PRIV-005", 1, PC_ROLE_DEVICE,
 		"A restart by SNMP silences the printer, starts its uptime again and keeps its counters.",
 		"RFC 3805 prtGeneralReset", {"ERS-DEV-08", "ERS-NET-18", "ERS-OP-11"},
-		{{PC_MUTANT_DEVICE, "snmp-uptime-not-reset"}, {PC_MUTANT_DEVICE, "snmp-reset-ignored"}},
+		{{PC_MUTANT_DEVICE, "snmp-uptime-not-reset"},
+			{PC_MUTANT_DEVICE, "snmp-reset-ignored"}},
 		"snmp snmp-set modelled", restart},
-	{"DEV-PRIV-006", 1, PC_ROLE_DEVICE, "The port monitor table names the printer's own address.",
+	{"DEV-PRIV-006", 1, PC_ROLE_DEVICE,
+		"The port monitor table names the printer's own address.",
 		"PWG 5107.1 ppmPortServiceNameOrURI", {"ERS-DEV-04"},
 		{{PC_MUTANT_DEVICE, "snmp-port-uri-wrong"}}, "snmp modelled", port_uri},
 	{"DEV-PRIV-007", 1, PC_ROLE_DEVICE, "Device and printer status form a legal pair.",

@@ -61,8 +61,8 @@ compare_printer(struct pc_case_run *r, const struct pc_printer *p)
 	pc_check(r, serial != NULL && strcmp(serial, p->serial) == 0,
 		"the portal shows the printer under its serial number", p->serial, "%s",
 		serial == NULL ? "absent" : serial);
-	pc_check(r, mac != NULL && strcasecmp(mac, p->mac) == 0, "with its MAC address", p->mac, "%s",
-		mac == NULL ? "absent" : mac);
+	pc_check(r, mac != NULL && strcasecmp(mac, p->mac) == 0, "with its MAC address", p->mac,
+		"%s", mac == NULL ? "absent" : mac);
 	const json_t *total = json_object_get(json_object_get(d, "pageCounters"), "total");
 	if (!pc_client_snmp_number(&to, PC_OID_LIFE_COUNT, &life))
 		pc_case_inconclusive(r, "%s: prtMarkerLifeCount could not be read", p->model);
@@ -112,15 +112,16 @@ print_then_collect(struct pc_case_run *r)
 	int64_t counted = pages + 3;
 	(void)pc_case_await_number(&at, PC_OID_LIFE_COUNT, counted, true, 8000);
 	(void)pc_case_await_idle(&at);
-	(void)pc_test_operation(r, o.listed[0]->serial, "collect", state, sizeof(state), OPERATION_MS);
+	(void)pc_test_operation(
+		r, o.listed[0]->serial, "collect", state, sizeof(state), OPERATION_MS);
 	(void)pc_test_agent_await(r, &a, 2, 8000);
 	json_t *after = pc_test_agent_document(r, &a, 1);
 	int64_t now = json_integer_value(json_object_get(
 		json_object_get(pc_document_device(after, address), "pageCounters"), "total"));
 	json_decref(after);
 	snprintf(want, sizeof(want), "%lld", (long long)counted);
-	pc_check(r, now == counted, "three pages printed on port 9100 are in the next collection", want,
-		"%lld", (long long)now);
+	pc_check(r, now == counted, "three pages printed on port 9100 are in the next collection",
+		want, "%lld", (long long)now);
 }
 
 static int64_t
@@ -160,33 +161,39 @@ operate(struct pc_case_run *r, const struct pc_printer *p, const char *type, con
 static void
 clean_by_lpd(struct pc_case_run *r)
 {
-	operate(r, pc_world_find_printer(r->world, "EPSON", 0), "clean", "counters.cleanings", "lpd");
+	operate(r, pc_world_find_printer(r->world, "EPSON", 0), "clean", "counters.cleanings",
+		"lpd");
 }
 
 static void
 clean_by_snmp(struct pc_case_run *r)
 {
-	operate(r, pc_world_find_printer(r->world, "EPSON", 0), "clean", "counters.cleanings", "snmp");
+	operate(r, pc_world_find_printer(r->world, "EPSON", 0), "clean", "counters.cleanings",
+		"snmp");
 }
 
 static void
 restart(struct pc_case_run *r)
 {
-	operate(r, pc_world_find_printer(r->world, "Xerox", 0), "restart", "counters.reboots", NULL);
+	operate(r, pc_world_find_printer(r->world, "Xerox", 0), "restart", "counters.reboots",
+		NULL);
 }
 
 static const struct pc_case table[] = {
 	{"E2E-FLEET-001", 1, PC_ROLE_E2E, "What the portal shows is what the printers tell.",
 		"ERS white paper, architecture and transmitted data",
-		{"ERS-ARC-02", "ERS-ARC-04", "ERS-ARC-06", "ERS-DAT-016", "ERS-DAT-017", "ERS-DAT-030"},
-		{{PC_MUTANT_AGENT, "agent-wrong-serial"}, {PC_MUTANT_SERVER, "upload-loses-every-second"}},
+		{"ERS-ARC-02", "ERS-ARC-04", "ERS-ARC-06", "ERS-DAT-016", "ERS-DAT-017",
+			"ERS-DAT-030"},
+		{{PC_MUTANT_AGENT, "agent-wrong-serial"},
+			{PC_MUTANT_SERVER, "upload-loses-every-second"}},
 		"", collected_equals},
 	{"E2E-RAW-001", 1, PC_ROLE_E2E, "Printed pages are in the next collection.",
 		"ERS white paper, transmitted data", {"ERS-DAT-026", "ERS-OP-09"},
 		{{PC_MUTANT_DEVICE, "job-counter-frozen"}}, "", print_then_collect},
 	{"E2E-LPD-001", 1, PC_ROLE_E2E, "An operator cleans the heads of a printer over LPD.",
 		"ERS white paper, remote operation", {"ERS-OP-13", "ERS-OP-05", "ERS-NET-19"},
-		{{PC_MUTANT_DEVICE, "cleaning-ignored"}, {PC_MUTANT_SERVER, "operation-wrong-topic"},
+		{{PC_MUTANT_DEVICE, "cleaning-ignored"},
+			{PC_MUTANT_SERVER, "operation-wrong-topic"},
 			{PC_MUTANT_AGENT, "agent-no-result"}},
 		"", clean_by_lpd},
 	{"E2E-SNMP-001", 1, PC_ROLE_E2E, "An operator restarts a printer.",

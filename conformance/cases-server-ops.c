@@ -45,7 +45,8 @@ session_open(struct pc_case_run *r, struct session *s)
 	pc_document_uuid(id);
 	long status = pc_server_upload(r, &s->a, id, "x", NULL);
 	if (status != 202) {
-		pc_case_inconclusive(r, "the device could not be made known: upload answered %ld", status);
+		pc_case_inconclusive(
+			r, "the device could not be made known: upload answered %ld", status);
 		return false;
 	}
 	snprintf(s->command, sizeof(s->command), "ers/v1/agents/%s/command", s->a.id);
@@ -111,8 +112,8 @@ command_delivered(struct pc_case_run *r)
 		pc_check(r,
 			command != NULL && type != NULL && serial != NULL &&
 				strcmp(type, "collect") == 0 && strcmp(serial, s.a.serial) == 0,
-			"the command names itself, its type and the device", "commandId, collect, serial",
-			"%.200s", payload);
+			"the command names itself, its type and the device",
+			"commandId, collect, serial", "%.200s", payload);
 		json_decref(j);
 	}
 	pc_mqtt_client_free(s.mqtt);
@@ -175,7 +176,8 @@ foreign_topics(struct pc_case_run *r)
 		int err = pc_mqtt_client_subscribe(s.mqtt, other.command, MQTT_MS, &granted);
 		pc_check(r, err == PC_E_CLOSED || granted == 0x80,
 			"a subscription to another agent's command topic is refused",
-			"SUBACK 80 or connection closed", "%s, granted %d", pc_err_text(err), granted);
+			"SUBACK 80 or connection closed", "%s, granted %d", pc_err_text(err),
+			granted);
 		(void)order(r, other.a.serial, "collect", id);
 		(void)pc_mqtt_client_next(other.mqtt, MQTT_MS, &topic, &payload);
 		snprintf(body, sizeof(body),
@@ -228,14 +230,15 @@ operation_types(struct pc_case_run *r)
 	}
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
 		long status = order(r, a.serial, unknown[i], id);
-		pc_check(r, status == 400, "an operation that is none of the four is refused", "400",
-			"%ld for '%s'", status, unknown[i]);
+		pc_check(r, status == 400, "an operation that is none of the four is refused",
+			"400", "%ld for '%s'", status, unknown[i]);
 	}
 	long status = order(r, "NOSUCHDEVICE", "collect", id);
-	pc_check(r, status == 404, "an operation on an unknown device is refused", "404", "%ld", status);
+	pc_check(r, status == 404, "an operation on an unknown device is refused", "404", "%ld",
+		status);
 	status = order(r, a.serial, "webConfig", id);
-	pc_check(r, status == 403, "Web Config without the administrator's approval is refused", "403",
-		"%ld", status);
+	pc_check(r, status == 403, "Web Config without the administrator's approval is refused",
+		"403", "%ld", status);
 }
 
 /* GET of a portal resource with a cookie of the caller's choice. */
@@ -300,8 +303,8 @@ device_view(struct pc_case_run *r)
 	}
 	snprintf(path, sizeof(path), "/portal/v1/devices/%s", a.serial);
 	json_t *j = pc_world_portal(r->world, "GET", path, NULL, false, NULL, &diag);
-	const char *now = json_string_value(
-		json_object_get(json_object_get(j, "device"), "location"));
+	const char *now =
+		json_string_value(json_object_get(json_object_get(j, "device"), "location"));
 	pc_check(r, now != NULL && strcmp(now, "shelf 2") == 0,
 		"the portal shows the newest data of the device", "shelf 2", "%s",
 		now == NULL ? "nothing" : now);
@@ -332,8 +335,8 @@ remote_switch(struct pc_case_run *r)
 	pc_document_uuid(id);
 	status = pc_server_upload(r, &a, id, "y", NULL);
 	pc_check(r, status == 202, "uploads go on", "202", "%ld", status);
-	json_decref(pc_world_portal(
-		r->world, "PUT", path, "{\"enabled\":true}", true, &status, &diag));
+	json_decref(
+		pc_world_portal(r->world, "PUT", path, "{\"enabled\":true}", true, &status, &diag));
 	status = order(r, a.serial, "collect", id);
 	pc_check(r, status == 201, "switched on again it is taken", "201", "%ld", status);
 }
@@ -341,8 +344,8 @@ remote_switch(struct pc_case_run *r)
 static const struct pc_case table[] = {
 	{"SRV-MQTT-001", 1, PC_ROLE_SERVER, "A command goes to the agent of its device, by MQTT.",
 		"MQTT 3.1.1; OQ-05", {"ERS-OP-04", "ERS-OP-05", "ERS-NET-12", "ERS-NET-15"},
-		{{PC_MUTANT_SERVER, "operation-wrong-topic"}, {PC_MUTANT_SERVER, "mqtt-no-suback"}}, "",
-		command_delivered},
+		{{PC_MUTANT_SERVER, "operation-wrong-topic"}, {PC_MUTANT_SERVER, "mqtt-no-suback"}},
+		"", command_delivered},
 	{"SRV-MQTT-002", 1, PC_ROLE_SERVER, "The outcome of an operation is recorded.", "OQ-05",
 		{"ERS-OP-24"}, {{PC_MUTANT_SERVER, "result-ignored"}}, "", result_recorded},
 	{"SRV-MQTT-003", 1, PC_ROLE_SERVER, "An agent has no part in another agent's topics.",

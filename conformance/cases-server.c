@@ -30,8 +30,8 @@ pc_server_upload(struct pc_case_run *r, const struct pc_server_agent *a, const c
 	struct pc_buf body;
 	pc_buf_init(&body, 65536);
 	pc_document_write(&body, document_id, a->id, a->serial, location);
-	long status = pc_world_upload(
-		r->world, a->id, a->cert, a->key, body.data, body.len, answer);
+	long status =
+		pc_world_upload(r->world, a->id, a->cert, a->key, body.data, body.len, answer);
 	pc_buf_done(&body);
 	return status;
 }
@@ -60,11 +60,11 @@ upload_stored(struct pc_case_run *r)
 		pc_document_uuid(id);
 		status[i] = pc_server_upload(r, &a, id, "shelf", NULL);
 	}
-	pc_check(r, status[0] == 202 && status[1] == 202, "two good uploads are accepted", "202, 202",
-		"%ld, %ld", status[0], status[1]);
+	pc_check(r, status[0] == 202 && status[1] == 202, "two good uploads are accepted",
+		"202, 202", "%ld, %ld", status[0], status[1]);
 	size_t n = pc_server_collections(r, a.serial);
-	pc_check(r, n == 2, "each accepted upload is stored once", "2 collections", "%zu collections",
-		n);
+	pc_check(r, n == 2, "each accepted upload is stored once", "2 collections",
+		"%zu collections", n);
 }
 
 static void
@@ -88,7 +88,8 @@ upload_bytes(struct pc_case_run *r)
 	json_t *j = json_loadb(pc_buf_text(&answer), answer.len, 0, &error);
 	const char *collection = json_string_value(json_object_get(j, "collectionId"));
 	pc_check(r, status == 202 && collection != NULL, "the answer names the collection",
-		"202 and collectionId", "%ld and %s", status, collection == NULL ? "none" : collection);
+		"202 and collectionId", "%ld and %s", status,
+		collection == NULL ? "none" : collection);
 	if (collection != NULL) {
 		char url[320];
 		snprintf(path, sizeof(path), "/portal/v1/collections/%.80s", collection);
@@ -99,7 +100,7 @@ upload_bytes(struct pc_case_run *r)
 			.cookie = r->world->session};
 		int err = pc_http_perform(&c, &got, &diag);
 		bool same = err == PC_OK && got.status == 200 && got.body.len == body.len &&
-			memcmp(got.body.data, body.data, body.len) == 0;
+			    memcmp(got.body.data, body.data, body.len) == 0;
 		pc_check(r, same, "the stored body equals what was sent, byte for byte", "equal",
 			"%s", same ? "equal" : "different");
 		pc_http_answer_done(&got);
@@ -128,8 +129,8 @@ upload_schema(struct pc_case_run *r)
 		return;
 	pc_buf_init(&answer, 65536);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		long status = pc_world_upload(r->world, a.id, a.cert, a.key, rows[i].body,
-			strlen(rows[i].body), NULL);
+		long status = pc_world_upload(
+			r->world, a.id, a.cert, a.key, rows[i].body, strlen(rows[i].body), NULL);
 		pc_check(r, status == 400, rows[i].name, "400", "%ld", status);
 	}
 	pc_buf_init(&body, 65536);
@@ -139,7 +140,8 @@ upload_schema(struct pc_case_run *r)
 	if (vendor != NULL)
 		memcpy(vendor, "\"OTHER\"", 7);
 	long status = pc_world_upload(r->world, a.id, a.cert, a.key, body.data, body.len, &answer);
-	pc_check(r, status == 400, "a vendor name other than EPSON is refused", "400", "%ld", status);
+	pc_check(r, status == 400, "a vendor name other than EPSON is refused", "400", "%ld",
+		status);
 	pc_check(r, strstr(pc_buf_text(&answer), "vendorName") != NULL,
 		"the answer names the member that is wrong", "agent.vendorName", "%.150s",
 		pc_buf_text(&answer));
@@ -162,8 +164,8 @@ upload_identity(struct pc_case_run *r)
 	pc_document_uuid(id);
 	pc_document_write(&body, id, a.id, a.serial, "x");
 	long status = pc_world_upload(r->world, a.id, NULL, NULL, body.data, body.len, NULL);
-	pc_check(r, status == 401, "an upload without a client certificate is refused", "401", "%ld",
-		status);
+	pc_check(r, status == 401, "an upload without a client certificate is refused", "401",
+		"%ld", status);
 	status = pc_world_upload(r->world, a.id, b.cert, b.key, body.data, body.len, NULL);
 	pc_check(r, status == 403, "an upload with another agent's certificate is refused", "403",
 		"%ld", status);
@@ -224,9 +226,12 @@ server_identity(struct pc_case_run *r)
 		struct pc_http_answer a;
 		struct pc_diag diag = {{0}};
 		snprintf(url, sizeof(url), "https://%s:%u/v1/ping", names[i], r->world->cloud_port);
-		snprintf(resolve, sizeof(resolve), "%s:%u:127.0.0.1", names[i], r->world->cloud_port);
-		struct pc_http_call c = {
-			.method = "GET", .url = url, .resolve = resolve, .ca_file = r->world->ca_file};
+		snprintf(resolve, sizeof(resolve), "%s:%u:127.0.0.1", names[i],
+			r->world->cloud_port);
+		struct pc_http_call c = {.method = "GET",
+			.url = url,
+			.resolve = resolve,
+			.ca_file = r->world->ca_file};
 		int err = pc_http_perform(&c, &a, &diag);
 		pc_check(r, err == PC_OK && a.status == 204,
 			"the server proves its name with a certificate of the trust anchor",
@@ -253,18 +258,22 @@ chain_download(struct pc_case_run *r)
 		.cert_file = a.cert,
 		.key_file = a.key};
 	int err = pc_http_perform(&c, &got, &diag);
-	pc_check(r, err == PC_OK && got.status == 200 &&
+	pc_check(r,
+		err == PC_OK && got.status == 200 &&
 			strstr(pc_buf_text(&got.body), "BEGIN CERTIFICATE") != NULL,
-		"the chain is downloaded as PEM", "200, PEM", "%ld, %s", got.status, got.content_type);
-	snprintf(chain_file, sizeof(chain_file), "%s/agents/%s.chain.pem", r->world->options.dir, a.id);
+		"the chain is downloaded as PEM", "200, PEM", "%ld, %s", got.status,
+		got.content_type);
+	snprintf(chain_file, sizeof(chain_file), "%s/agents/%s.chain.pem", r->world->options.dir,
+		a.id);
 	(void)pc_file_write(chain_file, pc_buf_text(&got.body), got.body.len, 0644, &diag);
 	pc_http_answer_done(&got);
 	/* The chain got is what the port itself shows: it must verify the next connection. */
 	c.ca_file = chain_file;
 	snprintf(url, sizeof(url), "%s/v1/ping", r->world->cloud_url);
 	err = pc_http_perform(&c, &got, &diag);
-	pc_check(r, err == PC_OK && got.status == 204, "the chain verifies the server's connections",
-		"204", "%s", err == PC_OK ? "an answer" : diag.text);
+	pc_check(r, err == PC_OK && got.status == 204,
+		"the chain verifies the server's connections", "204", "%s",
+		err == PC_OK ? "an answer" : diag.text);
 	pc_http_answer_done(&got);
 	c.cert_file = c.key_file = NULL;
 	c.ca_file = r->world->ca_file;
@@ -279,8 +288,9 @@ static const struct pc_case table[] = {
 	{"SRV-HTTP-001", 1, PC_ROLE_SERVER, "Each accepted upload is stored, once.",
 		"ERS white paper, data storage; OQ-06", {"ERS-ARC-04", "ERS-STO-01", "ERS-NET-10"},
 		{{PC_MUTANT_SERVER, "upload-loses-every-second"}}, "", upload_stored},
-	{"SRV-HTTP-002", 1, PC_ROLE_SERVER, "A document against the schema is refused and not stored.",
-		"RFC 8259; OQ-06", {"ERS-FMT-01", "ERS-ARC-04", "ERS-DAT-005"},
+	{"SRV-HTTP-002", 1, PC_ROLE_SERVER,
+		"A document against the schema is refused and not stored.", "RFC 8259; OQ-06",
+		{"ERS-FMT-01", "ERS-ARC-04", "ERS-DAT-005"},
 		{{PC_MUTANT_SERVER, "upload-schema-unchecked"}}, "", upload_schema},
 	{"SRV-HTTP-003", 1, PC_ROLE_SERVER, "An agent can upload only as itself.", "OQ-11",
 		{"ERS-SEC-10", "ERS-STO-01"}, {{PC_MUTANT_SERVER, "upload-identity-unchecked"}}, "",
@@ -301,8 +311,9 @@ static const struct pc_case table[] = {
 			{PC_MUTANT_SERVER, "tls-expired-certificate"}},
 		"", server_identity},
 	{"SRV-TLS-002", 1, PC_ROLE_SERVER, "Agents can download the chain the server uses.",
-		"ERS white paper, remote operation; OQ-09", {"ERS-NET-11", "ERS-NET-13", "ERS-OP-08"},
-		{{PC_MUTANT_SERVER, "chain-wrong"}}, "", chain_download},
+		"ERS white paper, remote operation; OQ-09",
+		{"ERS-NET-11", "ERS-NET-13", "ERS-OP-08"}, {{PC_MUTANT_SERVER, "chain-wrong"}}, "",
+		chain_download},
 };
 
 const struct pc_case *

@@ -22,8 +22,7 @@ struct sockaddr_in pc_case_snmp(const struct pc_case_run *r);
 
 /* Read one number that must be there; otherwise the case is INCONCLUSIVE and false comes back. */
 bool pc_case_number(struct pc_case_run *r, const char *oid, const char *name, int64_t *ret);
-bool pc_case_text(
-	struct pc_case_run *r, const char *oid, const char *name, char *out, size_t size);
+bool pc_case_text(struct pc_case_run *r, const char *oid, const char *name, char *out, size_t size);
 
 /* Wait until the object's value is at least `want` (or, with `equal`, exactly it). */
 bool pc_case_await_number(
@@ -43,22 +42,22 @@ int64_t pc_case_state_number(struct pc_case_run *r, const char *path);
 bool pc_case_lpd_job(struct pc_case_run *r, const void *data, size_t len, const char *name);
 
 /* Objects that many cases read. */
-#define PC_OID_SYS_DESCR      "1.3.6.1.2.1.1.1.0"
-#define PC_OID_SYS_OBJECT_ID  "1.3.6.1.2.1.1.2.0"
-#define PC_OID_SYS_UPTIME     "1.3.6.1.2.1.1.3.0"
-#define PC_OID_SYS_NAME       "1.3.6.1.2.1.1.5.0"
-#define PC_OID_SYS_LOCATION   "1.3.6.1.2.1.1.6.0"
-#define PC_OID_IF_PHYS        "1.3.6.1.2.1.2.2.1.6.1"
-#define PC_OID_HR_STATUS      "1.3.6.1.2.1.25.3.2.1.5.1"
-#define PC_OID_HRP_STATUS     "1.3.6.1.2.1.25.3.5.1.1.1"
-#define PC_OID_HRP_ERRORS     "1.3.6.1.2.1.25.3.5.1.2.1"
-#define PC_OID_PRT_RESET      "1.3.6.1.2.1.43.5.1.1.3.1"
-#define PC_OID_PRT_SERIAL     "1.3.6.1.2.1.43.5.1.1.17.1"
-#define PC_OID_LIFE_COUNT     "1.3.6.1.2.1.43.10.2.1.4.1.1"
-#define PC_OID_SUPPLY_MAX     "1.3.6.1.2.1.43.11.1.1.8.1"
-#define PC_OID_SUPPLY_LEVEL   "1.3.6.1.2.1.43.11.1.1.9.1"
-#define PC_OID_ALERT_CODE     "1.3.6.1.2.1.43.18.1.1.7.1"
-#define PC_OID_PORT_URI       "1.3.6.1.4.1.2699.1.2.1.3.1.1.4.1.1"
-#define PC_OID_SIM_CLEANINGS  "1.3.6.1.4.1.8072.9999.9999.77.1.2.0"
+#define PC_OID_SYS_DESCR     "1.3.6.1.2.1.1.1.0"
+#define PC_OID_SYS_OBJECT_ID "1.3.6.1.2.1.1.2.0"
+#define PC_OID_SYS_UPTIME    "1.3.6.1.2.1.1.3.0"
+#define PC_OID_SYS_NAME      "1.3.6.1.2.1.1.5.0"
+#define PC_OID_SYS_LOCATION  "1.3.6.1.2.1.1.6.0"
+#define PC_OID_IF_PHYS       "1.3.6.1.2.1.2.2.1.6.1"
+#define PC_OID_HR_STATUS     "1.3.6.1.2.1.25.3.2.1.5.1"
+#define PC_OID_HRP_STATUS    "1.3.6.1.2.1.25.3.5.1.1.1"
+#define PC_OID_HRP_ERRORS    "1.3.6.1.2.1.25.3.5.1.2.1"
+#define PC_OID_PRT_RESET     "1.3.6.1.2.1.43.5.1.1.3.1"
+#define PC_OID_PRT_SERIAL    "1.3.6.1.2.1.43.5.1.1.17.1"
+#define PC_OID_LIFE_COUNT    "1.3.6.1.2.1.43.10.2.1.4.1.1"
+#define PC_OID_SUPPLY_MAX    "1.3.6.1.2.1.43.11.1.1.8.1"
+#define PC_OID_SUPPLY_LEVEL  "1.3.6.1.2.1.43.11.1.1.9.1"
+#define PC_OID_ALERT_CODE    "1.3.6.1.2.1.43.18.1.1.7.1"
+#define PC_OID_PORT_URI      "1.3.6.1.4.1.2699.1.2.1.3.1.1.4.1.1"
+#define PC_OID_SIM_CLEANINGS "1.3.6.1.4.1.8072.9999.9999.77.1.2.0"
 
 #endif

@@ -109,7 +109,8 @@ note_certificate(CURL *c, struct pc_http_answer *ret)
 		info->num_of_certs == 0)
 		return;
 	for (const struct curl_slist *l = info->certinfo[0]; l != NULL; l = l->next) {
-		const char *cn = strncmp(l->data, "Subject:", 8) == 0 ? strstr(l->data, "CN = ") : NULL;
+		const char *cn =
+			strncmp(l->data, "Subject:", 8) == 0 ? strstr(l->data, "CN = ") : NULL;
 		if (cn != NULL)
 			pc_text_copy(ret->certificate_cn, sizeof(ret->certificate_cn), cn + 5);
 	}

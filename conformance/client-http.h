@@ -26,8 +26,8 @@ struct pc_http_call {
 
 struct pc_http_answer {
 	long status;
-	struct pc_buf body;    /* init by the call; pc_http_answer_done() frees */
-	char set_cookie[512];  /* "name=value" of the first Set-Cookie, or "" */
+	struct pc_buf body;   /* init by the call; pc_http_answer_done() frees */
+	char set_cookie[512]; /* "name=value" of the first Set-Cookie, or "" */
 	char retry_after[64];
 	char content_type[128];
 	char certificate_cn[128];
@@ -36,8 +36,8 @@ struct pc_http_answer {
 
 /* PC_OK once an HTTP status came, whatever it is; PC_E_ENVIRONMENT with libcurl's words when none
  * did; PC_E_REFUSED when TLS was refused by either side. */
-int pc_http_perform(const struct pc_http_call *call, struct pc_http_answer *ret,
-	struct pc_diag *diag);
+int pc_http_perform(
+	const struct pc_http_call *call, struct pc_http_answer *ret, struct pc_diag *diag);
 void pc_http_answer_done(struct pc_http_answer *answer);
 
 #endif

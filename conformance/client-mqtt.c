@@ -128,7 +128,7 @@ set_up(struct pc_mqtt_client *c, const struct pc_mqtt_client_options *o)
 		mosquitto_string_option(c->m, MOSQ_OPT_TLS_ALPN, "mqtt") != 0)
 		return PC_E_ENVIRONMENT;
 	return mosquitto_connect(c->m, o->host, o->port, 60) == MOSQ_ERR_SUCCESS ? PC_OK
-										: PC_E_REFUSED;
+										 : PC_E_REFUSED;
 }
 
 int

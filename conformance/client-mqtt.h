@@ -1,4 +1,5 @@
-/* conformance/client-mqtt: an MQTT client of the cases, on libmosquitto: blocking, with deadlines. */
+/* conformance/client-mqtt: an MQTT client of the cases, on libmosquitto: blocking, with deadlines.
+ */
 #ifndef PC_CONFORMANCE_CLIENT_MQTT_H
 #define PC_CONFORMANCE_CLIENT_MQTT_H
 
@@ -19,8 +20,8 @@ struct pc_mqtt_client_options {
 	const char *ca_file, *cert_file, *key_file; /* borrowed */
 };
 
-/* Connect over TLS with ALPN "mqtt" and await CONNACK. PC_OK; PC_E_REFUSED when the server refused or
- * closed; PC_E_TIMEOUT. */
+/* Connect over TLS with ALPN "mqtt" and await CONNACK. PC_OK; PC_E_REFUSED when the server refused
+ * or closed; PC_E_TIMEOUT. */
 int pc_mqtt_client_open(const struct pc_mqtt_client_options *options, unsigned deadline_ms,
 	struct pc_mqtt_client **ret, struct pc_diag *diag);
 void pc_mqtt_client_free(struct pc_mqtt_client *c); /* DISCONNECT; NULL is allowed */

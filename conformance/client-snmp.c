@@ -32,8 +32,8 @@ await(int fd, unsigned deadline_ms, struct pc_snmp_answer *ret)
 			return PC_E_TIMEOUT;
 		if (poll(&p, 1, (int)(end - now)) <= 0)
 			continue;
-		ssize_t n = recvfrom(fd, ret->bytes, sizeof(ret->bytes), 0,
-			(struct sockaddr *)&ret->from, &len);
+		ssize_t n = recvfrom(
+			fd, ret->bytes, sizeof(ret->bytes), 0, (struct sockaddr *)&ret->from, &len);
 		if (n >= 0) {
 			ret->len = (size_t)n;
 			return PC_OK;
@@ -45,7 +45,8 @@ int
 pc_client_snmp_raw(const struct sockaddr_in *to, const uint8_t *data, size_t len,
 	unsigned deadline_ms, struct pc_snmp_answer *ret)
 {
-	/* Not connected: an answer from another address must be seen, not filtered by the kernel. */
+	/* Not connected: an answer from another address must be seen, not filtered by the kernel.
+	 */
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
@@ -101,7 +102,7 @@ static bool
 is_number(uint8_t type)
 {
 	return type == PC_BER_INTEGER || type == PC_BER_COUNTER32 || type == PC_BER_GAUGE32 ||
-		type == PC_BER_TIMETICKS || type == PC_BER_COUNTER64;
+	       type == PC_BER_TIMETICKS || type == PC_BER_COUNTER64;
 }
 
 static bool
@@ -109,7 +110,7 @@ one(const struct sockaddr_in *to, const char *oid, struct pc_snmp_answer *a)
 {
 	const char *const oids[] = {oid, NULL};
 	return pc_client_snmp_get(to, PC_SNMP_V2C, PC_SNMP_GET, oids, a) == PC_OK &&
-		a->message.error_status == 0 && a->message.n_varbinds == 1;
+	       a->message.error_status == 0 && a->message.n_varbinds == 1;
 }
 
 static bool

@@ -36,7 +36,7 @@ bool pc_client_snmp_text(const struct sockaddr_in *to, const char *oid, char *ou
 bool pc_client_snmp_number(const struct sockaddr_in *to, const char *oid, int64_t *ret);
 
 /* SET one INTEGER with the community given. PC_OK with *ret_error_status, or PC_E_TIMEOUT. */
-int pc_client_snmp_set_integer(const struct sockaddr_in *to, const char *community,
-	const char *oid, int64_t value, int32_t *ret_error_status);
+int pc_client_snmp_set_integer(const struct sockaddr_in *to, const char *community, const char *oid,
+	int64_t value, int32_t *ret_error_status);
 
 #endif

@@ -24,7 +24,8 @@ pc_client_tcp_open(struct pc_tcp_client *c, const struct sockaddr_in *to)
 {
 	int failed = 0;
 	socklen_t len = sizeof(failed);
-	*c = (struct pc_tcp_client){.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+	*c = (struct pc_tcp_client){
+		.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
 	pc_buf_init(&c->in, KEEP_MAX);
 	if (c->fd < 0)
 		return -errno;
@@ -77,8 +78,7 @@ static bool
 satisfied(const struct pc_tcp_client *c, size_t n, const char *text)
 {
 	if (text != NULL)
-		return c->in.len > 0 &&
-			memmem(c->in.data, c->in.len, text, strlen(text)) != NULL;
+		return c->in.len > 0 && memmem(c->in.data, c->in.len, text, strlen(text)) != NULL;
 	return n > 0 && c->in.len >= n;
 }
 

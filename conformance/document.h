@@ -1,4 +1,5 @@
-/* conformance/document: collection documents as an agent would send them, for the server's cases. */
+/* conformance/document: collection documents as an agent would send them, for the server's cases.
+ */
 #ifndef PC_CONFORMANCE_DOCUMENT_H
 #define PC_CONFORMANCE_DOCUMENT_H
 

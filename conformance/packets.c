@@ -44,10 +44,11 @@ snmp_line(const struct pc_segment *s, char *out, size_t size)
 	if (err == PC_OK && m.n_varbinds > 0)
 		pc_oid_text(&vb[0].name, oid);
 	const char *type = err == PC_OK && m.n_varbinds > 0 && m.pdu == PC_SNMP_RESPONSE
-		? pc_snmp_type_name(vb[0].type)
-		: NULL;
+				   ? pc_snmp_type_name(vb[0].type)
+				   : NULL;
 	snprintf(out, size, "SNMP v%s %s%s%s %s%s%s%s", m.version == PC_SNMP_V1 ? "1" : "2c",
-		pdu == NULL ? "?" : pdu, m.error_status != 0 && m.pdu == PC_SNMP_RESPONSE ? " " : "",
+		pdu == NULL ? "?" : pdu,
+		m.error_status != 0 && m.pdu == PC_SNMP_RESPONSE ? " " : "",
 		m.error_status != 0 && m.pdu == PC_SNMP_RESPONSE
 			? pc_snmp_error_name(m.error_status)
 			: "",
@@ -97,7 +98,8 @@ pc_packets_line(const struct pc_segment *s, char *out, size_t size)
 	pc_text_from_sockaddr(&s->from, from);
 	pc_text_from_sockaddr(&s->to, to);
 	if (s->protocol == IPPROTO_TCP && s->len == 0) {
-		snprintf(what, sizeof(what), "TCP%s%s%s", (s->flags & PC_TCP_SYN) != 0 ? " SYN" : "",
+		snprintf(what, sizeof(what), "TCP%s%s%s",
+			(s->flags & PC_TCP_SYN) != 0 ? " SYN" : "",
 			(s->flags & PC_TCP_FIN) != 0 ? " FIN" : "",
 			(s->flags & PC_TCP_RST) != 0 ? " RST" : "");
 	} else {
@@ -136,7 +138,7 @@ static bool
 is_bare_ack(const struct pc_segment *s)
 {
 	return s->protocol == IPPROTO_TCP && s->len == 0 &&
-		(s->flags & (PC_TCP_SYN | PC_TCP_FIN | PC_TCP_RST)) == 0;
+	       (s->flags & (PC_TCP_SYN | PC_TCP_FIN | PC_TCP_RST)) == 0;
 }
 
 static void
@@ -212,7 +214,7 @@ pc_packets_is_set(const struct pc_segment *s)
 	struct pc_snmp_varbind vb[LINE_VARBINDS];
 	struct pc_snmp_message m = {.version = 0};
 	return pc_snmp_decode(s->data, s->len, vb, LINE_VARBINDS, &m, NULL) == PC_OK &&
-		m.pdu == PC_SNMP_SET;
+	       m.pdu == PC_SNMP_SET;
 }
 
 static void

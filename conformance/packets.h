@@ -1,4 +1,5 @@
-/* conformance/packets: from captures to lines a person reads: which packets belong to which case. */
+/* conformance/packets: from captures to lines a person reads: which packets belong to which case.
+ */
 #ifndef PC_CONFORMANCE_PACKETS_H
 #define PC_CONFORMANCE_PACKETS_H
 

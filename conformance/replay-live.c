@@ -102,6 +102,14 @@ wait_for(struct pc_replay_live *l, unsigned timeout_ms)
 	return l->done ? PC_OK : PC_E_TIMEOUT;
 }
 
+void
+pc_replay_pause(struct pc_replay_live *l, unsigned ms)
+{
+	l->done = false;
+	if (ms > 0)
+		(void)wait_for(l, ms);
+}
+
 int
 pc_replay_ask(struct pc_replay_live *l, const struct sockaddr_in *peer, struct pc_bytes request,
 	unsigned timeout_ms, pc_replay_match_fn match, void *arg, struct pc_buf *answer)

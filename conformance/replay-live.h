@@ -26,6 +26,9 @@ typedef bool (*pc_replay_match_fn)(void *arg, const uint8_t *data, size_t len);
 int pc_replay_ask(struct pc_replay_live *l, const struct sockaddr_in *peer, struct pc_bytes request,
 	unsigned timeout_ms, pc_replay_match_fn match, void *arg, struct pc_buf *answer);
 
+/* Let `ms` pass. */
+void pc_replay_pause(struct pc_replay_live *l, unsigned ms);
+
 /* A connection: `request` is sent in steps; step k ends at ends[k] and the next begins when
  * `answer` has wait[k] bytes. After the last step waits until the answer has `total` bytes, then
  * closes its half and waits for the peer to close. PC_OK (also when the peer closes early),

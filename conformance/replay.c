@@ -24,6 +24,8 @@ struct run {
 	unsigned timeout_ms;
 	int32_t request_id;
 	struct pc_rand rand;
+	uint64_t started_ns;  /* live, when the first exchange was played */
+	uint64_t recorded_ns; /* when it was recorded */
 	struct pc_buf answer;
 	struct pc_diag *diag;
 };
@@ -396,6 +398,22 @@ replay_http(struct run *u, const struct pc_exchange *x)
 	return err;
 }
 
+/* Wait until this exchange is due, counted from the first one. */
+static void
+keep_time(struct run *u, const struct pc_exchange *x)
+{
+	uint64_t now = pc_clock_ns(pc_replay_live_clock(u->live));
+	if (u->recorded_ns == 0) {
+		u->started_ns = now;
+		u->recorded_ns = x->request_ns;
+	}
+	if (!u->o->recorded_timing || x->request_ns < u->recorded_ns)
+		return;
+	uint64_t due = u->started_ns + (x->request_ns - u->recorded_ns);
+	if (due > now)
+		pc_replay_pause(u->live, (unsigned)((due - now) / 1000000));
+}
+
 static int
 replay_one(struct run *u, const struct pc_exchange *x)
 {
@@ -419,6 +437,7 @@ replay_one(struct run *u, const struct pc_exchange *x)
 			pc_text_from_ipv4(x->server.sin_addr, scope));
 		return skip(u, reason);
 	}
+	keep_time(u, x);
 	pc_text_from_ipv4(peer.sin_addr, scope);
 	if (x->proto == PC_PROTO_SNMP)
 		return replay_snmp(u, x, &peer, scope);

@@ -42,6 +42,7 @@ struct pc_replay_options {
 	size_t n_masks;
 	const char *std_masks; /* directory of the shipped masks; NULL: only `masks` */
 	const char *community; /* NULL: as recorded */
+	bool recorded_timing;  /* keep the recorded pauses; false: as fast as answers come */
 	bool read_only;        /* leave out SNMP SET, ENPC commands and jobs */
 	bool chosen[PC_PROTO_COUNT];
 	bool some_chosen;

@@ -1,5 +1,5 @@
-/* report.html: one self-contained file: the verdict, the path, the fleet, failures first, then every
- * case with its assertions, packets and mutants. */
+/* report.html: one self-contained file: the verdict, the path, the fleet, failures first, then
+ * every case with its assertions, packets and mutants. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,11 +42,14 @@ banner(const struct pc_results *r, struct pc_buf *out)
 {
 	struct pc_totals t = pc_results_totals(r);
 	int code = pc_results_exit(r);
-	const char *cls = r->finished[0] == '\0' ? "warn" : code == 0 ? "pass" : code == 3 ? "warn" : "fail";
+	const char *cls = r->finished[0] == '\0' ? "warn"
+			  : code == 0            ? "pass"
+			  : code == 3            ? "warn"
+						 : "fail";
 	const char *word = r->finished[0] == '\0' ? "Incomplete"
-		: code == 0			  ? "All passed"
-		: code == 1			  ? "Something failed"
-		: code == 3			  ? "Inconclusive"
+			   : code == 0            ? "All passed"
+			   : code == 1            ? "Something failed"
+			   : code == 3            ? "Inconclusive"
 						  : "The harness failed";
 	pc_buf_addf(out, "<header class=\"%s\"><h1>", cls);
 	html(out, r->title);
@@ -64,15 +67,16 @@ banner(const struct pc_results *r, struct pc_buf *out)
 		{"warnings", t.count[PC_VERDICT_WARN], "warn"},
 		{"failed", t.count[PC_VERDICT_FAIL], "fail"},
 		{"errors", t.count[PC_VERDICT_ERROR], "fail"},
-		{"inconclusive", t.count[PC_VERDICT_INCONCLUSIVE] + t.count[PC_VERDICT_REVIEW], "warn"},
+		{"inconclusive", t.count[PC_VERDICT_INCONCLUSIVE] + t.count[PC_VERDICT_REVIEW],
+			"warn"},
 		{"not applicable", t.count[PC_VERDICT_NOT_APPLICABLE], "na"},
 		{"defects seeded", t.mutants, ""},
 		{"defects found", t.killed, t.killed == t.mutants ? "pass" : "fail"},
 	};
 	for (size_t i = 0; i < sizeof(tiles) / sizeof(tiles[0]); i++)
 		pc_buf_addf(out, "<div class=\"tile %s%s\"><b>%u</b><span>%s</span></div>",
-			tiles[i].n > 0 ? tiles[i].cls : "", tiles[i].n == 0 ? " zero" : "", tiles[i].n,
-			tiles[i].name);
+			tiles[i].n > 0 ? tiles[i].cls : "", tiles[i].n == 0 ? " zero" : "",
+			tiles[i].n, tiles[i].name);
 	pc_buf_add_text(out, "</section>\n");
 }
 
@@ -91,8 +95,8 @@ fleet_row(const json_t *p, struct pc_buf *out)
 	cell(out, json_string_value(json_object_get(p, "serial")));
 	cell(out, json_string_value(json_object_get(p, "mac")));
 	pc_buf_add_text(out, "<td class=\"num\">");
-	pc_buf_addf(out, "%lld</td>",
-		(long long)json_integer_value(json_object_get(p, "lifeCount")));
+	pc_buf_addf(
+		out, "%lld</td>", (long long)json_integer_value(json_object_get(p, "lifeCount")));
 	cell(out, status);
 	pc_buf_add_text(out, "</tr>\n");
 }
@@ -105,13 +109,13 @@ fleet(const struct pc_results *r, struct pc_buf *out)
 	json_t *p;
 	json_t *list = r->fleet_json == NULL ? NULL : json_loads(r->fleet_json, 0, &error);
 	if (json_array_size(list) > 0) {
-		pc_buf_addf(out, "<h2 id=\"fleet\">The fleet: %zu printers</h2><div class=\"scroll\">"
-				 "<table><thead><tr><th>No</th><th>Address</th><th>Vendor</th>"
-				 "<th>Model</th><th>Serial</th><th>MAC</th><th>Pages</th>"
-				 "<th>Status</th></tr></thead><tbody>\n",
+		pc_buf_addf(out,
+			"<h2 id=\"fleet\">The fleet: %zu printers</h2><div class=\"scroll\">"
+			"<table><thead><tr><th>No</th><th>Address</th><th>Vendor</th>"
+			"<th>Model</th><th>Serial</th><th>MAC</th><th>Pages</th>"
+			"<th>Status</th></tr></thead><tbody>\n",
 			json_array_size(list));
-		json_array_foreach(list, i, p)
-			fleet_row(p, out);
+		json_array_foreach(list, i, p) fleet_row(p, out);
 		pc_buf_add_text(out, "</tbody></table></div>\n");
 	}
 	json_decref(list);
@@ -122,8 +126,9 @@ assertions(const struct pc_case_result *row, struct pc_buf *out)
 {
 	if (row->n_assertions == 0)
 		return;
-	pc_buf_add_text(out, "<div class=\"scroll\"><table class=\"inner\"><thead><tr><th></th>"
-			     "<th>Assertion</th><th>Expected</th><th>Observed</th></tr></thead><tbody>");
+	pc_buf_add_text(out,
+		"<div class=\"scroll\"><table class=\"inner\"><thead><tr><th></th>"
+		"<th>Assertion</th><th>Expected</th><th>Observed</th></tr></thead><tbody>");
 	for (size_t i = 0; i < row->n_assertions; i++) {
 		pc_buf_add_text(out, "<tr><td>");
 		badge(out, row->assertions[i].verdict);
@@ -161,7 +166,8 @@ mutants(const struct pc_case_result *row, struct pc_buf *out)
 		const struct pc_mutant_result *m = &row->mutants[i];
 		if (!m->run)
 			continue;
-		pc_buf_addf(out, "<p class=\"sub\">Seeded defect <code>%s</code> in the %s: %s</p><p>",
+		pc_buf_addf(out,
+			"<p class=\"sub\">Seeded defect <code>%s</code> in the %s: %s</p><p>",
 			m->mutant.fault, places[m->mutant.place],
 			m->verdict == PC_VERDICT_FAIL ? "found" : "NOT found");
 		html(out, m->reason);
@@ -194,16 +200,16 @@ case_details(const struct pc_case_result *row, struct pc_buf *out)
 	assertions(row, out);
 	packets(row, out);
 	mutants(row, out);
-	pc_buf_addf(out, "<p class=\"sub\">Run it again</p><pre>presscheck certify %s --only %s"
-			 "</pre></div></details>\n",
+	pc_buf_addf(out,
+		"<p class=\"sub\">Run it again</p><pre>presscheck certify %s --only %s"
+		"</pre></div></details>\n",
 		pc_case_role_name(row->c->role), row->c->id);
 }
 
 static void
 cases(const struct pc_results *r, struct pc_buf *out)
 {
-	static const char *const headings[] = {
-		"Printers", "Agents", "Server", "End to end"};
+	static const char *const headings[] = {"Printers", "Agents", "Server", "End to end"};
 	for (int role = 0; role <= PC_ROLE_E2E; role++) {
 		bool any = false;
 		for (int pass = 0; pass < 2; pass++) {
@@ -278,8 +284,9 @@ pc_results_html(const struct pc_results *r, struct pc_buf *out)
 	fleet(r, out);
 	pc_html_replay(r, out);
 	cases(r, out);
-	pc_buf_add_text(out, "<footer>presscheck. A skip is not a pass; every case has been shown to "
-			     "turn red on a seeded defect where one is listed. Not affiliated with the "
-			     "makers of the products that are emulated.</footer></main></body></html>\n");
+	pc_buf_add_text(out,
+		"<footer>presscheck. A skip is not a pass; every case has been shown to "
+		"turn red on a seeded defect where one is listed. Not affiliated with the "
+		"makers of the products that are emulated.</footer></main></body></html>\n");
 	return out->err;
 }

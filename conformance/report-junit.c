@@ -1,5 +1,6 @@
 /* JUnit XML. PASS and WARN are test cases; FAIL a failure; ERROR, INCONCLUSIVE and a mutant that
- * lives an error, so that a pipeline goes red; REVIEW and NOT_APPLICABLE are skipped with reason. */
+ * lives an error, so that a pipeline goes red; REVIEW and NOT_APPLICABLE are skipped with reason.
+ */
 #include <stdio.h>
 
 #include "conformance/result.h"
@@ -99,9 +100,8 @@ pc_results_junit(const struct pc_results *r, struct pc_buf *out)
 		attribute(out, "classname", pc_case_role_name(row->c->role));
 		attribute(out, "name", name);
 		pc_buf_addf(out, " time=\"%.3f\">",
-			row->end_ns > row->start_ns
-				? (double)(row->end_ns - row->start_ns) / 1e9
-				: 0.0);
+			row->end_ns > row->start_ns ? (double)(row->end_ns - row->start_ns) / 1e9
+						    : 0.0);
 		properties(out, row);
 		outcome(out, row);
 		pc_buf_add_text(out, "</testcase>\n");

@@ -94,10 +94,11 @@ pc_html_replay(const struct pc_results *r, struct pc_buf *out)
 	json_t *x = r->extras_json == NULL ? NULL : json_loads(r->extras_json, 0, &error);
 	const json_t *list = json_object_get(x, "replay");
 	if (json_array_size(list) > 0) {
-		pc_buf_add_text(out, "<h2>Replay of what was captured</h2><div class=\"scroll\"><table>"
-				     "<thead><tr><th>Capture</th><th>Against</th><th>Exchanges</th>"
-				     "<th>Fields equal</th><th>By rule</th><th>Mismatches</th>"
-				     "<th>Verdict</th></tr></thead><tbody>\n");
+		pc_buf_add_text(out,
+			"<h2>Replay of what was captured</h2><div class=\"scroll\"><table>"
+			"<thead><tr><th>Capture</th><th>Against</th><th>Exchanges</th>"
+			"<th>Fields equal</th><th>By rule</th><th>Mismatches</th>"
+			"<th>Verdict</th></tr></thead><tbody>\n");
 		json_array_foreach(list, i, row)
 		{
 			const char *verdict = json_string_value(json_object_get(row, "verdict"));

@@ -118,10 +118,10 @@ assertions_json(const struct pc_case_result *row)
 	json_t *a = json_array();
 	for (size_t i = 0; i < row->n_assertions; i++) {
 		const struct pc_assertion *s = &row->assertions[i];
-		json_array_append_new(a,
-			json_pack("{s:i,s:o,s:o,s:o,s:s}", "n", (int)i + 1, "text", text(s->text),
-				"expected", text(s->expected), "observed", text(s->observed), "verdict",
-				pc_verdict_name(s->verdict)));
+		json_array_append_new(
+			a, json_pack("{s:i,s:o,s:o,s:o,s:s}", "n", (int)i + 1, "text",
+				   text(s->text), "expected", text(s->expected), "observed",
+				   text(s->observed), "verdict", pc_verdict_name(s->verdict)));
 	}
 	return a;
 }
@@ -135,10 +135,11 @@ mutants_json(const struct pc_case_result *row)
 		const struct pc_mutant_result *m = &row->mutants[i];
 		if (m->mutant.place == PC_MUTANT_NONE || !m->run)
 			continue;
-		json_array_append_new(a,
-			json_pack("{s:s,s:s,s:s,s:b,s:o}", "place", places[m->mutant.place], "fault",
-				m->mutant.fault, "verdict", pc_verdict_name(m->verdict), "killed",
-				m->verdict == PC_VERDICT_FAIL, "reason", text(m->reason)));
+		json_array_append_new(
+			a, json_pack("{s:s,s:s,s:s,s:b,s:o}", "place", places[m->mutant.place],
+				   "fault", m->mutant.fault, "verdict", pc_verdict_name(m->verdict),
+				   "killed", m->verdict == PC_VERDICT_FAIL, "reason",
+				   text(m->reason)));
 	}
 	return a;
 }
@@ -167,14 +168,14 @@ row_json(const struct pc_case_result *row)
 	for (size_t i = 0; i < row->n_steps; i++)
 		json_array_append_new(steps, text(row->steps[i]));
 	return json_pack("{s:s,s:i,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:s,s:s,s:o,s:i,s:o}",
-		"id", row->c->id, "rev", (int)row->c->rev, "role", pc_case_role_name(row->c->role), "title",
-		row->c->title, "subject", row->subject, "status",
-		row->finished ? "finished" : "interrupted", "verdict", pc_verdict_name(row->verdict),
-		"clauses", row->c->clauses, "reason", text(row->reason), "requirements", requirements,
-		"assertions", assertions_json(row), "steps", steps, "start",
-		pc_clock_rfc3339(row->start_ns, from), "end", pc_clock_rfc3339(row->end_ns, to),
-		"packets", packets_json(row), "packetsSeen", (int)row->n_packets_seen, "mutants",
-		mutants_json(row));
+		"id", row->c->id, "rev", (int)row->c->rev, "role", pc_case_role_name(row->c->role),
+		"title", row->c->title, "subject", row->subject, "status",
+		row->finished ? "finished" : "interrupted", "verdict",
+		pc_verdict_name(row->verdict), "clauses", row->c->clauses, "reason",
+		text(row->reason), "requirements", requirements, "assertions", assertions_json(row),
+		"steps", steps, "start", pc_clock_rfc3339(row->start_ns, from), "end",
+		pc_clock_rfc3339(row->end_ns, to), "packets", packets_json(row), "packetsSeen",
+		(int)row->n_packets_seen, "mutants", mutants_json(row));
 }
 
 static json_t *
@@ -183,7 +184,8 @@ totals_json(const struct pc_results *r)
 	struct pc_totals t = pc_results_totals(r);
 	json_t *o = json_object();
 	for (int v = 0; v <= PC_VERDICT_ERROR; v++)
-		json_object_set_new(o, pc_verdict_name((enum pc_verdict)v), json_integer(t.count[v]));
+		json_object_set_new(
+			o, pc_verdict_name((enum pc_verdict)v), json_integer(t.count[v]));
 	json_object_set_new(o, "cases", json_integer(t.cases));
 	json_object_set_new(o, "mutants", json_integer(t.mutants));
 	json_object_set_new(o, "mutantsKilled", json_integer(t.killed));
@@ -197,9 +199,9 @@ pc_results_json(const struct pc_results *r, struct pc_buf *out)
 	json_t *rows = json_array();
 	for (size_t i = 0; i < r->n_rows; i++)
 		json_array_append_new(rows, row_json(&r->rows[i]));
-	json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "schema", "presscheck-results/1", "title",
-		r->title, "status", r->finished[0] == '\0' ? "incomplete" : "finished", "started",
-		r->started, "finished", r->finished, "totals", totals_json(r));
+	json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:o}", "schema", "presscheck-results/1",
+		"title", r->title, "status", r->finished[0] == '\0' ? "incomplete" : "finished",
+		"started", r->started, "finished", r->finished, "totals", totals_json(r));
 	json_object_set_new(o, "cases", rows);
 	if (r->fleet_json != NULL)
 		json_object_set_new(o, "fleet", json_loads(r->fleet_json, 0, &error));

@@ -1,4 +1,5 @@
-/* conformance/result: what a run found, in memory and as results.json; every report is made from it. */
+/* conformance/result: what a run found, in memory and as results.json; every report is made from
+ * it. */
 #ifndef PC_CONFORMANCE_RESULT_H
 #define PC_CONFORMANCE_RESULT_H
 
@@ -43,7 +44,7 @@ struct pc_case_result {
 	char subject[64];        /* model, "DC agent", "cloud" … */
 	enum pc_verdict verdict;
 	bool finished;
-	char reason[PC_TEXT_MAX]; /* of the worst verdict, the first one */
+	char reason[PC_TEXT_MAX];        /* of the worst verdict, the first one */
 	struct pc_assertion *assertions; /* owned */
 	size_t n_assertions;
 	char steps[PC_STEPS_MAX][96];
@@ -57,7 +58,7 @@ struct pc_case_result {
 struct pc_results {
 	char title[128];
 	char started[40], finished[40]; /* RFC 3339; finished "" while incomplete */
-	struct pc_case_result *rows; /* owned */
+	struct pc_case_result *rows;    /* owned */
 	size_t n_rows;
 	char *fleet_json;  /* owned: the printers as the control API told them, or NULL */
 	char *extras_json; /* owned: members of the run's own ("path", "replay" …), or NULL */

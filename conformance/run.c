@@ -128,7 +128,7 @@ bool
 pc_case_over(const struct pc_case_run *r)
 {
 	return r->result->verdict == PC_VERDICT_ERROR ||
-		r->result->verdict == PC_VERDICT_INCONCLUSIVE;
+	       r->result->verdict == PC_VERDICT_INCONCLUSIVE;
 }
 
 /* Each word of `applies` against the printer's capabilities as its profile declares them. */
@@ -188,7 +188,8 @@ arm(struct pc_world *w, const struct pc_printer *p, const struct pc_mutant *m, b
 			on ? "true" : "false");
 		if (pc_world_printer(w, p == NULL ? 0 : p->number, "fault", body))
 			return PC_OK;
-		return pc_diag_fail(diag, PC_E_ENVIRONMENT, "the fleet refused the fault '%s'", m->fault);
+		return pc_diag_fail(
+			diag, PC_E_ENVIRONMENT, "the fleet refused the fault '%s'", m->fault);
 	case PC_MUTANT_SERVER:
 		w->cloud_fault = on ? m->fault : NULL;
 		return pc_world_cloud_start(w, diag);
@@ -224,7 +225,8 @@ run_mutant(struct pc_world *w, const struct pc_printer *p, struct pc_case_result
 
 static int
 run_row(struct pc_world *w, const struct pc_case *c, const struct pc_printer *p,
-	const char *subject, const struct pc_run_options *o, bool mutants, struct pc_results *results)
+	const char *subject, const struct pc_run_options *o, bool mutants,
+	struct pc_results *results)
 {
 	char why[PC_TEXT_MAX];
 	struct pc_case_result *row = pc_results_add(results, c, subject);
@@ -298,8 +300,8 @@ pc_run(struct pc_world *w, const struct pc_run_options *o, struct pc_results *re
 		if (o->progress != NULL)
 			o->progress(o->progress_arg, done++, total, c->id);
 		err = c->role == PC_ROLE_DEVICE
-			? run_device_case(w, c, o, results)
-			: run_row(w, c, NULL, subjects[c->role], o, true, results);
+			      ? run_device_case(w, c, o, results)
+			      : run_row(w, c, NULL, subjects[c->role], o, true, results);
 	}
 	if (o->progress != NULL)
 		o->progress(o->progress_arg, total, total, "");

@@ -28,7 +28,8 @@ struct pc_run_options {
 };
 
 /* Run against `world`, whose fleet and cloud are up as far as the roles need them. Results are
- * appended; `results.json` in the world's directory says "incomplete" until the caller writes it. */
+ * appended; `results.json` in the world's directory says "incomplete" until the caller writes it.
+ */
 int pc_run(struct pc_world *world, const struct pc_run_options *options, struct pc_results *results,
 	struct pc_diag *diag);
 

@@ -13,8 +13,8 @@ enum { PC_SUBJECT_ARGS_MAX = 96, PC_SUBJECT_LINE_MAX = 1024 };
 
 /* A child of ours. */
 struct pc_subject {
-	pid_t pid; /* 0 = not running */
-	int out;   /* its standard output, -1 = none */
+	pid_t pid;                       /* 0 = not running */
+	int out;                         /* its standard output, -1 = none */
 	char ready[PC_SUBJECT_LINE_MAX]; /* the line that began with "ready" */
 };
 
@@ -36,7 +36,8 @@ const char *pc_subject_self(char *buf, size_t size);
 int pc_subject_start(struct pc_subject *s, struct pc_args *args, const char *log_path,
 	unsigned deadline_ms, struct pc_diag *diag);
 
-/* SIGTERM, and SIGKILL when it does not end within 5 s. Returns its wait status; 0 if not running. */
+/* SIGTERM, and SIGKILL when it does not end within 5 s. Returns its wait status; 0 if not running.
+ */
 int pc_subject_stop(struct pc_subject *s);
 
 /* SIGKILL, reaped. */

@@ -155,8 +155,8 @@ pc_world_fleet_start(struct pc_world *w, struct pc_diag *diag)
 	if (err != PC_OK)
 		return err;
 	if (!pc_subject_ready_word(&w->fleet, "control ", w->control, sizeof(w->control)))
-		return pc_diag_fail(diag, PC_E_INTERNAL, "the fleet named no control API: %s",
-			w->fleet.ready);
+		return pc_diag_fail(
+			diag, PC_E_INTERNAL, "the fleet named no control API: %s", w->fleet.ready);
 	return read_printers(w, diag);
 }
 
@@ -164,9 +164,9 @@ static json_t *
 decode(const struct pc_http_answer *a, struct pc_diag *diag, const char *url)
 {
 	json_error_t error;
-	json_t *j = a->body.len == 0
-		? json_object()
-		: json_loadb(pc_buf_text(&a->body), a->body.len, JSON_DECODE_ANY, &error);
+	json_t *j = a->body.len == 0 ? json_object()
+				     : json_loadb(pc_buf_text(&a->body), a->body.len,
+					       JSON_DECODE_ANY, &error);
 	if (j == NULL)
 		pc_diag_set(diag, "%s: the answer is not JSON (line %d: %s)", url, error.line,
 			error.text);
@@ -260,7 +260,9 @@ read_password(struct pc_world *w, const char *user, char *out, size_t size, stru
 			ok = pc_text_copy(out, size, password);
 	}
 	json_decref(j);
-	return ok ? PC_OK : pc_diag_fail(diag, PC_E_ENVIRONMENT, "%s: no password of '%s' in it", path, user);
+	return ok ? PC_OK
+		  : pc_diag_fail(
+			    diag, PC_E_ENVIRONMENT, "%s: no password of '%s' in it", path, user);
 }
 
 static int
@@ -284,7 +286,8 @@ log_in(struct pc_world *w, const char *user, char *cookie, size_t size, struct p
 	json_decref(call(&c, &status, cookie, size, diag));
 	if (status != 204)
 		return pc_diag_fail(diag, PC_E_ENVIRONMENT,
-			"the log-in of '%s' at the cloud was answered %ld, expected 204", user, status);
+			"the log-in of '%s' at the cloud was answered %ld, expected 204", user,
+			status);
 	return PC_OK;
 }
 
@@ -331,7 +334,8 @@ write_member(const json_t *o, const char *key, const char *path, struct pc_diag 
 {
 	const char *text = json_string_value(json_object_get(o, key));
 	if (text == NULL)
-		return pc_diag_fail(diag, PC_E_ENVIRONMENT, "the enrolment's answer has no '%s'", key);
+		return pc_diag_fail(
+			diag, PC_E_ENVIRONMENT, "the enrolment's answer has no '%s'", key);
 	return pc_file_write(path, text, strlen(text), 0600, diag);
 }
 
@@ -353,7 +357,8 @@ pc_world_enrol(struct pc_world *w, const char *agent_id, const char *agent_type,
 	json_t *o = pc_world_portal(w, "POST", "/portal/v1/agents", body, true, &status, diag);
 	if (status != 201)
 		err = pc_diag_fail(diag, PC_E_ENVIRONMENT,
-			"the enrolment of agent %s was answered %ld, expected 201", agent_id, status);
+			"the enrolment of agent %s was answered %ld, expected 201", agent_id,
+			status);
 	if (err == PC_OK)
 		err = write_member(o, "certificatePem", cert_file, diag);
 	if (err == PC_OK)

@@ -32,12 +32,12 @@ struct pc_printer {
 };
 
 struct pc_world_options {
-	const char *dir;                        /* evidence directory; must exist */
+	const char *dir;                           /* evidence directory; must exist */
 	const char *profiles[PC_WORLD_MODELS_MAX]; /* NULL-ended */
 	unsigned counts[PC_WORLD_MODELS_MAX];
-	const char *walk; /* or NULL */
+	const char *walk;        /* or NULL */
 	const char *profile_dir; /* or NULL */
-	unsigned pace;    /* device time factor */
+	unsigned pace;           /* device time factor */
 };
 
 struct pc_world {
@@ -50,8 +50,8 @@ struct pc_world {
 	char cloud_url[96]; /* "https://127.0.0.1:PORT" */
 	uint16_t cloud_port;
 	char ca_file[PATH_MAX];
-	char session[256];   /* operator's cookie, "" = not logged in */
-	char installer[256]; /* installer's cookie */
+	char session[256];       /* operator's cookie, "" = not logged in */
+	char installer[256];     /* installer's cookie */
 	const char *cloud_fault; /* armed at the next start, or NULL */
 	const char *agent_fault;
 	struct pc_printer printers[PC_WORLD_PRINTERS_MAX];
@@ -101,7 +101,7 @@ bool pc_world_await(bool (*test)(void *arg), void *arg, unsigned deadline_ms);
 
 /* Port of a well-known service in this world, host order. */
 uint16_t pc_world_port(const struct pc_world *w, uint16_t well_known);
-struct sockaddr_in pc_world_at(const struct pc_world *w, const struct pc_printer *p,
-	uint16_t well_known);
+struct sockaddr_in pc_world_at(
+	const struct pc_world *w, const struct pc_printer *p, uint16_t well_known);
 
 #endif

@@ -31,6 +31,7 @@ enum {
 	OPT_FRESH,
 	OPT_JSON,
 	OPT_JUNIT,
+	OPT_TIMING,
 	OUT_MAX = 64 << 20
 };
 
@@ -53,6 +54,8 @@ static const struct pc_opt options[] = {
 	{OPT_CERT, "cert", "FILE", "PEM file of the client certificate"},
 	{OPT_KEY, "key", "FILE", "PEM file of its key"},
 	{OPT_FRESH, "fresh-document", NULL, "give recorded documents a new documentId"},
+	{OPT_TIMING, "recorded-timing", NULL,
+		"keep the recorded pauses (a client that waited for a state needs them)"},
 	{OPT_JSON, "json", NULL, "print the report as JSON"},
 	{OPT_JUNIT, "junit", "FILE", "write the report as JUnit XML too"},
 };
@@ -167,6 +170,8 @@ on_option(void *ctx, int id, const char *value, struct pc_diag *diag)
 		a->o.cert = value;
 	else if (id == OPT_KEY)
 		a->o.key = value;
+	else if (id == OPT_TIMING)
+		a->o.recorded_timing = true;
 	else if (id == OPT_FRESH)
 		a->o.fresh_document = true;
 	else if (id == OPT_JSON)
