@@ -7,10 +7,12 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "agents/faults.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "cmd/capture-option.h"
 #include "cmd/commands.h"
+#include "cmd/es-hosts.h"
 #include "cmd/profile-dir.h"
 #include "fleet/control.h"
 #include "fleet/fleet.h"
@@ -29,6 +31,8 @@ enum {
 	OPT_VIRTUAL,
 	OPT_DIR,
 	OPT_CAPTURE,
+	OPT_ES_AGENT,
+	OPT_ES_FAULT,
 	FAULTS_MAX = 32
 };
 
@@ -44,6 +48,8 @@ static const struct pc_opt options[] = {
 	{OPT_FAULT, "fault", "NAME[@N]", "arm a fault on all printers, or on number N"},
 	{OPT_DIR, "profile-dir", "DIR", "where profiles are"},
 	{OPT_CAPTURE, "capture", "FILE", PC_CAPTURE_OPTION_HELP},
+	{OPT_ES_AGENT, "es-agent", "FILE", "an ES agent inside the printer its deviceList names"},
+	{OPT_ES_FAULT, "es-fault", "NAME", "arm a fault of the ES agents"},
 	{OPT_VIRTUAL, "virtual", NULL, "virtual time: days pass in seconds when nothing happens"},
 	{OPT_EXPOSE, "expose", NULL, "allow addresses outside 127.0.0.0/8"},
 };
@@ -64,6 +70,7 @@ struct up {
 	const char *capture;
 	struct pc_clock clock;
 	struct pc_tap_file *tap;
+	struct pc_es_hosts es;
 	struct pc_loop *loop;
 	struct pc_fleet *fleet;
 	struct pc_control *api;
@@ -133,6 +140,15 @@ take_fault(struct up *u, const char *value, struct pc_diag *diag)
 }
 
 static int
+take_es_fault(struct up *u, const char *value, struct pc_diag *diag)
+{
+	size_t n = 0;
+	const struct pc_fault_row *rows = pc_agent_faults(&n);
+	int err = pc_fault_arm(rows, n, value, &u->es.faults, diag);
+	return err == PC_E_NOTFOUND ? PC_E_USAGE : err;
+}
+
+static int
 take(void *ctx, int id, const char *value, struct pc_diag *diag)
 {
 	struct up *u = ctx;
@@ -165,6 +181,14 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 	case OPT_CAPTURE:
 		u->capture = value;
 		return PC_OK;
+	case OPT_ES_AGENT:
+		if (u->es.n_files == PC_ES_HOSTS_MAX)
+			return pc_diag_fail(
+				diag, PC_E_USAGE, "at most %d ES agents", PC_ES_HOSTS_MAX);
+		u->es.files[u->es.n_files++] = value;
+		return PC_OK;
+	case OPT_ES_FAULT:
+		return take_es_fault(u, value, diag);
 	case OPT_EXPOSE:
 		u->expose = true;
 		return PC_OK;
@@ -240,11 +264,15 @@ start(struct up *u, struct pc_diag *diag)
 		return err;
 	o.loop = u->loop;
 	o.tap = u->tap == NULL ? NULL : pc_tap_file_tap(u->tap);
+	o.observer = pc_es_hosts_event;
+	o.observer_arg = &u->es;
 	err = pc_fleet_new(&o, &u->fleet, diag);
 	for (size_t i = 0; i < u->n_faults && err == PC_OK; i++)
 		err = arm_fault(u, u->faults[i], diag);
 	if (err == PC_OK && !u->control_off)
 		err = pc_control_new(u->loop, u->fleet, &u->control, &u->api, diag);
+	if (err == PC_OK)
+		err = pc_es_hosts_start(&u->es, u->loop, u->fleet, u->seed, diag);
 	return err;
 }
 
@@ -271,6 +299,7 @@ print_ready(const struct up *u)
 static void
 finish(struct up *u)
 {
+	pc_es_hosts_stop(&u->es);
 	pc_control_free(u->api);
 	pc_fleet_free(u->fleet);
 	(void)pc_tap_file_close(u->tap, NULL);
