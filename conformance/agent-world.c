@@ -436,7 +436,11 @@ pc_site_packets(struct pc_case_run *r, const struct pc_printer *p, uint64_t sinc
 	char path[PATH_MAX];
 	struct pc_diag diag = {{0}};
 	struct site_filter f = {.address = p->address, .since_ns = since_ns};
-	snprintf(path, sizeof(path), "%s/site.pcapng", r->world->options.dir);
+	if (r->world->fleets <= 1)
+		snprintf(path, sizeof(path), "%s/site.pcapng", r->world->options.dir);
+	else
+		snprintf(path, sizeof(path), "%s/site-%u.pcapng", r->world->options.dir,
+			r->world->fleets - 1);
 	if (pc_packets_each(path, count_to, &f, &diag) != PC_OK)
 		pc_case_error(r, "%s", diag.text);
 	return f.n;

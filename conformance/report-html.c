@@ -161,7 +161,7 @@ packets(const struct pc_case_result *row, struct pc_buf *out)
 static void
 mutants(const struct pc_case_result *row, struct pc_buf *out)
 {
-	static const char *const places[] = {"", "printer", "agent", "server"};
+	static const char *const places[] = {"", "printer", "agent", "server", "ES agent"};
 	for (size_t i = 0; i < PC_CASE_MUTANTS_MAX; i++) {
 		const struct pc_mutant_result *m = &row->mutants[i];
 		if (!m->run)

@@ -129,7 +129,7 @@ assertions_json(const struct pc_case_result *row)
 static json_t *
 mutants_json(const struct pc_case_result *row)
 {
-	static const char *const places[] = {"", "device", "agent", "server"};
+	static const char *const places[] = {"", "device", "agent", "server", "es-agent"};
 	json_t *a = json_array();
 	for (size_t i = 0; i < PC_CASE_MUTANTS_MAX; i++) {
 		const struct pc_mutant_result *m = &row->mutants[i];

@@ -196,6 +196,9 @@ arm(struct pc_world *w, const struct pc_printer *p, const struct pc_mutant *m, b
 	case PC_MUTANT_AGENT:
 		w->agent_fault = on ? m->fault : NULL;
 		return PC_OK;
+	case PC_MUTANT_ES: /* lives in the fleet, which starts again with the defect in it */
+		w->es_fault = on ? m->fault : NULL;
+		return pc_world_fleet_start(w, diag);
 	case PC_MUTANT_NONE:
 		break;
 	}

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "conformance/document.h"
 
 enum { AWAIT_STEP_MS = 15 };
 
@@ -122,10 +123,71 @@ read_printers(struct pc_world *w, struct pc_diag *diag)
 	return PC_OK;
 }
 
+/* Configuration of the ES agent in one printer: the DC agent's form with just that address. */
+static int
+write_es_config(struct pc_world *w, struct pc_world_es *es, const char *cert, const char *key,
+	struct pc_diag *diag)
+{
+	char dir[PATH_MAX];
+	char address[PC_TEXT_ADDR_MAX];
+	struct in_addr a = {.s_addr = htonl(0x7f010000u + es->printer)};
+	snprintf(dir, sizeof(dir), "%s/agents/%s", w->options.dir, es->agent_id);
+	snprintf(es->config, sizeof(es->config), "%.4000s/agent.json", dir);
+	json_t *j = json_pack("{s:s,s:s,s:s,s:s,s:s,s:i,s:{s:s,s:s,s:s},s:[s]}", "server",
+		w->cloud_url, "agentId", es->agent_id, "companyName", "Conformance", "stateDir",
+		dir, "period", "24h", "portOffset", (int)w->port_offset, "files", "ca", w->ca_file,
+		"cert", cert, "key", key, "deviceList", pc_text_from_ipv4(a, address));
+	char *text = j == NULL ? NULL : json_dumps(j, JSON_INDENT(1));
+	json_decref(j);
+	int err = text == NULL ? -ENOMEM : pc_file_mkdir(dir, 0755, diag);
+	if (err == PC_OK)
+		err = pc_file_write(es->config, text, strlen(text), 0644, diag);
+	free(text);
+	return err;
+}
+
+/* The last printers of the first model get one each. */
+static int
+prepare_es(struct pc_world *w, struct pc_diag *diag)
+{
+	char cert[PATH_MAX];
+	char key[PATH_MAX];
+	int err = PC_OK;
+	if (w->es_ready)
+		return PC_OK;
+	for (unsigned i = 0; i < w->options.es_agents && i < PC_WORLD_ES_MAX && err == PC_OK; i++) {
+		struct pc_world_es *es = &w->es[w->n_es++];
+		pc_document_uuid(es->agent_id);
+		es->printer = w->options.counts[0] - i;
+		err = pc_world_enrol(w, es->agent_id, "ES", cert, key, diag);
+		if (err == PC_OK)
+			err = write_es_config(w, es, cert, key, diag);
+	}
+	w->es_ready = err == PC_OK;
+	return err;
+}
+
+static void
+add_es_args(const struct pc_world *w, struct pc_args *args)
+{
+	for (size_t i = 0; i < w->n_es; i++) {
+		pc_args_add(args, "--es-agent");
+		pc_args_add(args, "%s", w->es[i].config);
+	}
+	if (w->es_fault != NULL && w->n_es > 0) {
+		pc_args_add(args, "--es-fault");
+		pc_args_add(args, "%s", w->es_fault);
+	}
+}
+
 int
 pc_world_fleet_start(struct pc_world *w, struct pc_diag *diag)
 {
 	struct pc_args args = {.argc = 0};
+	int err = prepare_es(w, diag);
+	if (err != PC_OK)
+		return err;
+	pc_subject_stop(&w->fleet);
 	pc_args_add(&args, "%s", w->self);
 	pc_args_add(&args, "up");
 	if (w->options.profile_dir != NULL) {
@@ -149,8 +211,11 @@ pc_world_fleet_start(struct pc_world *w, struct pc_diag *diag)
 	pc_args_add(&args, "--pace");
 	pc_args_add(&args, "%u", w->options.pace == 0 ? 1 : w->options.pace);
 	pc_args_add(&args, "--capture");
-	pc_args_add(&args, "%s/site.pcapng", w->options.dir);
-	int err = pc_subject_start(&w->fleet, &args, w->log, PC_WORLD_START_MS, diag);
+	pc_args_add(&args, w->fleets == 0 ? "%s/site.pcapng" : "%s/site-%u.pcapng", w->options.dir,
+		w->fleets);
+	w->fleets++;
+	add_es_args(w, &args);
+	err = pc_subject_start(&w->fleet, &args, w->log, PC_WORLD_START_MS, diag);
 	pc_args_done(&args);
 	if (err != PC_OK)
 		return err;

@@ -38,6 +38,16 @@ struct pc_world_options {
 	const char *walk;        /* or NULL */
 	const char *profile_dir; /* or NULL */
 	unsigned pace;           /* device time factor */
+	unsigned es_agents;      /* ES agents, in the last printers of the first model */
+};
+
+enum { PC_WORLD_ES_MAX = 8 };
+
+/* An ES agent and the printer it lives in. */
+struct pc_world_es {
+	char agent_id[37];
+	char config[PATH_MAX];
+	uint32_t printer; /* number */
 };
 
 struct pc_world {
@@ -54,8 +64,13 @@ struct pc_world {
 	char installer[256];     /* installer's cookie */
 	const char *cloud_fault; /* armed at the next start, or NULL */
 	const char *agent_fault;
+	const char *es_fault; /* armed at the next start of the fleet */
+	struct pc_world_es es[PC_WORLD_ES_MAX];
+	size_t n_es;
+	bool es_ready; /* enrolled, configurations written */
 	struct pc_printer printers[PC_WORLD_PRINTERS_MAX];
 	size_t n_printers;
+	unsigned fleets;     /* starts of the fleet so far */
 	unsigned generation; /* counts restarts, for unique names of files and agents */
 };
 
@@ -65,7 +80,9 @@ int pc_world_init(struct pc_world *w, const struct pc_world_options *options, st
 /* Stop every subject. */
 void pc_world_done(struct pc_world *w);
 
-/* Start the fleet (capture "site.pcapng" in the directory) and read its printers. */
+/* Start the fleet (capture "site.pcapng" in the directory, "site-N.pcapng" after a restart) and read
+ * its printers. With ES agents the cloud must be up: they are enrolled at the first start. A running
+ * fleet is stopped first. */
 int pc_world_fleet_start(struct pc_world *w, struct pc_diag *diag);
 
 /* Start the cloud (capture "wan.pcapng", store "cloud/") with w->cloud_fault, and log in. A

@@ -34,25 +34,26 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 	else if (q->id == NULL)
 		q->id = value;
 	else
-		return pc_diag_fail(diag, PC_E_USAGE, "one case at a time, not '%s' as well", value);
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "one case at a time, not '%s' as well", value);
 	return PC_OK;
 }
 
 static json_t *
 case_json(const struct pc_case *c)
 {
-	static const char *const places[] = {"", "device", "agent", "server"};
+	static const char *const places[] = {"", "device", "agent", "server", "es-agent"};
 	json_t *requirements = json_array();
 	json_t *mutants = json_array();
 	for (size_t i = 0; c->requirements[i] != NULL; i++)
 		json_array_append_new(requirements, json_string(c->requirements[i]));
 	for (size_t i = 0; i < PC_CASE_MUTANTS_MAX && c->mutants[i].place != PC_MUTANT_NONE; i++)
-		json_array_append_new(mutants,
-			json_pack("{s:s,s:s}", "place", places[c->mutants[i].place], "fault",
-				c->mutants[i].fault));
-	return json_pack("{s:s,s:i,s:s,s:s,s:s,s:s,s:o,s:o}", "id", c->id, "rev", (int)c->rev, "role",
-		pc_case_role_name(c->role), "title", c->title, "clauses", c->clauses, "applies", c->applies,
-		"requirements", requirements, "mutants", mutants);
+		json_array_append_new(
+			mutants, json_pack("{s:s,s:s}", "place", places[c->mutants[i].place],
+					 "fault", c->mutants[i].fault));
+	return json_pack("{s:s,s:i,s:s,s:s,s:s,s:s,s:o,s:o}", "id", c->id, "rev", (int)c->rev,
+		"role", pc_case_role_name(c->role), "title", c->title, "clauses", c->clauses,
+		"applies", c->applies, "requirements", requirements, "mutants", mutants);
 }
 
 static void
@@ -67,7 +68,7 @@ static bool
 selected(const struct pc_case *c, const struct query *q)
 {
 	return (q->role == NULL || strcmp(q->role, pc_case_role_name(c->role)) == 0) &&
-		(q->id == NULL || strcmp(q->id, c->id) == 0);
+	       (q->id == NULL || strcmp(q->id, c->id) == 0);
 }
 
 static int
@@ -99,7 +100,7 @@ run_list(const struct pc_command *self, int argc, char **argv)
 static void
 show(const struct pc_case *c)
 {
-	static const char *const places[] = {"", "device", "agent", "server"};
+	static const char *const places[] = {"", "device", "agent", "server", "es-agent"};
 	printf("%s%s%s  rev %u  %s\n%s\n\nClauses:      %s\nRequirements:",
 		pc_term_colour(stdout, PC_TERM_BOLD), c->id, pc_term_colour(stdout, PC_TERM_PLAIN),
 		c->rev, pc_case_role_name(c->role), c->title, c->clauses);
@@ -129,7 +130,8 @@ run_show(const struct pc_command *self, int argc, char **argv)
 			show(cases[i]);
 		return PC_EXIT_PASS;
 	}
-	fprintf(stderr, "presscheck cases show: there is no case '%s'; see 'presscheck cases list'\n",
+	fprintf(stderr,
+		"presscheck cases show: there is no case '%s'; see 'presscheck cases list'\n",
 		q.id == NULL ? "" : q.id);
 	return PC_EXIT_USAGE;
 }

@@ -112,13 +112,14 @@ sabotage(struct pc_world *w, const char *text, bool before_start, struct pc_diag
 	}
 	if (strncmp(text, "device:", 7) != 0)
 		return pc_diag_fail(diag, PC_E_USAGE,
-			"--sabotage '%s': device:FAULT, agent:FAULT or server:FAULT expected", text);
+			"--sabotage '%s': device:FAULT, agent:FAULT or server:FAULT expected",
+			text);
 	if (before_start)
 		return PC_OK;
 	snprintf(body, sizeof(body), "{\"fault\":\"%s\",\"armed\":true}", text + 7);
 	if (!pc_world_printer(w, 0, "fault", body))
-		return pc_diag_fail(diag, PC_E_USAGE, "--sabotage '%s': the printers know no such fault",
-			text);
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "--sabotage '%s': the printers know no such fault", text);
 	return PC_OK;
 }
 
@@ -139,7 +140,7 @@ fill_world(const struct certify *c, struct pc_world_options *o)
 	o->pace = PC_SESSION_PACE;
 	for (size_t i = 0; i < (c->n_profiles > 0 ? c->n_profiles : 3); i++) {
 		o->profiles[i] = c->n_profiles > 0 ? c->profiles[i] : all[i];
-		o->counts[i] = 2;
+		o->counts[i] = i == 0 ? 3 : 2;
 	}
 }
 
@@ -166,6 +167,8 @@ certify(struct certify *c, struct pc_results *results, struct pc_diag *diag)
 		err = pc_results_write(results, c->out, diag);
 	if (err == PC_OK && (ro.roles & ~(1u << PC_ROLE_DEVICE)) != 0)
 		err = pc_world_cloud_start(w, diag);
+	if ((ro.roles & 1u << PC_ROLE_E2E) != 0)
+		w->options.es_agents = 1;
 	if (err == PC_OK && (ro.roles & ~(1u << PC_ROLE_SERVER)) != 0)
 		err = pc_world_fleet_start(w, diag);
 	if (err == PC_OK && c->sabotage != NULL)

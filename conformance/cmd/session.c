@@ -51,7 +51,8 @@ pc_session_directory(const char *dir, struct pc_diag *diag)
 			"%s: is not empty and holds no earlier run; name another directory with --out",
 			dir);
 	if (nftw(dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0)
-		return pc_diag_fail(diag, -errno, "%s: cannot be emptied: %s", dir, pc_err_text(-errno));
+		return pc_diag_fail(
+			diag, -errno, "%s: cannot be emptied: %s", dir, pc_err_text(-errno));
 	return PC_OK;
 }
 
@@ -68,22 +69,28 @@ keep_fleet(struct pc_world *w, struct pc_results *results)
 }
 
 void
+pc_session_capture(const struct pc_world *w, bool wan, unsigned number, char path[PATH_MAX])
+{
+	const char *name = wan ? "wan" : "site";
+	if (number == 0)
+		snprintf(path, PATH_MAX, "%s/%s.pcapng", w->options.dir, name);
+	else
+		snprintf(path, PATH_MAX, "%s/%s-%u.pcapng", w->options.dir, name, number);
+}
+
+void
 pc_session_evidence(struct pc_world *w, struct pc_results *results)
 {
 	char path[PATH_MAX];
 	struct pc_diag diag = {{0}};
 	keep_fleet(w, results);
 	pc_world_done(w);
-	snprintf(path, sizeof(path), "%s/site.pcapng", w->options.dir);
-	if (pc_packets_attach(results, path, &diag) != PC_OK)
-		fprintf(stderr, "%s\n", diag.text);
-	for (unsigned g = 0; g < w->generation; g++) {
-		if (g == 0)
-			snprintf(path, sizeof(path), "%s/wan.pcapng", w->options.dir);
-		else
-			snprintf(path, sizeof(path), "%s/wan-%u.pcapng", w->options.dir, g);
-		if (pc_packets_attach(results, path, &diag) != PC_OK)
-			fprintf(stderr, "%s\n", diag.text);
+	for (int wan = 0; wan <= 1; wan++) {
+		for (unsigned g = 0; g < (wan ? w->generation : w->fleets); g++) {
+			pc_session_capture(w, wan, g, path);
+			if (pc_packets_attach(results, path, &diag) != PC_OK)
+				fprintf(stderr, "%s\n", diag.text);
+		}
 	}
 }
 
@@ -92,9 +99,9 @@ colour_of(enum pc_verdict v)
 {
 	if (v == PC_VERDICT_PASS)
 		return PC_TERM_GREEN;
-	return v >= PC_VERDICT_FAIL ? PC_TERM_RED
-		: v == PC_VERDICT_NOT_APPLICABLE ? PC_TERM_PLAIN
-						 : PC_TERM_YELLOW;
+	return v >= PC_VERDICT_FAIL             ? PC_TERM_RED
+	       : v == PC_VERDICT_NOT_APPLICABLE ? PC_TERM_PLAIN
+						: PC_TERM_YELLOW;
 }
 
 static void

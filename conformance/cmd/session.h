@@ -14,6 +14,9 @@ enum { PC_SESSION_PACE = 60 };
 /* Make the directory; one that a run of ours left is emptied, another that is not empty refused. */
 int pc_session_directory(const char *dir, struct pc_diag *diag);
 
+/* Path of capture `number` (from 0) of the fleet ("site") or the cloud ("wan"). */
+void pc_session_capture(const struct pc_world *w, bool wan, unsigned number, char path[PATH_MAX]);
+
 /* Stop the writers of the captures and give each case its packets; keep the fleet's list. */
 void pc_session_evidence(struct pc_world *w, struct pc_results *results);
 

@@ -208,7 +208,8 @@ arm_fault(struct up *u, const char *text, struct pc_diag *diag)
 	uint64_t number = 0;
 	const char *at = strchr(text, '@');
 	if (at != NULL && pc_text_u64(at + 1, 1, UINT32_MAX, &number) != PC_OK)
-		return pc_diag_fail(diag, PC_E_USAGE, "--fault '%s': NAME or NAME@N expected", text);
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "--fault '%s': NAME or NAME@N expected", text);
 	pc_text_copy(name, sizeof(name), text);
 	if (at != NULL && (size_t)(at - text) < sizeof(name))
 		name[at - text] = '\0';
@@ -258,8 +259,7 @@ start(struct up *u, struct pc_diag *diag)
 		return err;
 	pc_loop_signal(u->loop, SIGINT, on_stop, u);
 	pc_loop_signal(u->loop, SIGTERM, on_stop, u);
-	err = pc_capture_option_open(
-		u->capture, "site", u->port_offset, u->loop, &u->tap, diag);
+	err = pc_capture_option_open(u->capture, "site", u->port_offset, u->loop, &u->tap, diag);
 	if (err != PC_OK)
 		return err;
 	o.loop = u->loop;

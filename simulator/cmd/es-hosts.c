@@ -17,8 +17,9 @@ find_printer(const struct pc_dc_config *c, const char *file, struct pc_fleet *fl
 			file);
 	*ret = pc_fleet_find(fleet, address);
 	if (*ret == NULL)
-		return pc_diag_fail(diag, PC_E_USAGE, "%s: no printer of this fleet has the address %s",
-			file, c->devices[0].host);
+		return pc_diag_fail(diag, PC_E_USAGE,
+			"%s: no printer of this fleet has the address %s", file,
+			c->devices[0].host);
 	return PC_OK;
 }
 
