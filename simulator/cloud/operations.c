@@ -195,6 +195,19 @@ pump(struct pc_operations *o)
 }
 
 void
+pc_operations_agent_online(struct pc_operations *o, const char *agent_id)
+{
+	if (pc_db_hold(o->db) != PC_OK ||
+		pc_db_run(o->db,
+			"UPDATE operations SET state='requested' WHERE agent=?1 AND state='sent'"
+			" AND expires_ns>?2",
+			"ti", agent_id, (int64_t)now_ns(o)) != PC_OK)
+		return;
+	if (pc_db_changes(o->db) > 0)
+		pump(o);
+}
+
+void
 pc_operations_set_broker(struct pc_operations *o, const struct pc_broker_link *link)
 {
 	o->link = link == NULL ? (struct pc_broker_link){0} : *link;

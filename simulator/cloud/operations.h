@@ -52,6 +52,10 @@ bool pc_operations_type_known(const char *type);
 int pc_operations_create(struct pc_operations *o, const char *type, const char *serial,
 	const char *agent_id, int64_t user, const char *params, char ret_id[PC_STORE_ID_MAX]);
 
+/* An agent has subscribed: what was published before it had a session reached nobody, so everything
+ * of it that has no result yet is sent again. An agent carries a commandId out once. */
+void pc_operations_agent_online(struct pc_operations *o, const char *agent_id);
+
 void pc_operations_set_broker(struct pc_operations *o, const struct pc_broker_link *link);
 
 /* A result from `agent_id`. One that is no JSON of the contract, of an unknown or ended operation,

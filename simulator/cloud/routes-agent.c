@@ -65,6 +65,8 @@ pc_agent_state(struct pc_routes *r, const char *agent_id, const uint8_t *payload
 		pc_db_changes(db) == 1;
 	pc_journal_note(r->journal, ok ? "agentState" : "stateIgnored", 0, "agentId", agent_id,
 		"state", state, "agentVersion", version, NULL);
+	if (ok && strcmp(state, "online") == 0)
+		pc_operations_agent_online(r->operations, agent_id);
 	json_decref(v);
 }
 

@@ -210,6 +210,32 @@ test_broker_away(void **state)
 	fake_free(&f);
 }
 
+/* What was published before the agent had a session is published again once it is on line. */
+static void
+test_agent_online(void **state)
+{
+	static const char online[] = "{\"state\":\"online\",\"agentVersion\":\"1.0.0\"}";
+	static const char offline[] = "{\"state\":\"offline\"}";
+	struct fake f;
+	char id[64];
+	(void)state;
+	with_devices(&f, 0);
+	fake_broker(&f);
+	request(&f, "S1", "{\"type\":\"restart\"}", id);
+	assert_int_equal(f.published, 1);
+	pc_routes_message(f.routes, "ers/v1/agents/dc-1/state", (const uint8_t *)offline,
+		sizeof(offline) - 1);
+	pc_routes_message(f.routes, "ers/v1/agents/dc-2/state", (const uint8_t *)online,
+		sizeof(online) - 1);
+	assert_int_equal(f.published, 1); /* another agent, or off line: nothing */
+	pc_routes_message(
+		f.routes, "ers/v1/agents/dc-1/state", (const uint8_t *)online, sizeof(online) - 1);
+	assert_int_equal(f.published, 2);
+	assert_string_equal(f.topic, "ers/v1/agents/dc-1/command");
+	assert_string_equal(state_of(&f, id), "sent");
+	fake_free(&f);
+}
+
 static void
 test_time(void **state)
 {
@@ -370,6 +396,7 @@ main(void)
 		cmocka_unit_test(test_results),
 		cmocka_unit_test(test_bad_results),
 		cmocka_unit_test(test_broker_away),
+		cmocka_unit_test(test_agent_online),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_switch),
