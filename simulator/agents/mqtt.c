@@ -247,6 +247,7 @@ pc_mqtt_new(const struct pc_mqtt_options *options, struct pc_mqtt **ret, struct 
 	m->fd = -1;
 	pc_text_copy(m->host, sizeof(m->host), options->host);
 	pc_text_copy(m->agent_id, sizeof(m->agent_id), options->agent_id);
+	pc_text_copy(m->pin, sizeof(m->pin), options->pin_file == NULL ? "" : options->pin_file);
 	pc_text_copy(m->trust, sizeof(m->trust), options->trust_file);
 	pc_text_copy(
 		m->cert, sizeof(m->cert), options->cert_file == NULL ? "" : options->cert_file);

@@ -36,7 +36,7 @@ struct pc_uplink {
 	unsigned chain_tries, refusals;
 	bool fetching, wanted, has_chain;
 	uint64_t documents, uploaded;
-	char last_error[256];
+	char upload_error[256], session_error[256];
 };
 
 static void fetch_chain(void *arg);
@@ -79,7 +79,7 @@ on_sender(void *arg, enum pc_sender_outcome outcome, const struct pc_spool_entry
 		u->options.delivered(
 			u->options.arg, entry->document_id, outcome == PC_SENDER_TAKEN, detail);
 	pc_text_copy(
-		u->last_error, sizeof(u->last_error), outcome == PC_SENDER_TAKEN ? "" : detail);
+		u->upload_error, sizeof(u->upload_error), outcome == PC_SENDER_TAKEN ? "" : detail);
 	changed(u);
 }
 
@@ -249,7 +249,7 @@ on_online(void *arg)
 {
 	struct pc_uplink *u = arg;
 	u->refusals = 0;
-	u->last_error[0] = '\0';
+	u->session_error[0] = '\0';
 	publish_results(u);
 	changed(u);
 }
@@ -264,7 +264,7 @@ on_offline(void *arg, bool refused, const char *detail)
 			break;
 		e->number = 0;
 	}
-	snprintf(u->last_error, sizeof(u->last_error), "MQTT: %.200s", detail);
+	snprintf(u->session_error, sizeof(u->session_error), "MQTT: %.200s", detail);
 	if (refused && u->wanted) {
 		/* The server's key is not the one of the chain: fetch it once more, then alarm. */
 		uint64_t ms = u->refusals == 0 ? 0 : PC_BACKOFF_MAX_MS;
@@ -316,7 +316,7 @@ static void
 chain_later(struct pc_uplink *u, const char *detail)
 {
 	uint64_t ms = pc_backoff_ms(++u->chain_tries, pc_rand_u64(&u->rand));
-	snprintf(u->last_error, sizeof(u->last_error), "server chain: %.200s", detail);
+	snprintf(u->session_error, sizeof(u->session_error), "server chain: %.200s", detail);
 	pc_log(PC_LOG_WARNING,
 		"agents agent=%s: the server's chain was not fetched (%s), trying again in %" PRIu64
 		" ms",
@@ -533,6 +533,7 @@ pc_uplink_status(const struct pc_uplink *u)
 		.has_chain = u->has_chain,
 		.mqtt = u->mqtt == NULL ? PC_MQTT_OFF : pc_mqtt_state(u->mqtt),
 		.sending = pc_sender_busy(u->sender)};
-	pc_text_copy(s.last_error, sizeof(s.last_error), u->last_error);
+	pc_text_copy(s.last_error, sizeof(s.last_error),
+		u->session_error[0] != '\0' ? u->session_error : u->upload_error);
 	return s;
 }

@@ -26,6 +26,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cloud/cloud.h"
+#include "cloud/faults.h"
+#include "cloud/front.h"
 #include "cloud/pki.h"
 #include "cloud/routes.h"
 #include "services/services.h"
@@ -295,12 +297,13 @@ cloud_ready(struct world *w, const void *arg)
 }
 
 static inline void
-start_cloud(struct world *w, struct sockaddr_in listen)
+start_cloud(struct world *w, struct sockaddr_in listen, pc_fault_set faults)
 {
 	struct pc_diag diag = {0};
 	char path[96];
 	snprintf(path, sizeof(path), "%s/cloud", w->dir);
-	struct pc_cloud_options o = {.listen = listen, .dir = path, .password_cost = COST};
+	struct pc_cloud_options o = {
+		.listen = listen, .dir = path, .password_cost = COST, .faults = faults};
 	if (pc_cloud_new(w->loop, &o, &w->cloud, &diag) != PC_OK)
 		fail_msg("%s", diag.text);
 	assert_true(turn_until(w, cloud_ready, NULL));
@@ -402,7 +405,7 @@ set_up(void **state)
 	pc_clock_init_real(&w->clock);
 	assert_int_equal(pc_loop_new(&w->clock, &w->loop, NULL), PC_OK);
 	start_printers(w);
-	start_cloud(w, any);
+	start_cloud(w, any, 0);
 	log_in(w, "installer");
 	enrol(w, "dc-1", "DC");
 	enrol(w, "es-1", "ES");

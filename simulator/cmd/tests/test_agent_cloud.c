@@ -70,7 +70,7 @@ test_outage(void **state)
 	assert_true(turn_until(w, dc_is_idle, NULL));
 	pc_dc_agent_free(w->dc);
 	w->dc = NULL;
-	start_cloud(w, at);
+	start_cloud(w, at, 0);
 	log_in(w, "operator");
 	pc_device_power(w->printers[0].dev, false); /* only the stored document knows it */
 	start_dc(w, 0);
@@ -441,6 +441,61 @@ test_es_faults(void **state)
 	assert_true(pc_snmp_engine_counters(w->engine).in_packets > 0);
 }
 
+/* A server that misbehaves: the agent says so, loses nothing and recovers when it behaves again. */
+static void
+test_cloud_faults(void **state)
+{
+	static const struct {
+		enum pc_cloud_fault fault;
+		const char *says; /* in status.json */
+		bool known;       /* the document arrives in spite of it */
+		bool recovers;    /* soon after the fault ends */
+		bool online;      /* there is an MQTT session all the same */
+	} rows[] = {
+		{PC_CLOUD_FAULT_TLS_WRONG_NAME_CERTIFICATE, "server chain", false, true, false},
+		{PC_CLOUD_FAULT_TLS_SELF_SIGNED, "server chain", false, true, false},
+		{PC_CLOUD_FAULT_TLS_EXPIRED_CERTIFICATE, "server chain", false, true, false},
+		{PC_CLOUD_FAULT_HTTP_503_UPLOADS, "\"documents\": 1", false, false,
+			true}, /* Retry-After */
+		{PC_CLOUD_FAULT_HTTP_RESET_UPLOADS, "\"documents\": 1", true, true, true},
+		{PC_CLOUD_FAULT_MQTT_CONNACK_REFUSED, "refused the session", true, true, false},
+		{PC_CLOUD_FAULT_CHAIN_WRONG, "not that of the fetched chain", true, false, false},
+	};
+	struct world *w = *state;
+	struct sockaddr_in at = pc_cloud_local(w->cloud);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char dc[96];
+		snprintf(dc, sizeof(dc), "%s/dc", w->dir);
+		remove_tree(dc);
+		pc_cloud_free(w->cloud);
+		start_cloud(w, at, UINT64_C(1) << rows[i].fault);
+		log_in(w, "operator");
+		ask(w, "GET", "/portal/v1/collections", NULL);
+		const size_t want = json_array_size(json_object_get(w->answer, "collections")) + 1;
+		start_dc(w, 0);
+		if (!turn_until(w, file_says, rows[i].says))
+			fail_msg("row %zu: status does not say '%s'", i, rows[i].says);
+		assert_true(turn_until(w, dc_is_idle, NULL));
+		if (rows[i].known)
+			assert_true(turn_until(w, has_collections, &want));
+		else
+			assert_false(has_collections(w, &want));
+		assert_true(rows[i].online || !file_says(w, "\"mqtt\": \"online\""));
+		if (rows[i].recovers) {
+			assert_int_equal(
+				pc_front_set_faults(pc_cloud_front(w->cloud), 0, NULL), PC_OK);
+			assert_true(turn_until(w, has_collections, &want));
+			assert_true(turn_until(w, file_says, "\"documents\": 0"));
+			assert_true(turn_until(w, file_says, "\"mqtt\": \"online\""));
+		}
+		ask(w, "GET", "/portal/v1/collections", NULL);
+		assert_int_equal(json_array_size(json_object_get(w->answer, "collections")),
+			rows[i].known || rows[i].recovers ? want : want - 1);
+		pc_dc_agent_free(w->dc);
+		w->dc = NULL;
+	}
+}
+
 int
 main(void)
 {
@@ -456,6 +511,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_command_faults, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_discovery, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_es_faults, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_cloud_faults, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_null_fields, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
