@@ -87,6 +87,8 @@ start(struct pc_case_run *r, const struct pc_test_agent *a, struct pc_diag *diag
 	pc_args_add(&args, "dc");
 	pc_args_add(&args, "--config");
 	pc_args_add(&args, "%s", a->config);
+	pc_args_add(&args, "--capture");
+	pc_args_add(&args, "%s/agent.pcapng", a->dir);
 	if (r->world->agent_fault != NULL) {
 		pc_args_add(&args, "--fault");
 		pc_args_add(&args, "%s", r->world->agent_fault);

@@ -17,6 +17,7 @@ const struct pc_case *pc_cases_server_ops(size_t *ret_n);
 const struct pc_case *pc_cases_agent(size_t *ret_n);
 const struct pc_case *pc_cases_e2e(size_t *ret_n);
 const struct pc_case *pc_cases_es(size_t *ret_n);
+const struct pc_case *pc_cases_path(size_t *ret_n);
 
 /* SNMP address of the printer under test. */
 struct sockaddr_in pc_case_snmp(const struct pc_case_run *r);

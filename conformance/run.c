@@ -160,6 +160,8 @@ wanted(const struct pc_case *c, const struct pc_run_options *o)
 {
 	if (o->roles != 0 && (o->roles >> c->role & 1u) == 0)
 		return false;
+	if (o->except != NULL && fnmatch(o->except, c->id, 0) == 0)
+		return false;
 	return o->pattern == NULL || fnmatch(o->pattern, c->id, 0) == 0;
 }
 

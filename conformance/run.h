@@ -20,6 +20,7 @@ typedef void (*pc_run_progress_fn)(void *arg, unsigned done, unsigned total, con
 
 struct pc_run_options {
 	const char *pattern; /* glob over case IDs, NULL = all */
+	const char *except;  /* glob over case IDs that are left out; NULL = none */
 	unsigned roles;      /* bit per enum pc_role; 0 = all */
 	bool mutants;        /* run each case against its mutants as well */
 	bool all_models;     /* device cases on every model, else on the first that applies */

@@ -67,6 +67,7 @@ struct pc_world {
 	const char *es_fault; /* armed at the next start of the fleet */
 	struct pc_world_es es[PC_WORLD_ES_MAX];
 	size_t n_es;
+	char path_agent[37]; /* DC agent of the last run of E2E-PATH-001; "" = none */
 	bool es_ready; /* enrolled, configurations written */
 	struct pc_printer printers[PC_WORLD_PRINTERS_MAX];
 	size_t n_printers;
