@@ -78,7 +78,7 @@ copy_packet(struct merge *m, struct input *in, struct pc_diag *diag)
 	const char *comments[COMMENTS_MAX];
 	size_t n = 0;
 	size_t len = 0;
-	uint32_t id;
+	uint32_t id = 0;
 	const char *c;
 	int err = output_interface(m, in, &id, diag);
 	if (err != PC_OK)

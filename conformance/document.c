@@ -2,7 +2,9 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/random.h>
+#include <sys/types.h>
 
 #include "base/clock.h"
 
@@ -10,7 +12,8 @@ void
 pc_document_uuid(char out[37])
 {
 	uint8_t b[16] = {0};
-	(void)getrandom(b, sizeof(b), 0);
+	if (getrandom(b, sizeof(b), 0) != (ssize_t)sizeof(b))
+		abort(); /* so few bytes always come; equal UUIDs would make cases lie */
 	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
 	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
 	snprintf(out, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",

@@ -87,7 +87,7 @@ pc_check_should(struct pc_case_run *r, bool held, const char *text, const char *
 	return judge(r, PC_VERDICT_WARN, held, text, expected, what);
 }
 
-static void
+__attribute__((format(printf, 3, 0))) static void
 say(struct pc_case_run *r, enum pc_verdict verdict, const char *fmt, va_list ap)
 {
 	char what[PC_TEXT_MAX];

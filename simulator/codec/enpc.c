@@ -120,7 +120,8 @@ pc_enpc_write(const struct pc_enpc *msg, uint8_t *out, size_t size, size_t *ret_
 static void
 write_padded(struct pc_writer *w, const char *text, size_t field)
 {
-	size_t n = strnlen(text, field);
+	size_t n = strlen(text);
+	n = n < field ? n : field;
 	pc_write_bytes(w, text, n);
 	pc_write_fill(w, 0, field - n);
 }
