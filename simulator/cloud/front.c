@@ -313,7 +313,7 @@ new_conn(struct pc_front *front, int fd, const struct sockaddr_in *peer)
 		.cipher = "",
 		.sni = c->sni,
 		.alpn = c->alpn};
-	c->flow.id = c->facts.connection;
+	c->flow.id = pc_loop_next_flow(front->loop);
 	c->flow.client = *peer;
 	(void)getsockname(fd, (struct sockaddr *)&c->flow.server, &n);
 	c->active_ms = pc_front_now(front);

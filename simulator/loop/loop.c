@@ -1,5 +1,6 @@
 #include "loop/loop.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -36,6 +37,9 @@ struct pc_loop {
 	struct pc_clock *clock; /* borrowed */
 	int epoll_fd;
 	bool stop;
+	bool in_turn;
+	uint64_t flows;
+	uint64_t started;       /* timers so far */
 	struct pc_timer **heap; /* owned array, timers borrowed */
 	uint32_t timers;
 	uint32_t heap_cap;
@@ -146,7 +150,19 @@ pc_loop_fd_del(struct pc_loop_fd *h)
 	h->loop->dead = h;
 }
 
-/* Binary heap ordered by at_ms; slot = index + 1. */
+uint64_t
+pc_loop_next_flow(struct pc_loop *loop)
+{
+	return ++loop->flows;
+}
+
+static bool
+earlier(const struct pc_timer *a, const struct pc_timer *b)
+{
+	return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->order < b->order;
+}
+
+/* Binary heap ordered by time, then by start; slot = index + 1. */
 static void
 heap_put(struct pc_loop *loop, uint32_t at, struct pc_timer *t)
 {
@@ -157,7 +173,7 @@ heap_put(struct pc_loop *loop, uint32_t at, struct pc_timer *t)
 static void
 heap_up(struct pc_loop *loop, uint32_t at, struct pc_timer *t)
 {
-	while (at > 0 && loop->heap[(at - 1) / 2]->at_ms > t->at_ms) {
+	while (at > 0 && earlier(t, loop->heap[(at - 1) / 2])) {
 		heap_put(loop, at, loop->heap[(at - 1) / 2]);
 		at = (at - 1) / 2;
 	}
@@ -171,10 +187,9 @@ heap_down(struct pc_loop *loop, uint32_t at, struct pc_timer *t)
 		uint32_t child = 2 * at + 1;
 		if (child >= loop->timers)
 			break;
-		if (child + 1 < loop->timers &&
-			loop->heap[child + 1]->at_ms < loop->heap[child]->at_ms)
+		if (child + 1 < loop->timers && earlier(loop->heap[child + 1], loop->heap[child]))
 			child++;
-		if (loop->heap[child]->at_ms >= t->at_ms)
+		if (!earlier(loop->heap[child], t))
 			break;
 		heap_put(loop, at, loop->heap[child]);
 		at = child;
@@ -193,7 +208,7 @@ pc_timer_stop(struct pc_timer *t)
 	t->slot = 0;
 	if (last == t)
 		return;
-	if (at > 0 && loop->heap[(at - 1) / 2]->at_ms > last->at_ms)
+	if (at > 0 && earlier(last, loop->heap[(at - 1) / 2]))
 		heap_up(loop, at, last);
 	else
 		heap_down(loop, at, last);
@@ -216,6 +231,7 @@ pc_timer_start(
 	t->fn = fn;
 	t->arg = arg;
 	t->loop = loop;
+	t->order = ++loop->started;
 	heap_up(loop, loop->timers++, t);
 }
 
@@ -230,8 +246,8 @@ run_due_timers(struct pc_loop *loop)
 {
 	/* Timers started by a callback run in a later turn, so a zero delay cannot starve I/O. */
 	uint64_t now = pc_clock_ms(loop->clock);
-	uint32_t budget = loop->timers;
-	while (budget-- > 0 && loop->timers > 0 && loop->heap[0]->at_ms <= now) {
+	uint64_t newest = loop->started;
+	while (loop->timers > 0 && loop->heap[0]->at_ms <= now && loop->heap[0]->order <= newest) {
 		struct pc_timer *t = loop->heap[0];
 		pc_timer_stop(t);
 		t->fn(t->arg);
@@ -268,8 +284,11 @@ static void
 reap_child(struct pc_loop_fd *h)
 {
 	int status = 0;
-	if (waitpid(h->pid, &status, WNOHANG) != h->pid)
+	pid_t got = waitpid(h->pid, &status, WNOHANG);
+	if (got == 0 || (got < 0 && errno == EINTR))
 		return;
+	if (got < 0)
+		status = -1; /* no longer our child; the descriptor would stay readable for ever */
 	pc_child_fn fn = h->child_fn;
 	void *arg = h->arg;
 	pid_t pid = h->pid;
@@ -281,9 +300,11 @@ int
 pc_loop_turn(struct pc_loop *loop, int timeout_ms)
 {
 	struct epoll_event events[EVENTS_PER_TURN];
+	assert(!loop->in_turn); /* its events may name handles that an inner turn would free */
 	int n = epoll_wait(loop->epoll_fd, events, EVENTS_PER_TURN, wait_ms(loop, timeout_ms));
 	if (n < 0 && errno != EINTR)
 		return -errno;
+	loop->in_turn = true;
 	for (int i = 0; i < n; i++) {
 		struct pc_loop_fd *h = events[i].data.ptr;
 		if (h->dead)
@@ -299,6 +320,7 @@ pc_loop_turn(struct pc_loop *loop, int timeout_ms)
 	for (unsigned i = 0; i < loop->n_hooks; i++)
 		loop->hooks[i].fn(loop->hooks[i].arg);
 	bury(loop);
+	loop->in_turn = false;
 	return PC_OK;
 }
 

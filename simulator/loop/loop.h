@@ -25,10 +25,11 @@ struct pc_clock *pc_loop_clock(struct pc_loop *loop);
 /* Run until pc_loop_stop(). PC_OK or -errno of epoll_wait. */
 int pc_loop_run(struct pc_loop *loop);
 
-/* One turn; waits at most `timeout_ms` (-1: until something happens). */
+/* One turn; waits at most `timeout_ms` (-1: until something happens). Never inside a
+ * callback. */
 int pc_loop_turn(struct pc_loop *loop, int timeout_ms);
 
-/* Make pc_loop_run() return after the current turn. */
+/* Make pc_loop_run() return after the current turn. Before pc_loop_run() it does nothing. */
 void pc_loop_stop(struct pc_loop *loop);
 
 /* `events` are EPOLLIN, EPOLLOUT …; the callback gets what is ready. */
@@ -49,13 +50,18 @@ struct pc_timer {
 	void *arg;
 	struct pc_loop *loop; /* borrowed while running */
 	uint32_t slot;        /* heap position + 1; 0 = not running */
+	uint64_t order;       /* of equal times, the one started first runs first */
 };
 
-/* Start (or restart) so that fn(arg) runs once, `delay_ms` from now on the run's clock. */
-void pc_timer_start(struct pc_timer *t, struct pc_loop *loop, uint64_t delay_ms, pc_timer_fn fn,
-	void *arg);
+/* Start (or restart) so that fn(arg) runs once, `delay_ms` from now on the run's clock. Inside a
+ * timer's callback: no earlier than in the next turn, so that no delay of zero starves sockets. */
+void pc_timer_start(
+	struct pc_timer *t, struct pc_loop *loop, uint64_t delay_ms, pc_timer_fn fn, void *arg);
 void pc_timer_stop(struct pc_timer *t);
 bool pc_timer_running(const struct pc_timer *t);
+
+/* A number no other connection of this loop has: taps tell connections apart by it. */
+uint64_t pc_loop_next_flow(struct pc_loop *loop);
 
 /* Run fn(arg) at the end of every turn (flush what was batched). At most 16. */
 int pc_loop_each_turn(struct pc_loop *loop, pc_timer_fn fn, void *arg);
@@ -68,8 +74,9 @@ int pc_loop_signal(struct pc_loop *loop, int signo, pc_signal_fn fn, void *arg);
 typedef void (*pc_child_fn)(void *arg, pid_t pid, int wait_status);
 
 /* Call fn once when the child ends (it is reaped). The handle ends with the call; stop early with
- * pc_loop_fd_del(). */
-int pc_loop_child(struct pc_loop *loop, pid_t pid, pc_child_fn fn, void *arg,
-	struct pc_loop_fd **ret);
+ * pc_loop_fd_del(), also inside another callback. `wait_status` is -1, neither exited nor
+ * signalled, when somebody else has reaped the child. */
+int pc_loop_child(
+	struct pc_loop *loop, pid_t pid, pc_child_fn fn, void *arg, struct pc_loop_fd **ret);
 
 #endif

@@ -1,5 +1,6 @@
 /* loop/tap: what an observer gets told of the traffic of our own sockets. The capture room
- * implements it; rooms below only call it. Every function takes a NULL tap and then does nothing. */
+ * implements it; rooms below only call it. Every function takes a NULL tap and then does nothing.
+ */
 #ifndef PC_LOOP_TAP_H
 #define PC_LOOP_TAP_H
 
@@ -7,14 +8,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum pc_tap_event { PC_TAP_OPEN, PC_TAP_CLIENT_DATA, PC_TAP_SERVER_DATA, PC_TAP_CLOSE, PC_TAP_RESET };
+enum pc_tap_event {
+	PC_TAP_OPEN,
+	PC_TAP_CLIENT_DATA,
+	PC_TAP_SERVER_DATA,
+	PC_TAP_CLOSE,
+	PC_TAP_RESET
+};
 
 /* One TCP connection as the observer sees it. Zero `id` means: not opened yet. */
 struct pc_tap_flow {
 	uint64_t id;
 	struct sockaddr_in client;
 	struct sockaddr_in server;
-	const char *note; /* borrowed during PC_TAP_OPEN: "key=value; …" facts (TLS version, SNI …), or NULL */
+	const char *note; /* borrowed during PC_TAP_OPEN: "key=value; …" facts (TLS version, SNI …),
+			     or NULL */
 };
 
 struct pc_tap {

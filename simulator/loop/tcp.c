@@ -12,7 +12,13 @@
 #include "base/text.h"
 #include "loop/udp.h"
 
-enum { READ_CHUNK = 16384, UNREAD_MAX = 65536, DEFAULT_MAX_CONNECTIONS = 4096, BACKLOG = 1024 };
+enum {
+	READ_CHUNK = 16384,
+	UNREAD_MAX = 65536,
+	DEFAULT_MAX_CONNECTIONS = 4096,
+	BACKLOG = 1024,
+	ACCEPTS_PER_TURN = 64
+};
 
 struct pc_tcp {
 	struct pc_loop *loop;             /* borrowed */
@@ -31,6 +37,7 @@ struct pc_tcp {
 	unsigned idle_ms;
 	uint32_t events;
 	bool server, connecting, opened, paused, peer_done, shut, closing, dead, in_callback;
+	bool offering; /* inside data(): its bytes must not be offered a second time */
 	enum pc_tcp_end end;
 };
 
@@ -43,8 +50,10 @@ struct pc_tcp_listener {
 	void *arg;
 	struct sockaddr_in local;
 	struct pc_tcp *first; /* owned list */
+	struct pc_timer rest; /* runs while accepting is paused */
+	struct pc_tcp_counters counters;
 	unsigned connections;
-	uint64_t flows;
+	bool busy, dead; /* accepting; closed meanwhile */
 };
 
 static void on_ready(void *arg, int fd, uint32_t events);
@@ -96,14 +105,22 @@ finish(struct pc_tcp *c, enum pc_tcp_end end)
 		release(c);
 }
 
+static bool
+may_read(const struct pc_tcp *c)
+{
+	return !c->paused && !c->peer_done && c->in.len < UNREAD_MAX && !c->connecting;
+}
+
 static void
 watch_events(struct pc_tcp *c)
 {
 	uint32_t want = 0;
-	if (!c->paused && !c->peer_done && c->in.len < UNREAD_MAX && !c->connecting)
+	if (may_read(c))
 		want |= EPOLLIN;
 	if (c->out.len > 0 || c->connecting)
 		want |= EPOLLOUT;
+	if (want == 0)
+		want = EPOLLET; /* a hang-up cannot be masked: be told once, not in every turn */
 	if (want != c->events && !c->dead) {
 		c->events = want;
 		(void)pc_loop_fd_set(c->watch, want);
@@ -152,6 +169,7 @@ send_out(struct pc_tcp *c)
 static void
 offer(struct pc_tcp *c)
 {
+	c->offering = true;
 	while (c->in.len > 0 && !c->paused && !c->dead && !c->closing) {
 		size_t taken = c->handler->data == NULL
 				       ? c->in.len
@@ -160,6 +178,7 @@ offer(struct pc_tcp *c)
 			break;
 		pc_buf_consume(&c->in, taken);
 	}
+	c->offering = false;
 }
 
 static void
@@ -169,6 +188,20 @@ on_eof(struct pc_tcp *c)
 		c->handler->eof(c->arg, c);
 	else
 		pc_tcp_close(c);
+}
+
+static void
+take(struct pc_tcp *c, const uint8_t *data, size_t len)
+{
+	touch(c);
+	tap_event(c, c->server ? PC_TAP_CLIENT_DATA : PC_TAP_SERVER_DATA, data, len);
+	if (c->closing)
+		return;
+	if (pc_buf_add(&c->in, data, len) != PC_OK) {
+		finish(c, PC_TCP_END_RESET);
+		return;
+	}
+	offer(c);
 }
 
 static void
@@ -182,22 +215,25 @@ read_in(struct pc_tcp *c)
 		finish(c, PC_TCP_END_RESET);
 		return;
 	}
-	if (n == 0) {
-		c->peer_done = true;
-		offer(c);
-		if (!c->dead && !c->closing)
-			on_eof(c);
+	if (n > 0) {
+		take(c, chunk, (size_t)n);
 		return;
 	}
-	touch(c);
-	tap_event(c, c->server ? PC_TAP_CLIENT_DATA : PC_TAP_SERVER_DATA, chunk, (size_t)n);
-	if (c->closing)
-		return;
-	if (pc_buf_add(&c->in, chunk, (size_t)n) != PC_OK) {
-		finish(c, PC_TCP_END_RESET);
-		return;
-	}
+	c->peer_done = true;
 	offer(c);
+	if (!c->dead && !c->closing)
+		on_eof(c);
+}
+
+/* The peer has reset the connection. What it said before (why it refuses, often) still counts. */
+static void
+on_reset(struct pc_tcp *c)
+{
+	uint8_t chunk[READ_CHUNK];
+	ssize_t n = 0;
+	while (!c->dead && may_read(c) && (n = recv(c->fd, chunk, sizeof(chunk), MSG_DONTWAIT)) > 0)
+		take(c, chunk, (size_t)n);
+	finish(c, PC_TCP_END_RESET);
 }
 
 static bool
@@ -236,12 +272,12 @@ on_ready(void *arg, int fd, uint32_t events)
 	if (c->connecting)
 		on_connected(c);
 	else if ((events & EPOLLERR) != 0)
-		finish(c, PC_TCP_END_RESET);
+		on_reset(c);
 	if (!c->dead && !c->connecting && (events & EPOLLOUT) != 0)
 		send_out(c);
-	if (!c->dead && !c->connecting && (events & (EPOLLIN | EPOLLHUP)) != 0 && !c->peer_done)
+	if (!c->dead && (events & (EPOLLIN | EPOLLHUP)) != 0 && may_read(c))
 		read_in(c);
-	else if (!c->dead && (events & EPOLLHUP) != 0)
+	else if (!c->dead && (events & EPOLLHUP) != 0 && c->peer_done)
 		finish(c, PC_TCP_END_PEER); /* both directions are down */
 	c->in_callback = false;
 	if (c->dead)
@@ -285,20 +321,23 @@ adopt(struct pc_tcp_listener *l, int fd, const struct sockaddr_in *peer)
 				   ? conn_new(l->loop, fd, &l->options, l->handler, l->arg)
 				   : NULL;
 	if (c == NULL) {
+		l->counters.refused++;
 		reset_fd(fd);
 		return;
 	}
 	socklen_t len = sizeof(c->local);
 	c->server = true;
 	c->peer = *peer;
-	c->flow.id = ++l->flows;
+	c->flow.id = pc_loop_next_flow(l->loop);
 	c->events = EPOLLIN;
 	if (getsockname(fd, (struct sockaddr *)&c->local, &len) != 0 ||
 		pc_loop_fd_add(l->loop, fd, EPOLLIN, on_ready, c, &c->watch) != PC_OK) {
+		l->counters.refused++;
 		free(c);
 		reset_fd(fd);
 		return;
 	}
+	l->counters.accepted++;
 	c->listener = l;
 	c->next = l->first;
 	if (l->first != NULL)
@@ -316,19 +355,50 @@ adopt(struct pc_tcp_listener *l, int fd, const struct sockaddr_in *peer)
 }
 
 static void
+on_rested(void *arg)
+{
+	struct pc_tcp_listener *l = arg;
+	(void)pc_loop_fd_set(l->watch, EPOLLIN);
+}
+
+/* Out of descriptors or memory: whoever calls stays in the backlog, which keeps the listener
+ * readable. */
+static void
+rest(struct pc_tcp_listener *l)
+{
+	l->counters.paused++;
+	(void)pc_loop_fd_set(l->watch, 0);
+	pc_timer_start(&l->rest, l->loop, PC_TCP_ACCEPT_PAUSE_MS, on_rested, l);
+}
+
+/* One caller; false when there is none for now. */
+static bool
+accept_one(struct pc_tcp_listener *l)
+{
+	struct sockaddr_in peer;
+	socklen_t len = sizeof(peer);
+	int fd = accept4(l->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0) {
+		adopt(l, fd, &peer);
+		return true;
+	}
+	if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+		rest(l);
+	return errno == ECONNABORTED || errno == EINTR || errno == EPROTO;
+}
+
+static void
 on_accept(void *arg, int fd, uint32_t events)
 {
 	struct pc_tcp_listener *l = arg;
+	(void)fd;
 	(void)events;
-	for (int i = 0; i < 64; i++) {
-		struct sockaddr_in peer;
-		socklen_t len = sizeof(peer);
-		int conn =
-			accept4(fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (conn < 0)
-			return;
-		adopt(l, conn, &peer);
-	}
+	l->busy = true;
+	for (int i = 0; i < ACCEPTS_PER_TURN && !l->dead && accept_one(l); i++)
+		;
+	l->busy = false;
+	if (l->dead)
+		free(l);
 }
 
 static int
@@ -385,8 +455,10 @@ pc_tcp_listen(struct pc_loop *loop, const struct pc_tcp_options *options,
 void
 pc_tcp_listener_close(struct pc_tcp_listener *l)
 {
-	if (l == NULL)
+	if (l == NULL || l->dead)
 		return;
+	l->dead = true;
+	pc_timer_stop(&l->rest);
 	pc_loop_fd_del(l->watch);
 	close(l->fd);
 	while (l->first != NULL) {
@@ -400,7 +472,14 @@ pc_tcp_listener_close(struct pc_tcp_listener *l)
 			c->listener = NULL;
 		}
 	}
-	free(l);
+	if (!l->busy)
+		free(l);
+}
+
+struct pc_tcp_counters
+pc_tcp_listener_counters(const struct pc_tcp_listener *l)
+{
+	return l->counters;
 }
 
 struct sockaddr_in
@@ -429,7 +508,7 @@ pc_tcp_connect(struct pc_loop *loop, const struct sockaddr_in *peer,
 	}
 	c->peer = *peer;
 	c->connecting = true;
-	c->flow.id = (uint64_t)fd + 1;
+	c->flow.id = pc_loop_next_flow(loop);
 	c->events = EPOLLOUT;
 	if (connect(fd, (const struct sockaddr *)peer, sizeof(*peer)) != 0 && errno != EINPROGRESS)
 		err = -errno;
@@ -451,6 +530,8 @@ pc_tcp_write(struct pc_tcp *c, const void *data, size_t len)
 {
 	if (c->dead || c->closing || c->shut)
 		return PC_E_CLOSED;
+	if (len == 0)
+		return PC_OK;
 	size_t before = c->out.len;
 	int err = pc_buf_add(&c->out, data, len);
 	if (err != PC_OK) {
@@ -460,8 +541,10 @@ pc_tcp_write(struct pc_tcp *c, const void *data, size_t len)
 	tap_event(c, c->server ? PC_TAP_SERVER_DATA : PC_TAP_CLIENT_DATA, data, len);
 	if (before == 0 && !c->connecting) {
 		ssize_t n = send(c->fd, c->out.data, c->out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n > 0)
+		if (n > 0) {
 			pc_buf_consume(&c->out, (size_t)n);
+			touch(c);
+		}
 	}
 	if (!c->in_callback)
 		watch_events(c);
@@ -474,7 +557,7 @@ pc_tcp_shutdown(struct pc_tcp *c)
 	if (c->dead || c->shut)
 		return;
 	c->shut = true;
-	if (c->out.len == 0)
+	if (c->out.len == 0 && !c->connecting) /* shutdown() would give up connecting */
 		(void)shutdown(c->fd, SHUT_WR);
 }
 
@@ -516,7 +599,8 @@ pc_tcp_resume(struct pc_tcp *c)
 	c->paused = false;
 	bool outer = c->in_callback;
 	c->in_callback = true;
-	offer(c);
+	if (!c->offering)
+		offer(c);
 	c->in_callback = outer;
 	if (outer)
 		return;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,6 +105,115 @@ test_virtual_timers(void **state)
 	assert_string_equal(f.seen, "aaaaaaaaaaaaaaaaaaaaz");
 	assert_int_equal(pc_clock_ms(&f.clock) - start, 86400000);
 	pc_loop_free(f.loop);
+}
+
+struct ticker {
+	struct fixture *f;
+	struct pc_timer t;
+	const char *name;
+	unsigned left;
+};
+
+static void
+tick_again(void *arg)
+{
+	struct ticker *k = arg;
+	note(k->f, k->name);
+	if (--k->left > 0)
+		pc_timer_start(&k->t, k->f->loop, 0, tick_again, k);
+}
+
+/* Equal times run in the order of their start; one that restarts itself waits for the next turn. */
+static void
+test_timer_order(void **state)
+{
+	struct fixture f = {0};
+	struct pc_diag diag = {{0}};
+	struct ticker k[5] = {{0}};
+	static const char *const names[] = {"a", "b", "c", "d", "e"};
+	(void)state;
+	pc_clock_init_virtual(&f.clock, 0);
+	assert_int_equal(pc_loop_new(&f.clock, &f.loop, &diag), PC_OK);
+	for (unsigned i = 0; i < 5; i++) {
+		k[i] = (struct ticker){.f = &f, .name = names[i], .left = i == 1 ? 3 : 1};
+		pc_timer_start(&k[i].t, f.loop, i == 4 ? 50 : 10, tick_again, &k[i]);
+	}
+	pc_timer_start(&k[0].t, f.loop, 10, tick_again, &k[0]); /* restarted: now the last */
+	static const char *const turns[] = {"bcda", "bcdab", "bcdabb", "bcdabbe"};
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(pc_loop_turn(f.loop, -1), PC_OK);
+		assert_string_equal(f.seen, turns[i]);
+	}
+	pc_loop_free(f.loop);
+}
+
+static void
+stop_other(void *arg)
+{
+	struct ticker *k = arg;
+	note(k->f, k->name);
+	pc_timer_stop(&k[1].t);
+	pc_timer_stop(&k[0].t);
+}
+
+static void
+test_timer_stops_another(void **state)
+{
+	struct fixture f = {0};
+	struct pc_diag diag = {{0}};
+	struct ticker k[3] = {{.name = "a"}, {.name = "b", .left = 1}, {.name = "c", .left = 1}};
+	(void)state;
+	pc_clock_init_virtual(&f.clock, 0);
+	assert_int_equal(pc_loop_new(&f.clock, &f.loop, &diag), PC_OK);
+	for (unsigned i = 0; i < 3; i++) {
+		k[i].f = &f;
+		pc_timer_start(&k[i].t, f.loop, 5, i == 0 ? stop_other : tick_again, &k[i]);
+	}
+	assert_int_equal(pc_loop_turn(f.loop, -1), PC_OK);
+	assert_string_equal(f.seen, "ac");
+	assert_false(pc_timer_running(&k[0].t) || pc_timer_running(&k[1].t));
+	pc_loop_free(f.loop);
+}
+
+struct pipes {
+	struct fixture f;
+	struct pc_loop_fd *watch[2];
+};
+
+static void
+drop_both(void *arg, int fd, uint32_t events)
+{
+	struct pipes *p = arg;
+	(void)fd;
+	(void)events;
+	p->f.count++;
+	pc_loop_fd_del(p->watch[0]);
+	pc_loop_fd_del(p->watch[1]);
+}
+
+/* Both are ready in one turn; the first callback ends both watches. */
+static void
+test_watch_ends_another(void **state)
+{
+	struct pipes p;
+	int a[2];
+	int b[2];
+	(void)state;
+	set_up(&p.f);
+	assert_int_equal(pipe(a) | pipe(b), 0);
+	assert_int_equal(write(a[1], "x", 1) + write(b[1], "x", 1), 2);
+	assert_int_equal(
+		pc_loop_fd_add(p.f.loop, a[0], EPOLLIN, drop_both, &p, &p.watch[0]), PC_OK);
+	assert_int_equal(
+		pc_loop_fd_add(p.f.loop, b[0], EPOLLIN, drop_both, &p, &p.watch[1]), PC_OK);
+	assert_int_equal(pc_loop_turn(p.f.loop, 1000), PC_OK);
+	assert_int_equal(pc_loop_turn(p.f.loop, 0), PC_OK);
+	assert_int_equal(p.f.count, 1);
+	for (unsigned i = 0; i < 2; i++) {
+		close(a[i]);
+		close(b[i]);
+	}
+	tear_down(&p.f);
 }
 
 static void
@@ -354,17 +464,140 @@ test_child(void **state)
 	tear_down(&f);
 }
 
+static void
+on_lost_child(void *arg, pid_t pid, int status)
+{
+	struct fixture *f = arg;
+	assert_false(WIFEXITED(status) || WIFSIGNALED(status));
+	f->count = (unsigned)pid;
+	pc_loop_stop(f->loop);
+}
+
+/* Reaped behind the loop's back: the watch ends all the same instead of spinning. */
+static void
+test_child_reaped_elsewhere(void **state)
+{
+	struct fixture f;
+	struct pc_loop_fd *watch = NULL;
+	(void)state;
+	set_up(&f);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(7);
+	assert_int_equal(pc_loop_child(f.loop, pid, on_lost_child, &f, &watch), PC_OK);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(pc_loop_run(f.loop), PC_OK);
+	assert_int_equal(f.count, pid);
+	tear_down(&f);
+}
+
+static void
+test_child_not_watched_any_more(void **state)
+{
+	struct fixture f;
+	struct pc_loop_fd *watch = NULL;
+	(void)state;
+	set_up(&f);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(7);
+	assert_int_equal(pc_loop_child(f.loop, pid, on_child, &f, &watch), PC_OK);
+	pc_loop_fd_del(watch);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(pc_loop_turn(f.loop, 0), PC_OK);
+	assert_int_equal(f.count, 0);
+	tear_down(&f);
+}
+
+static void
+close_in_callback(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
+	const struct sockaddr_in *local, const uint8_t *data, size_t len)
+{
+	struct fixture *f = arg;
+	f->count++;
+	(void)pc_udp_send(udp, peer, local->sin_addr, data, len);
+	pc_udp_close(udp);
+	pc_udp_close(udp); /* a second time changes nothing */
+	if (f->count == 1)
+		pc_loop_stop(f->loop);
+}
+
+/* Two datagrams wait; the callback closes the socket at the first, whose answer still leaves. */
+static void
+test_udp_closed_inside(void **state)
+{
+	struct fixture f;
+	struct fixture answers = {0};
+	struct pc_udp *server = NULL;
+	struct pc_udp *client = NULL;
+	struct pc_udp_options one = {.bind = at("127.0.0.1:0")};
+	struct pc_diag diag = {{0}};
+	(void)state;
+	set_up(&f);
+	answers.loop = f.loop;
+	assert_int_equal(pc_udp_open(f.loop, &one, close_in_callback, &f, &server, &diag), PC_OK);
+	assert_int_equal(pc_udp_open(f.loop, &one, count_answer, &answers, &client, &diag), PC_OK);
+	struct sockaddr_in to = pc_udp_local(server);
+	for (unsigned i = 0; i < 2; i++)
+		pc_udp_send(client, &to, one.bind.sin_addr, (const uint8_t *)"abc", 3);
+	assert_int_equal(pc_loop_run(f.loop), PC_OK);
+	while (answers.count == 0 && !f.late)
+		pc_loop_turn(f.loop, 100);
+	assert_int_equal(f.count, 1);
+	assert_int_equal(answers.count, 1);
+	pc_udp_close(client);
+	tear_down(&f);
+}
+
+/* What the system refuses is counted and does not hold up what comes behind it. */
+static void
+test_udp_refused_by_the_system(void **state)
+{
+	struct fixture f;
+	struct pc_udp *server = NULL;
+	struct pc_udp *client = NULL;
+	struct pc_udp_options one = {.bind = at("127.0.0.1:0")};
+	struct pc_diag diag = {{0}};
+	uint8_t large[PC_UDP_MAX + 1] = {0};
+	(void)state;
+	set_up(&f);
+	assert_int_equal(pc_udp_open(f.loop, &one, echo_datagram, &f, &server, &diag), PC_OK);
+	assert_int_equal(pc_udp_open(f.loop, &one, count_answer, &f, &client, &diag), PC_OK);
+	struct sockaddr_in to = pc_udp_local(server);
+	struct sockaddr_in nowhere = at("255.255.255.255:9"); /* not without SO_BROADCAST */
+	struct in_addr from = one.bind.sin_addr;
+	assert_int_equal(pc_udp_send(client, &to, from, large, sizeof(large)), PC_E_LIMIT);
+	assert_int_equal(pc_udp_send(client, &nowhere, from, large, 1), PC_OK);
+	assert_int_equal(pc_udp_send_failures(client), 1);
+	for (unsigned i = 0; i < 2; i++)
+		pc_udp_send(client, &to, from, (const uint8_t *)"abc", 3);
+	assert_int_equal(pc_loop_run(f.loop), PC_OK);
+	assert_int_equal(f.count, 2);
+	pc_udp_close(client);
+	pc_udp_close(server);
+	tear_down(&f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_virtual_timers),
+		cmocka_unit_test(test_timer_order),
+		cmocka_unit_test(test_timer_stops_another),
+		cmocka_unit_test(test_watch_ends_another),
 		cmocka_unit_test(test_udp_addresses),
+		cmocka_unit_test(test_udp_closed_inside),
+		cmocka_unit_test(test_udp_refused_by_the_system),
 		cmocka_unit_test(test_port_in_use),
 		cmocka_unit_test(test_tcp_dialogue),
 		cmocka_unit_test(test_tcp_refused),
 		cmocka_unit_test(test_tcp_idle_and_limit),
 		cmocka_unit_test(test_child),
+		cmocka_unit_test(test_child_reaped_elsewhere),
+		cmocka_unit_test(test_child_not_watched_any_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
