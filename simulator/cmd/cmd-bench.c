@@ -16,7 +16,7 @@
 #include "bench.h"
 #include "cmd/commands.h"
 
-enum { ROUNDS = 7, DEVICES_MAX = 60000, SECONDS_MAX = 600 };
+enum { ROUNDS = 15, DEVICES_MAX = 60000, SECONDS_MAX = 600 };
 enum opt_id { OPT_DEVICES = 1, OPT_SECONDS, OPT_CHECK, OPT_JSON };
 
 struct settings {
@@ -334,7 +334,7 @@ on_option(void *ctx, int id, const char *value, struct pc_diag *diag)
 static int
 run(const struct pc_command *self, int argc, char **argv)
 {
-	struct settings s = {.devices = 10000, .seconds = 15};
+	struct settings s = {.devices = 10000, .seconds = 20};
 	struct pc_diag diag = {0};
 	bool missed = false;
 	int code = PC_EXIT_PASS, err = PC_OK;
@@ -359,7 +359,7 @@ run(const struct pc_command *self, int argc, char **argv)
 
 static const struct pc_opt options[] = {
 	{OPT_DEVICES, "devices", "N", "how many printers answer (10000)"},
-	{OPT_SECONDS, "seconds", "S", "how long to measure in all (15)"},
+	{OPT_SECONDS, "seconds", "S", "how long to measure in all (20)"},
 	{OPT_CHECK, "check", NULL, "exit with 1 when a bar is missed"},
 	{OPT_JSON, "json", NULL, "print JSON"},
 };

@@ -16,9 +16,10 @@ pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
 {
 	if (number == 0 || profile->n_supplies > PC_SUPPLIES_MAX || profile->n_trays > PC_TRAYS_MAX)
 		return PC_E_BADVALUE;
-	struct pc_device *dev = calloc(1, sizeof(*dev));
+	struct pc_device *dev = aligned_alloc(PC_CACHE_LINE, sizeof(*dev));
 	if (dev == NULL)
 		return -ENOMEM;
+	memset(dev, 0, sizeof(*dev));
 	dev->profile = profile;
 	dev->env = env;
 	dev->quiet = true;
@@ -39,6 +40,16 @@ pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
 	dev->quiet = false;
 	*ret = dev;
 	return PC_OK;
+}
+
+void
+pc_device_prefetch(const struct pc_device *dev)
+{
+#if defined(__GNUC__)
+	__builtin_prefetch(dev);
+#else
+	(void)dev;
+#endif
 }
 
 void

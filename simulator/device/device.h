@@ -131,24 +131,25 @@ struct pc_counters {
 
 /* The whole state as plain values. Read it freely; change it only through the calls below. */
 struct pc_device_state {
+	/* First what every request needs: it shares a cache line. */
+	enum pc_power power;
+	enum pc_activity activity;
+	uint64_t boot_ms; /* clock at the last boot: sysUpTime counts from here */
+	struct in_addr address;
 	uint32_t number; /* from 1 in its fleet */
 	char serial[PC_SERIAL_MAX];
 	char host_name[PC_NAME_MAX];
 	char sys_name[PC_SYS_TEXT_MAX], sys_contact[PC_SYS_TEXT_MAX], sys_location[PC_SYS_TEXT_MAX];
 	char printer_name[PC_SYS_TEXT_MAX]; /* prtGeneralPrinterName */
-	char console[PC_NAME_MAX];      /* what the panel shows; "" = default text */
-	char ready_text[PC_NAME_MAX];   /* PJL RDYMSG */
+	char console[PC_NAME_MAX];          /* what the panel shows; "" = default text */
+	char ready_text[PC_NAME_MAX];       /* PJL RDYMSG */
 	uint8_t mac[6];
 	uint8_t uuid[16];
-	struct in_addr address;
-	enum pc_power power;
-	enum pc_activity activity;
 	bool offline;
 	bool service; /* service requested */
 	bool jammed;
 	bool output_full;
 	uint32_t covers_open; /* bit per cover */
-	uint64_t boot_ms;     /* clock at the last boot: sysUpTime counts from here */
 	uint32_t next_alert, next_job;
 	struct pc_supply supplies[PC_SUPPLIES_MAX];
 	struct pc_tray trays[PC_TRAYS_MAX];
@@ -226,6 +227,10 @@ void pc_device_tick(struct pc_device *dev);
 /* True while services answer (power on or asleep). Off and booting printers are silent. */
 bool pc_device_answers(const struct pc_device *dev);
 
+/* Have what pc_device_answers(), _profile() and _faults() read brought into the cache: worth it
+ * when many devices are asked in turn. Changes nothing. */
+void pc_device_prefetch(const struct pc_device *dev);
+
 /* Active alerts, oldest first; at most PC_ALERTS_MAX. Borrowed until the device changes. */
 size_t pc_device_alerts(const struct pc_device *dev, const struct pc_alert **ret);
 /* Newest first. */
@@ -296,8 +301,8 @@ int pc_device_condition(struct pc_device *dev, enum pc_condition what, uint32_t 
 int pc_device_supply_set(struct pc_device *dev, size_t supply, int32_t level);
 int pc_device_supply_replace(struct pc_device *dev, size_t supply);
 int pc_device_tray_set(struct pc_device *dev, size_t tray, int32_t level);
-/* The media size an operator declares for a tray, an index into profile->sizes; counts as a change of
- * configuration. PC_E_BADVALUE when there is no such tray or size. */
+/* The media size an operator declares for a tray, an index into profile->sizes; counts as a change
+ * of configuration. PC_E_BADVALUE when there is no such tray or size. */
 int pc_device_tray_size_set(struct pc_device *dev, size_t tray, uint8_t size);
 /* Count scanned images. PC_E_UNSUPPORTED without a scanner. */
 int pc_device_scan(struct pc_device *dev, uint8_t size, uint32_t images);

@@ -23,12 +23,16 @@ struct pc_job_slot {
 	uint32_t per_copy; /* sides of one copy */
 };
 
+/* Ten thousand of these are asked in turn, so that each request costs a cache miss: only one, since
+ * what all requests read comes first and a device begins on a line. */
+enum { PC_CACHE_LINE = 64 };
+
 struct pc_device {
-	struct pc_device_state s;
-	const struct pc_profile *profile; /* borrowed; must outlive the device */
-	const struct pc_device_env *env;  /* borrowed; must outlive the device */
+	_Alignas(PC_CACHE_LINE) const struct pc_profile *profile; /* borrowed; must outlive it */
+	const struct pc_device_env *env;                          /* borrowed; must outlive it */
 	pc_fault_set faults;
 	void *owner; /* borrowed; the fleet's */
+	struct pc_device_state s;
 
 	struct pc_alert *alerts; /* owned; NULL until the first */
 	size_t n_alerts, cap_alerts;

@@ -13,11 +13,10 @@
 
 enum { SERVICES_MAX = 16 };
 
-/* The fleet's bookkeeping for one printer. */
+/* The fleet's bookkeeping for one printer. What look-ups need is not here but in the targets, where
+ * it lies close together. */
 struct member {
-	struct pc_fleet *fleet; /* borrowed */
-	struct pc_device *dev;  /* owned */
-	uint32_t group;
+	struct pc_device *dev; /* borrowed: the target's */
 	struct pc_timer wake;
 };
 
@@ -26,10 +25,11 @@ struct pc_fleet {
 	struct pc_device_env env;
 	uint32_t first; /* host order */
 	uint32_t size;
-	struct member *members; /* owned */
+	struct pc_snmp_target *targets;                  /* owned, with their devices */
+	struct member *members;                          /* owned */
 	struct pc_snmp_tree *trees[PC_FLEET_GROUPS_MAX]; /* owned, one per group */
 	size_t n_groups;
-	struct pc_snmp_engine *snmp; /* owned */
+	struct pc_snmp_engine *snmp;               /* owned */
 	struct pc_service *services[SERVICES_MAX]; /* owned */
 	size_t n_services;
 	struct pc_diary *journal; /* owned */
@@ -46,21 +46,21 @@ pc_fleet_size(const struct pc_fleet *f)
 struct pc_device *
 pc_fleet_device(const struct pc_fleet *f, uint32_t number)
 {
-	return number == 0 || number > f->size ? NULL : f->members[number - 1].dev;
+	return number == 0 || number > f->size ? NULL : f->targets[number - 1].dev;
 }
 
-static struct member *
-find_member(const struct pc_fleet *f, struct in_addr address)
+static const struct pc_snmp_target *
+find_target(const struct pc_fleet *f, struct in_addr address)
 {
 	uint32_t at = ntohl(address.s_addr) - f->first;
-	return at < f->size ? &f->members[at] : NULL;
+	return at < f->size ? &f->targets[at] : NULL;
 }
 
 struct pc_device *
 pc_fleet_find(const struct pc_fleet *f, struct in_addr address)
 {
-	const struct member *m = find_member(f, address);
-	return m == NULL ? NULL : m->dev;
+	const struct pc_snmp_target *t = find_target(f, address);
+	return t == NULL ? NULL : t->dev;
 }
 
 static void
@@ -99,10 +99,10 @@ static bool
 snmp_find(void *arg, struct in_addr local, struct pc_snmp_target *ret)
 {
 	struct pc_fleet *f = arg;
-	const struct member *m = find_member(f, local);
-	if (m == NULL)
+	const struct pc_snmp_target *t = find_target(f, local);
+	if (t == NULL)
 		return false;
-	*ret = (struct pc_snmp_target){.dev = m->dev, .tree = f->trees[m->group]};
+	*ret = *t;
 	return true;
 }
 
@@ -112,8 +112,7 @@ snmp_each(void *arg, size_t at, struct pc_snmp_target *ret)
 	struct pc_fleet *f = arg;
 	if (at >= f->size)
 		return false;
-	const struct member *m = &f->members[at];
-	*ret = (struct pc_snmp_target){.dev = m->dev, .tree = f->trees[m->group]};
+	*ret = f->targets[at];
 	return true;
 }
 
@@ -127,7 +126,7 @@ static struct pc_device *
 service_each(void *arg, size_t at)
 {
 	struct pc_fleet *f = arg;
-	return at < f->size ? f->members[at].dev : NULL;
+	return at < f->size ? f->targets[at].dev : NULL;
 }
 
 static void
@@ -148,11 +147,10 @@ make_group(struct pc_fleet *f, const struct pc_fleet_group *g, uint32_t *at, str
 	for (uint32_t i = 0; i < g->count; i++, (*at)++) {
 		struct member *m = &f->members[*at];
 		struct in_addr address = {.s_addr = htonl(f->first + *at)};
-		m->fleet = f;
-		m->group = group;
 		err = pc_device_new(g->profile, &f->env, *at + 1, address, &m->dev);
 		if (err != PC_OK)
 			return pc_diag_fail(diag, err, "printer %u: %s", *at + 1, pc_err_text(err));
+		f->targets[*at] = (struct pc_snmp_target){m->dev, f->trees[group]};
 		pc_device_set_owner(m->dev, m);
 	}
 	return PC_OK;
@@ -173,8 +171,9 @@ make_members(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_dia
 			PC_FLEET_GROUPS_MAX);
 	if (f->first + (uint32_t)total - 1 < f->first)
 		return pc_diag_fail(diag, PC_E_USAGE, "the addresses run past 255.255.255.255");
+	f->targets = calloc(total, sizeof(*f->targets));
 	f->members = calloc(total, sizeof(*f->members));
-	if (f->members == NULL)
+	if (f->targets == NULL || f->members == NULL)
 		return -ENOMEM;
 	f->size = (uint32_t)total;
 	for (size_t i = 0; i < o->n_groups && err == PC_OK; i++)
@@ -186,7 +185,8 @@ static int
 open_snmp(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *diag)
 {
 	struct pc_snmp_options options = {.loop = o->loop,
-		.bind = {.sin_family = AF_INET, .sin_port = htons((uint16_t)(161 + o->port_offset))},
+		.bind = {.sin_family = AF_INET,
+			.sin_port = htons((uint16_t)(161 + o->port_offset))},
 		.tap = o->tap,
 		.find = snmp_find,
 		.each = snmp_each,
@@ -233,9 +233,9 @@ pc_fleet_new(const struct pc_fleet_options *o, struct pc_fleet **ret, struct pc_
 		.pace = o->pace,
 		.seed = o->seed};
 	int err = o->port_offset > 65535 - 9100
-		? pc_diag_fail(diag, PC_E_USAGE, "--port-offset %u: at most %d", o->port_offset,
-			  65535 - 9100)
-		: pc_diary_new(f->env.clock, &f->journal);
+			  ? pc_diag_fail(diag, PC_E_USAGE, "--port-offset %u: at most %d",
+				    o->port_offset, 65535 - 9100)
+			  : pc_diary_new(f->env.clock, &f->journal);
 	if (err == PC_OK)
 		err = make_members(f, o, diag);
 	if (err == PC_OK)
@@ -261,12 +261,13 @@ pc_fleet_free(struct pc_fleet *f)
 	pc_snmp_engine_free(f->snmp);
 	for (uint32_t i = 0; i < f->size; i++) {
 		pc_timer_stop(&f->members[i].wake);
-		pc_device_free(f->members[i].dev);
+		pc_device_free(f->targets[i].dev);
 	}
 	for (size_t i = 0; i < f->n_groups; i++)
 		pc_snmp_tree_free(f->trees[i]);
 	pc_diary_free(f->journal);
 	free(f->members);
+	free(f->targets);
 	free(f);
 }
 
@@ -287,20 +288,20 @@ fault_bit(const char *name, pc_fault_set *ret, struct pc_diag *diag)
 }
 
 int
-pc_fleet_fault(struct pc_fleet *f, uint32_t number, const char *name, bool armed,
-	struct pc_diag *diag)
+pc_fleet_fault(
+	struct pc_fleet *f, uint32_t number, const char *name, bool armed, struct pc_diag *diag)
 {
 	pc_fault_set bit = 0;
 	int err = fault_bit(name, &bit, diag);
 	if (err != PC_OK)
 		return err;
 	if (number > f->size)
-		return pc_diag_fail(diag, PC_E_NOTFOUND, "there is no printer %u (1 to %u)", number,
-			f->size);
+		return pc_diag_fail(
+			diag, PC_E_NOTFOUND, "there is no printer %u (1 to %u)", number, f->size);
 	uint32_t from = number == 0 ? 1 : number;
 	uint32_t to = number == 0 ? f->size : number;
 	for (uint32_t i = from; i <= to; i++) {
-		struct pc_device *dev = f->members[i - 1].dev;
+		struct pc_device *dev = f->targets[i - 1].dev;
 		pc_fault_set set = pc_device_faults(dev);
 		pc_device_set_faults(dev, armed ? set | bit : set & ~bit);
 	}

@@ -26,12 +26,15 @@ struct pc_udp {
 	struct pc_loop_fd *watch;
 	int fd;
 	pc_udp_fn fn;
+	pc_udp_ahead_fn ahead;
 	void *arg;
 	const struct pc_tap *tap; /* borrowed */
 	struct sockaddr_in local;
 	struct mmsghdr in[PC_UDP_BATCH];
 	struct iovec in_iov[PC_UDP_BATCH];
 	struct sockaddr_in in_peer[PC_UDP_BATCH];
+	struct in_addr in_local[PC_UDP_BATCH];
+	bool in_broadcast[PC_UDP_BATCH];
 	_Alignas(struct cmsghdr) uint8_t in_control[PC_UDP_BATCH][CONTROL_BYTES];
 	uint8_t (*in_data)[SLOT_BYTES * 32]; /* owned: PC_UDP_BATCH receive buffers of 64 KiB */
 	struct mmsghdr out[PC_UDP_BATCH];
@@ -113,11 +116,23 @@ static void
 deliver(struct pc_udp *u, unsigned i)
 {
 	struct sockaddr_in local = u->local;
-	local.sin_addr = destination(&u->in[i].msg_hdr, u->local.sin_addr, &u->broadcast);
+	local.sin_addr = u->in_local[i];
+	u->broadcast = u->in_broadcast[i];
 	if (u->tap != NULL)
 		pc_tap_udp(u->tap, pc_clock_wall_ns(pc_loop_clock(u->loop)), &u->in_peer[i], &local,
 			u->in_data[i], u->in[i].msg_len);
 	u->fn(u->arg, u, &u->in_peer[i], &local, u->in_data[i], u->in[i].msg_len);
+}
+
+static void
+look_ahead(struct pc_udp *u, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		u->in_local[i] =
+			destination(&u->in[i].msg_hdr, u->local.sin_addr, &u->in_broadcast[i]);
+		if (u->ahead != NULL && n > 1)
+			u->ahead(u->arg, u->in_local[i]);
+	}
 }
 
 static void
@@ -128,6 +143,8 @@ on_readable(void *arg, int fd, uint32_t events)
 	prepare_receive(u);
 	int n = recvmmsg(fd, u->in, PC_UDP_BATCH, MSG_DONTWAIT, NULL);
 	u->in_callback = true;
+	if (n > 0)
+		look_ahead(u, (unsigned)n);
 	for (int i = 0; i < n && !u->closing; i++)
 		deliver(u, (unsigned)i);
 	u->in_callback = false;
@@ -184,6 +201,7 @@ pc_udp_open(struct pc_loop *loop, const struct pc_udp_options *options, pc_udp_f
 	u->fd = fd;
 	u->fn = fn;
 	u->arg = arg;
+	u->ahead = options->ahead;
 	u->tap = options->tap;
 	u->in_data = malloc(PC_UDP_BATCH * sizeof(*u->in_data));
 	u->slots = calloc(PC_UDP_BATCH, sizeof(*u->slots));

@@ -43,15 +43,14 @@ struct pc_snmp_engine {
 	struct pc_udp *udp;           /* owned */
 	struct snmp_session *session; /* the library's; closed by us */
 	void *session_slot;           /* the library's entry for it */
-	void *fd_set;                 /* owned; large_fd_set with the one bit */
+	uint8_t *message;             /* owned: PC_SNMP_SEND_MAX bytes for the library's parser */
 	char *state_dir;              /* owned */
 	bool remove_state_dir;
 	struct pc_snmp_counters counters;
 
-	/* The datagram being answered, and whether the library has yet to read it. */
+	/* The datagram being answered. */
 	const uint8_t *data; /* borrowed; NULL between datagrams */
 	size_t len;
-	bool unread;
 	struct pc_snmp_ride ride;
 
 	struct pc_snmp_broadcast
@@ -70,7 +69,7 @@ struct netsnmp_transport_s *pc_snmp_transport_new(struct pc_snmp_engine *engine)
 void pc_snmp_transport_receive(struct pc_snmp_engine *engine, const struct sockaddr_in *peer,
 	struct in_addr local, bool broadcast, const uint8_t *data, size_t len);
 
-/* engine.c: hand the engine's current datagram to the library. */
+/* engine.c: have the library parse and answer the engine's current datagram. */
 void pc_snmp_engine_dispatch(struct pc_snmp_engine *engine);
 
 /* handler.c: serve every OID for this engine; once per process it registers with the library.

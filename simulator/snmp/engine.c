@@ -4,9 +4,9 @@
 #include <net-snmp/net-snmp-includes.h>
 
 #include <net-snmp/agent/net-snmp-agent-includes.h>
-#include <net-snmp/library/large_fd_set.h>
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,22 +76,16 @@ answer_v1_end(netsnmp_session *session, netsnmp_pdu *pdu, long index)
 		snmp_free_pdu(answer);
 }
 
-/* The session's callback: a parsed request. Returns 1 when done with it. */
-static int
-on_request(int op, netsnmp_session *session, int request_id, netsnmp_pdu *pdu, void *magic)
+/* Judge and answer a parsed request. */
+static void
+on_request(struct pc_snmp_engine *e, netsnmp_pdu *pdu)
 {
-	struct pc_snmp_engine *e = session->myvoid;
-	if (op != NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE)
-		return 1;
-	if (pdu->transport_data == NULL ||
-		pdu->transport_data_length != (int)sizeof(struct pc_snmp_ride))
-		return 1;
 	struct pc_snmp_ride *ride = pdu->transport_data;
 	if (!may_ask(e, pdu, ride))
-		return 1;
+		return;
 	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_SILENT)) {
 		e->counters.silent_drops++;
-		return 1;
+		return;
 	}
 	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REQUEST_ID_CHANGED))
 		pdu->reqid = (pdu->reqid + 1) & 0x7fffffff;
@@ -100,33 +94,39 @@ on_request(int op, netsnmp_session *session, int request_id, netsnmp_pdu *pdu, v
 	if (pdu->command == SNMP_MSG_GETNEXT && pdu->version == SNMP_VERSION_1) {
 		long index = pc_snmp_handler_v1_end(ride, pdu->variables);
 		if (index > 0) {
-			answer_v1_end(session, pdu, index);
-			return 1;
+			answer_v1_end(e->session, pdu, index);
+			return;
 		}
 	}
 	/* VACM knows source addresses only; may_ask() has decided already. */
 	pdu->flags |= UCD_MSG_FLAG_ALWAYS_IN_VIEW;
-	return handle_snmp_packet(op, session, request_id, pdu, magic);
+	(void)handle_snmp_packet(
+		NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE, e->session, (int)pdu->reqid, pdu, NULL);
 }
 
-/* Called after each message was parsed. Returns 0 to drop it. */
-static int
-on_parsed(netsnmp_session *session, netsnmp_pdu *pdu, int status)
-{
-	struct pc_snmp_engine *e = session->myvoid;
-	(void)pdu;
-	if (status == 0)
-		return 1;
-	e->counters.asn_parse_errors++;
-	return 0;
-}
-
+/* The library's own way in, snmp_sess_read(), takes 64 KiB from the heap for each datagram and
+ * gives them back, which costs as much as parsing. Its parser may be called directly. */
 void
 pc_snmp_engine_dispatch(struct pc_snmp_engine *engine)
 {
-	netsnmp_large_fd_set *set = engine->fd_set;
-	NETSNMP_LARGE_FD_SET(0, set);
-	(void)snmp_sess_read2(engine->session_slot, set);
+	netsnmp_pdu *pdu = calloc(1, sizeof(*pdu));
+	struct pc_snmp_ride *ride = malloc(sizeof(*ride)); /* freed with the PDU */
+	if (pdu == NULL || ride == NULL || engine->len > PC_SNMP_SEND_MAX) {
+		engine->counters.silent_drops++;
+		free(pdu);
+		free(ride);
+		return;
+	}
+	*ride = engine->ride;
+	pdu->transport_data = ride;
+	pdu->transport_data_length = (int)sizeof(*ride);
+	memcpy(engine->message, engine->data, engine->len); /* the parser wants to own it */
+	if (snmp_parse(engine->session_slot, engine->session, pdu, engine->message, engine->len) ==
+		SNMPERR_SUCCESS)
+		on_request(engine, pdu);
+	else
+		engine->counters.asn_parse_errors++;
+	snmp_free_pdu(pdu);
 }
 
 /* ---- life ---- */
@@ -182,6 +182,12 @@ static void
 start_library(struct pc_snmp_engine *e)
 {
 	char *saved[HIDDEN_ENV];
+#ifdef __GLIBC__
+	/* The library's variables are too large for the allocator's thread cache; each of them
+	 * makes it tidy up its fast bins. Without fast bins there is nothing to tidy: 3 % of a GET.
+	 */
+	(void)mallopt(M_MXFAST, 0);
+#endif
 	if (netsnmp_ds_get_void(NETSNMP_DS_APPLICATION_ID, DS_STARTED) != NULL) {
 		set_library_flags(e->state_dir);
 		return;
@@ -206,10 +212,8 @@ open_session(struct pc_snmp_engine *e)
 		return -ENOMEM;
 	snmp_sess_init(&s);
 	s.version = SNMP_DEFAULT_VERSION;
-	s.callback = on_request;
-	s.myvoid = e;
 	s.isAuthoritative = SNMP_SESS_AUTHORITATIVE;
-	e->session = snmp_add(&s, t, NULL, on_parsed);
+	e->session = snmp_add(&s, t, NULL, NULL);
 	if (e->session == NULL)
 		return PC_E_INTERNAL; /* snmp_add() has freed the transport */
 	e->session_slot = snmp_sess_pointer(e->session);
@@ -256,15 +260,10 @@ remove_state_dir(struct pc_snmp_engine *e)
 static int
 start(struct pc_snmp_engine *e, struct pc_diag *diag)
 {
-	netsnmp_large_fd_set *set = calloc(1, sizeof(*set));
 	int err = make_state_dir(e, diag);
-	if (set == NULL || err != PC_OK) {
-		free(set);
+	e->message = malloc(PC_SNMP_SEND_MAX);
+	if (err != PC_OK || e->message == NULL)
 		return err == PC_OK ? -ENOMEM : err;
-	}
-	e->fd_set = set;
-	netsnmp_large_fd_set_init(set, FD_SETSIZE);
-	NETSNMP_LARGE_FD_ZERO(set);
 	start_library(e);
 	netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE, e);
 	if (pc_snmp_handler_attach(e) != 0)
@@ -312,9 +311,7 @@ pc_snmp_engine_free(struct pc_snmp_engine *engine)
 		netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE, NULL);
 	}
 	remove_state_dir(engine);
-	if (engine->fd_set != NULL)
-		netsnmp_large_fd_set_cleanup(engine->fd_set);
-	free(engine->fd_set);
+	free(engine->message);
 	free(engine->state_dir);
 	free(engine);
 }

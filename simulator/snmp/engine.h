@@ -25,12 +25,14 @@ struct pc_snmp_options {
 	struct pc_loop *loop;    /* borrowed */
 	struct sockaddr_in bind; /* INADDR_ANY:161 or with the port offset */
 	const struct pc_tap *tap;
-	/* Device by destination address; false: no such device, the datagram is dropped. */
+	/* Device by destination address; false: no such device, the datagram is dropped. Asked
+	 * twice for a datagram of a batch, so it must only look. */
 	bool (*find)(void *arg, struct in_addr local, struct pc_snmp_target *ret);
 	/* All devices in turn, for broadcast requests; false after the last. */
 	bool (*each)(void *arg, size_t at, struct pc_snmp_target *ret);
 	void *arg;
-	size_t max_answer; /* bytes of the largest answer, at least 484; 0 = 65507, a UDP datagram */
+	size_t max_answer; /* bytes of the largest answer, at least 484; 0 = 65507, a UDP datagram
+			    */
 	const char *state_dir; /* net-snmp's persistent directory; NULL = a private temporary one */
 };
 

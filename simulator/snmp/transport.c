@@ -1,5 +1,5 @@
-/* Datagrams between the socket and net-snmp's library, in batches: the library reads the datagram
- * that is at hand and its answers join the socket's next sendmmsg(). */
+/* Datagrams between the socket and net-snmp's library, in batches: the library parses the
+ * datagram that is at hand and its answers join the socket's next sendmmsg(). */
 #include <net-snmp/net-snmp-config.h>
 
 #include <net-snmp/net-snmp-includes.h>
@@ -19,26 +19,6 @@
 struct transport_data {
 	struct pc_snmp_engine *engine; /* borrowed */
 };
-
-static int
-on_receive(netsnmp_transport *t, void *buf, int size, void **opaque, int *olength)
-{
-	struct pc_snmp_engine *e = ((struct transport_data *)t->data)->engine;
-	struct pc_snmp_ride *ride = NULL;
-	*opaque = NULL;
-	*olength = 0;
-	if (!e->unread || size < 0 || e->len > (size_t)size)
-		return -1;
-	ride = malloc(sizeof(*ride)); /* the library frees it */
-	if (ride == NULL)
-		return -1;
-	*ride = e->ride;
-	memcpy(buf, e->data, e->len);
-	e->unread = false;
-	*opaque = ride;
-	*olength = (int)sizeof(*ride);
-	return (int)e->len;
-}
 
 static int
 send_shorter(struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, struct in_addr from,
@@ -106,9 +86,8 @@ pc_snmp_transport_new(struct pc_snmp_engine *engine)
 	data->engine = engine;
 	t->data = data;
 	t->data_length = (int)sizeof(*data);
-	t->sock = 0; /* never read from: only the bit of the set that _read() is asked with */
+	t->sock = -1; /* the library only sends: pc_snmp_engine_dispatch() hands it what comes */
 	t->msgMaxSize = PC_SNMP_SEND_MAX;
-	t->f_recv = on_receive;
 	t->f_send = on_send;
 	t->f_close = on_close;
 	t->f_fmtaddr = format_address;
@@ -187,9 +166,7 @@ dispatch(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_add
 		.faults = pc_device_faults(target->dev)};
 	e->data = data;
 	e->len = len;
-	e->unread = true;
 	pc_snmp_engine_dispatch(e);
-	e->unread = false;
 	e->data = NULL;
 }
 
@@ -269,11 +246,23 @@ on_datagram(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
 	pc_snmp_transport_receive(arg, peer, local->sin_addr, pc_udp_is_broadcast(udp), data, len);
 }
 
+/* Devices lie far apart in memory: have those of the whole batch fetched at once. */
+static void
+on_ahead(void *arg, struct in_addr local)
+{
+	struct pc_snmp_engine *e = arg;
+	struct pc_snmp_target target;
+	if (e->options.find(e->options.arg, local, &target))
+		pc_device_prefetch(target.dev);
+}
+
 int
 pc_snmp_transport_open(struct pc_snmp_engine *engine, struct pc_diag *diag)
 {
-	struct pc_udp_options options = {
-		.bind = engine->options.bind, .broadcast = true, .tap = engine->options.tap};
+	struct pc_udp_options options = {.bind = engine->options.bind,
+		.broadcast = true,
+		.tap = engine->options.tap,
+		.ahead = on_ahead};
 	engine->broadcasts = calloc(PC_SNMP_BROADCASTS_MAX, sizeof(*engine->broadcasts));
 	if (engine->broadcasts == NULL)
 		return pc_diag_fail(diag, -ENOMEM, "SNMP: %s", pc_err_text(-ENOMEM));
