@@ -21,7 +21,7 @@ import traceback
 import urllib.error
 import urllib.request
 
-DEADLINE = 120  # seconds for one step; only a hung program takes so long
+DEADLINE = 60  # seconds for one step; only a hung program takes so long
 CONTROL = "http://127.0.0.1:7161"
 
 PACKAGES = {

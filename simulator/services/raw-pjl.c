@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "services/raw.h"
 
-enum { MEMORY_BYTES = 134217728, LINE_TEXT_MAX = 512 };
+enum { MEMORY_BYTES = 134217728, LINE_TEXT_MAX = 512, ID_TEXT_MAX = 256 };
 
 /* Replies. */
 
@@ -47,7 +47,10 @@ static void
 info_id(struct pc_raw_conn *c, struct pc_writer *w)
 {
 	const struct pc_profile *p = pc_device_profile(c->dev);
-	pc_pjl_reply_line(w, "\"%s\"", p->pjl_id != NULL ? p->pjl_id : p->model);
+	char id[ID_TEXT_MAX];
+	if (p->pjl_id == NULL || pc_device_expand(c->dev, p->pjl_id, id, sizeof(id)) != PC_OK)
+		(void)pc_text_copy(id, sizeof(id), p->model);
+	pc_pjl_reply_line(w, "\"%s\"", id);
 }
 
 static void
