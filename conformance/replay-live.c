@@ -8,7 +8,7 @@
 #include "loop/tcp.h"
 #include "loop/udp.h"
 
-enum { TRIES = 3, PIECE = 1 << 20 };
+enum { PIECE = 1 << 20 };
 
 struct pc_replay_live {
 	struct pc_clock clock;
@@ -112,7 +112,8 @@ pc_replay_pause(struct pc_replay_live *l, unsigned ms)
 
 int
 pc_replay_ask(struct pc_replay_live *l, const struct sockaddr_in *peer, struct pc_bytes request,
-	unsigned timeout_ms, pc_replay_match_fn match, void *arg, struct pc_buf *answer)
+	unsigned tries, unsigned timeout_ms, pc_replay_match_fn match, void *arg,
+	struct pc_buf *answer)
 {
 	struct in_addr any = {.s_addr = INADDR_ANY};
 	int err = PC_E_TIMEOUT;
@@ -121,9 +122,9 @@ pc_replay_ask(struct pc_replay_live *l, const struct sockaddr_in *peer, struct p
 	l->match = match;
 	l->match_arg = arg;
 	l->answer = answer;
-	for (int i = 0; i < TRIES && err == PC_E_TIMEOUT; i++) {
+	for (unsigned i = 0; i < tries && err == PC_E_TIMEOUT; i++) {
 		(void)pc_udp_send(l->udp, peer, any, request.data, request.len);
-		err = wait_for(l, timeout_ms / TRIES + 1);
+		err = wait_for(l, timeout_ms / tries + 1);
 	}
 	l->match = NULL;
 	return err;

@@ -21,7 +21,7 @@ struct run {
 	struct pc_replay_live *live;
 	struct pc_events *events;
 	struct in_addr lowest; /* of the recorded devices */
-	unsigned timeout_ms;
+	unsigned tries, timeout_ms; /* for the exchange at hand */
 	int32_t request_id;
 	struct pc_rand rand;
 	uint64_t started_ns;  /* live, when the first exchange was played */
@@ -232,8 +232,8 @@ replay_snmp(struct run *u, const struct pc_exchange *x, const struct sockaddr_in
 		free(request);
 		return reason != NULL ? skip(u, reason) : err;
 	}
-	err = pc_replay_ask(u->live, peer, (struct pc_bytes){request, len}, u->timeout_ms,
-		match_snmp, &u->request_id, &u->answer);
+	err = pc_replay_ask(u->live, peer, (struct pc_bytes){request, len}, u->tries,
+		u->timeout_ms, match_snmp, &u->request_id, &u->answer);
 	free(request);
 	if (err != PC_OK && err != PC_E_TIMEOUT)
 		return err;
@@ -262,7 +262,8 @@ replay_enpc(struct run *u, const struct pc_exchange *x, const struct sockaddr_in
 	if (u->o->read_only && m.type != PC_ENPC_PROBE && m.type != PC_ENPC_QUERY)
 		return skip(u, "ENPC command: left out by --read-only");
 	int err =
-		pc_replay_ask(u->live, peer, x->request, u->timeout_ms, match_enpc, &m, &u->answer);
+		pc_replay_ask(u->live, peer, x->request, u->tries, u->timeout_ms, match_enpc, &m,
+			&u->answer);
 	if (err != PC_OK && err != PC_E_TIMEOUT)
 		return err;
 	struct pc_bytes answer = {err == PC_OK ? u->answer.data : NULL, u->answer.len};
@@ -414,6 +415,25 @@ keep_time(struct run *u, const struct pc_exchange *x)
 		pc_replay_pause(u->live, (unsigned)((due - now) / 1000000));
 }
 
+/* How long an answer is waited for. Where the recording holds silence and its pauses are kept, asking
+ * again or waiting on would be late for what follows: once, and half the way to the next exchange. */
+static void
+set_patience(struct run *u, size_t at)
+{
+	const struct pc_exchange *x = pc_events_get(u->events, at);
+	unsigned limit = u->o->timeout_ms == 0 ? PC_REPLAY_TIMEOUT_MS : u->o->timeout_ms;
+	bool datagram = x->proto == PC_PROTO_SNMP || x->proto == PC_PROTO_ENPC;
+	u->tries = PC_REPLAY_TRIES;
+	u->timeout_ms = limit;
+	if (!u->o->recorded_timing || !datagram || x->answer.data != NULL ||
+		at + 1 >= pc_events_count(u->events))
+		return;
+	uint64_t next = pc_events_get(u->events, at + 1)->request_ns;
+	uint64_t half = next > x->request_ns ? (next - x->request_ns) / 2000000 : 0;
+	u->tries = 1;
+	u->timeout_ms = half < limit ? (unsigned)half : limit;
+}
+
 static int
 replay_one(struct run *u, const struct pc_exchange *x)
 {
@@ -501,6 +521,7 @@ replay_all(struct run *u)
 	find_lowest(u);
 	u->r->exchanges = n;
 	for (size_t i = 0; err == PC_OK && i < n; i++) {
+		set_patience(u, i);
 		err = replay_one(u, pc_events_get(u->events, i));
 		if (u->o->progress != NULL)
 			u->o->progress(u->o->progress_arg, i + 1, n);
@@ -516,7 +537,6 @@ pc_replay_run(
 {
 	struct pc_diag own = {0};
 	struct run u = {.o = options, .r = ret, .diag = diag == NULL ? &own : diag};
-	u.timeout_ms = options->timeout_ms == 0 ? PC_REPLAY_TIMEOUT_MS : options->timeout_ms;
 	*ret = (struct pc_replay_report){0};
 	pc_buf_init(&u.answer, PC_REPLAY_ANSWER_MAX);
 	int err = load_masks(options, &ret->mask, u.diag);

@@ -58,6 +58,9 @@ pc_world_init(struct pc_world *w, const struct pc_world_options *options, struct
 {
 	*w = (struct pc_world){.options = *options};
 	w->fleet.out = w->cloud.out = w->agent.out = -1;
+	if (realpath(options->dir, w->dir) == NULL)
+		return pc_diag_fail(diag, -errno, "%s: %s", options->dir, pc_err_text(-errno));
+	w->options.dir = w->dir; /* subjects resolve names against their own files */
 	pc_subject_self(w->self, sizeof(w->self));
 	int n = snprintf(w->log, sizeof(w->log), "%s/subjects.log", options->dir);
 	if (n < 0 || (size_t)n >= sizeof(w->log))

@@ -52,6 +52,7 @@ struct pc_world_es {
 
 struct pc_world {
 	struct pc_world_options options;
+	char dir[PATH_MAX];  /* options.dir as an absolute path; options.dir points here */
 	char self[PATH_MAX]; /* path of this program */
 	char log[PATH_MAX];  /* log file of all subjects */
 	uint16_t port_offset;

@@ -95,34 +95,6 @@ role_bits(const struct certify *c, unsigned *ret, struct pc_diag *diag)
 	return PC_OK;
 }
 
-/* "server:upload-loses-every-second" */
-static int
-sabotage(struct pc_world *w, const char *text, bool before_start, struct pc_diag *diag)
-{
-	char body[160];
-	if (text == NULL)
-		return PC_OK;
-	if (strncmp(text, "server:", 7) == 0) {
-		w->cloud_fault = text + 7;
-		return PC_OK;
-	}
-	if (strncmp(text, "agent:", 6) == 0) {
-		w->agent_fault = text + 6;
-		return PC_OK;
-	}
-	if (strncmp(text, "device:", 7) != 0)
-		return pc_diag_fail(diag, PC_E_USAGE,
-			"--sabotage '%s': device:FAULT, agent:FAULT or server:FAULT expected",
-			text);
-	if (before_start)
-		return PC_OK;
-	snprintf(body, sizeof(body), "{\"fault\":\"%s\",\"armed\":true}", text + 7);
-	if (!pc_world_printer(w, 0, "fault", body))
-		return pc_diag_fail(
-			diag, PC_E_USAGE, "--sabotage '%s': the printers know no such fault", text);
-	return PC_OK;
-}
-
 static void
 progress(void *arg, unsigned done, unsigned total, const char *what)
 {
@@ -162,7 +134,7 @@ certify(struct certify *c, struct pc_results *results, struct pc_diag *diag)
 	if (err == PC_OK)
 		err = pc_world_init(w, &wo, diag);
 	if (err == PC_OK)
-		err = sabotage(w, c->sabotage, true, diag);
+		err = pc_session_sabotage(w, c->sabotage, false, diag);
 	if (err == PC_OK)
 		err = pc_results_write(results, c->out, diag);
 	if (err == PC_OK && (ro.roles & ~(1u << PC_ROLE_DEVICE)) != 0)
@@ -172,7 +144,7 @@ certify(struct certify *c, struct pc_results *results, struct pc_diag *diag)
 	if (err == PC_OK && (ro.roles & ~(1u << PC_ROLE_SERVER)) != 0)
 		err = pc_world_fleet_start(w, diag);
 	if (err == PC_OK && c->sabotage != NULL)
-		err = sabotage(w, c->sabotage, false, diag);
+		err = pc_session_sabotage(w, c->sabotage, true, diag);
 	if (err == PC_OK)
 		err = pc_run(w, &ro, results, diag);
 	pc_term_progress_end();

@@ -10,6 +10,7 @@
 #include "cmd/commands.h"
 
 static const struct pc_command *const commands[] = {
+	&pc_cmd_demo,
 	&pc_cmd_up,
 	&pc_cmd_ctl,
 	&pc_cmd_agent_dc,

@@ -68,6 +68,33 @@ keep_fleet(struct pc_world *w, struct pc_results *results)
 	json_decref(j);
 }
 
+int
+pc_session_sabotage(struct pc_world *w, const char *text, bool started, struct pc_diag *diag)
+{
+	char body[160];
+	if (text == NULL)
+		return PC_OK;
+	if (strncmp(text, "server:", 7) == 0) {
+		w->cloud_fault = text + 7;
+		return PC_OK;
+	}
+	if (strncmp(text, "agent:", 6) == 0) {
+		w->agent_fault = text + 6;
+		return PC_OK;
+	}
+	if (strncmp(text, "device:", 7) != 0)
+		return pc_diag_fail(diag, PC_E_USAGE,
+			"--sabotage '%s': device:FAULT, agent:FAULT or server:FAULT expected",
+			text);
+	if (!started)
+		return PC_OK;
+	snprintf(body, sizeof(body), "{\"fault\":\"%s\",\"armed\":true}", text + 7);
+	if (!pc_world_printer(w, 0, "fault", body))
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "--sabotage '%s': the printers know no such fault", text);
+	return PC_OK;
+}
+
 void
 pc_session_capture(const struct pc_world *w, bool wan, unsigned number, char path[PATH_MAX])
 {

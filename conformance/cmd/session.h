@@ -9,10 +9,15 @@
 /* The three models every run has without --profile. */
 #define PC_SESSION_MODELS "epson-wf-c5890", "xerox-versalink-c7030", "lindgren-mono-40"
 
-enum { PC_SESSION_PACE = 60 };
+/* A restart of a minute takes a second and a half: between two looks of an agent. */
+enum { PC_SESSION_PACE = 40 };
 
 /* Make the directory; one that a run of ours left is emptied, another that is not empty refused. */
 int pc_session_directory(const char *dir, struct pc_diag *diag);
+
+/* --sabotage: "device:FAULT", "agent:FAULT" or "server:FAULT" (NULL: nothing). Called before the world
+ * starts and after (`started`). PC_E_USAGE for anything else. */
+int pc_session_sabotage(struct pc_world *w, const char *text, bool started, struct pc_diag *diag);
 
 /* Path of capture `number` (from 0) of the fleet ("site") or the cloud ("wan"). */
 void pc_session_capture(const struct pc_world *w, bool wan, unsigned number, char path[PATH_MAX]);

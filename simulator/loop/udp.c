@@ -268,6 +268,24 @@ put_source(struct out_slot *slot, struct msghdr *m, struct in_addr local)
 	memcpy(CMSG_DATA(c), &info, sizeof(info));
 }
 
+/* The address the system will put into a datagram to `peer` from a socket that has none of its own;
+ * asked only for the tap, so that requests and answers of a recording belong together. */
+static struct in_addr
+source_towards(const struct sockaddr_in *peer)
+{
+	struct sockaddr_in own = {.sin_addr.s_addr = INADDR_ANY};
+	socklen_t len = sizeof(own);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return own.sin_addr;
+	if (set_option(fd, SOL_SOCKET, SO_BROADCAST) != PC_OK ||
+		connect(fd, (const struct sockaddr *)peer, sizeof(*peer)) != 0 ||
+		getsockname(fd, (struct sockaddr *)&own, &len) != 0)
+		own.sin_addr.s_addr = INADDR_ANY;
+	close(fd);
+	return own.sin_addr;
+}
+
 int
 pc_udp_send(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local,
 	const uint8_t *data, size_t len)
@@ -299,6 +317,8 @@ pc_udp_send(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr loc
 		struct sockaddr_in from = u->local;
 		if (local.s_addr != INADDR_ANY)
 			from.sin_addr = local;
+		else if (from.sin_addr.s_addr == INADDR_ANY)
+			from.sin_addr = source_towards(peer);
 		pc_tap_udp(
 			u->tap, pc_clock_wall_ns(pc_loop_clock(u->loop)), &from, peer, data, len);
 	}
