@@ -1,5 +1,5 @@
-/* The main job as one case: printers, agents, cloud and operator, from the first packet to the result
- * of an operation. */
+/* The main job as one case: printers, agents, cloud and operator, from the first packet to the
+ * result of an operation. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,8 @@ hosts_es(const struct pc_world *w, const struct pc_printer *p)
 	return false;
 }
 
-/* Every printer but those with an agent of their own, the walked ones and one that stays unlisted. */
+/* Every printer but those with an agent of their own, the walked ones and one that stays unlisted.
+ */
 static size_t
 list_printers(struct pc_case_run *r, struct pc_test_agent_options *o)
 {
@@ -77,8 +78,8 @@ print_job(struct pc_case_run *r, const struct pc_printer *p)
 	pc_client_tcp_close(&c);
 	bool printed = pc_case_await_number(&at, PC_OID_LIFE_COUNT, before + 3, true, 8000);
 	snprintf(want, sizeof(want), "%lld pages", (long long)before + 3);
-	pc_check(r, err == PC_OK && printed, "a job of three pages on port 9100 is printed", want, "%s",
-		printed ? want : "another count");
+	pc_check(r, err == PC_OK && printed, "a job of three pages on port 9100 is printed", want,
+		"%s", printed ? want : "another count");
 }
 
 static void
@@ -95,8 +96,8 @@ order(struct pc_case_run *r, const struct pc_printer *p, const char *type, const
 	(void)pc_case_await_idle(&at);
 	int64_t after = pc_case_state_number(&at, counter);
 	pc_check(r, status == 201 && strcmp(state, "succeeded") == 0,
-		"the operation ordered by the operator succeeds", "201, succeeded", "%ld, %s", status,
-		state[0] == '\0' ? "no end" : state);
+		"the operation ordered by the operator succeeds", "201, succeeded", "%ld, %s",
+		status, state[0] == '\0' ? "no end" : state);
 	snprintf(want, sizeof(want), "%lld", (long long)before + 1);
 	pc_check(r, after == before + 1, counter, want, "%lld", (long long)after);
 }
@@ -134,7 +135,8 @@ static const struct pc_case table[] = {
 		"ERS white paper, architecture and remote operation",
 		{"ERS-ARC-01", "ERS-ARC-02", "ERS-ARC-03", "ERS-ARC-07", "ERS-SEC-03", "ERS-OP-11",
 			"ERS-OP-13"},
-		{{PC_MUTANT_AGENT, "agent-collects-unlisted"}, {PC_MUTANT_DEVICE, "cleaning-ignored"},
+		{{PC_MUTANT_AGENT, "agent-collects-unlisted"},
+			{PC_MUTANT_DEVICE, "cleaning-ignored"},
 			{PC_MUTANT_SERVER, "result-ignored"}},
 		"", whole_path},
 };

@@ -96,8 +96,8 @@ copy_one(void *arg, const struct pc_packet *p, const struct pc_segment *g)
 		memcpy(text, comment, len);
 		text[len] = '\0';
 	}
-	return pc_pcapng_packet(c->out, 0, p->wall_ns, p->dir, p->data, p->len, comments,
-		comment == NULL ? 0 : 1);
+	return pc_pcapng_packet(
+		c->out, 0, p->wall_ns, p->dir, p->data, p->len, comments, comment == NULL ? 0 : 1);
 }
 
 int

@@ -20,7 +20,7 @@ struct run {
 	struct pc_replay_report *r;
 	struct pc_replay_live *live;
 	struct pc_events *events;
-	struct in_addr lowest; /* of the recorded devices */
+	struct in_addr lowest;      /* of the recorded devices */
 	unsigned tries, timeout_ms; /* for the exchange at hand */
 	int32_t request_id;
 	struct pc_rand rand;
@@ -232,8 +232,8 @@ replay_snmp(struct run *u, const struct pc_exchange *x, const struct sockaddr_in
 		free(request);
 		return reason != NULL ? skip(u, reason) : err;
 	}
-	err = pc_replay_ask(u->live, peer, (struct pc_bytes){request, len}, u->tries,
-		u->timeout_ms, match_snmp, &u->request_id, &u->answer);
+	err = pc_replay_ask(u->live, peer, (struct pc_bytes){request, len}, u->tries, u->timeout_ms,
+		match_snmp, &u->request_id, &u->answer);
 	free(request);
 	if (err != PC_OK && err != PC_E_TIMEOUT)
 		return err;
@@ -261,9 +261,8 @@ replay_enpc(struct run *u, const struct pc_exchange *x, const struct sockaddr_in
 		return skip(u, "ENPC: the recorded request cannot be decoded");
 	if (u->o->read_only && m.type != PC_ENPC_PROBE && m.type != PC_ENPC_QUERY)
 		return skip(u, "ENPC command: left out by --read-only");
-	int err =
-		pc_replay_ask(u->live, peer, x->request, u->tries, u->timeout_ms, match_enpc, &m,
-			&u->answer);
+	int err = pc_replay_ask(
+		u->live, peer, x->request, u->tries, u->timeout_ms, match_enpc, &m, &u->answer);
 	if (err != PC_OK && err != PC_E_TIMEOUT)
 		return err;
 	struct pc_bytes answer = {err == PC_OK ? u->answer.data : NULL, u->answer.len};
@@ -415,8 +414,9 @@ keep_time(struct run *u, const struct pc_exchange *x)
 		pc_replay_pause(u->live, (unsigned)((due - now) / 1000000));
 }
 
-/* How long an answer is waited for. Where the recording holds silence and its pauses are kept, asking
- * again or waiting on would be late for what follows: once, and half the way to the next exchange. */
+/* How long an answer is waited for. Where the recording holds silence and its pauses are kept,
+ * asking again or waiting on would be late for what follows: once, and half the way to the next
+ * exchange. */
 static void
 set_patience(struct run *u, size_t at)
 {

@@ -73,10 +73,10 @@ pc_html_path(const struct pc_results *r, struct pc_buf *out)
 		snprintf(line, sizeof(line), "LPD, SNMP SET: %lld",
 			(long long)json_integer_value(member(p, "site", "operate")));
 		arrow(out, 296, 106, 200, line, 152);
-		snprintf(line, sizeof(line), "HTTPS: %lld",
-			(long long)json_integer_value(member(p, "wan", "https")));
+		snprintf(line, sizeof(line), "HTTPS: %lld uploads",
+			(long long)json_integer_value(json_object_get(p, "collections")));
 		arrow(out, 486, 70, 582, line, 36);
-		snprintf(line, sizeof(line), "MQTT: %lld",
+		snprintf(line, sizeof(line), "MQTT: %lld packets",
 			(long long)json_integer_value(member(p, "wan", "mqtt")));
 		arrow(out, 582, 106, 490, line, 152);
 		arrow(out, 860, 88, 780, "", 70);

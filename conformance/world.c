@@ -183,6 +183,48 @@ add_es_args(const struct pc_world *w, struct pc_args *args)
 	}
 }
 
+/* 'up' with the models of this world at `port_offset`. */
+static void
+add_up_args(const struct pc_world *w, uint16_t port_offset, struct pc_args *args)
+{
+	pc_args_add(args, "%s", w->self);
+	pc_args_add(args, "up");
+	if (w->options.profile_dir != NULL) {
+		pc_args_add(args, "--profile-dir");
+		pc_args_add(args, "%s", w->options.profile_dir);
+	}
+	for (size_t i = 0; i < PC_WORLD_MODELS_MAX && w->options.profiles[i] != NULL; i++) {
+		pc_args_add(args, "--profile");
+		pc_args_add(args, "%s", w->options.profiles[i]);
+		pc_args_add(args, "--count");
+		pc_args_add(args, "%u", w->options.counts[i]);
+	}
+	if (w->options.walk != NULL) {
+		pc_args_add(args, "--walk");
+		pc_args_add(args, "%s", w->options.walk);
+	}
+	pc_args_add(args, "--port-offset");
+	pc_args_add(args, "%u", (unsigned)port_offset);
+	pc_args_add(args, "--pace");
+	pc_args_add(args, "%u", w->options.pace == 0 ? 1 : w->options.pace);
+}
+
+int
+pc_world_twin_start(
+	struct pc_world *w, struct pc_subject *twin, uint16_t *ret_offset, struct pc_diag *diag)
+{
+	struct pc_args args = {.argc = 0};
+	int err = pick_offset(ret_offset, diag);
+	if (err != PC_OK)
+		return err;
+	add_up_args(w, *ret_offset, &args);
+	pc_args_add(&args, "--control");
+	pc_args_add(&args, "none");
+	err = pc_subject_start(twin, &args, w->log, PC_WORLD_START_MS, diag);
+	pc_args_done(&args);
+	return err;
+}
+
 int
 pc_world_fleet_start(struct pc_world *w, struct pc_diag *diag)
 {
@@ -191,28 +233,9 @@ pc_world_fleet_start(struct pc_world *w, struct pc_diag *diag)
 	if (err != PC_OK)
 		return err;
 	pc_subject_stop(&w->fleet);
-	pc_args_add(&args, "%s", w->self);
-	pc_args_add(&args, "up");
-	if (w->options.profile_dir != NULL) {
-		pc_args_add(&args, "--profile-dir");
-		pc_args_add(&args, "%s", w->options.profile_dir);
-	}
-	for (size_t i = 0; i < PC_WORLD_MODELS_MAX && w->options.profiles[i] != NULL; i++) {
-		pc_args_add(&args, "--profile");
-		pc_args_add(&args, "%s", w->options.profiles[i]);
-		pc_args_add(&args, "--count");
-		pc_args_add(&args, "%u", w->options.counts[i]);
-	}
-	if (w->options.walk != NULL) {
-		pc_args_add(&args, "--walk");
-		pc_args_add(&args, "%s", w->options.walk);
-	}
-	pc_args_add(&args, "--port-offset");
-	pc_args_add(&args, "%u", (unsigned)w->port_offset);
+	add_up_args(w, w->port_offset, &args);
 	pc_args_add(&args, "--control");
 	pc_args_add(&args, "127.0.0.1:0");
-	pc_args_add(&args, "--pace");
-	pc_args_add(&args, "%u", w->options.pace == 0 ? 1 : w->options.pace);
 	pc_args_add(&args, "--capture");
 	pc_args_add(&args, w->fleets == 0 ? "%s/site.pcapng" : "%s/site-%u.pcapng", w->options.dir,
 		w->fleets);

@@ -87,6 +87,11 @@ void pc_world_done(struct pc_world *w);
  * fleet is stopped first. */
 int pc_world_fleet_start(struct pc_world *w, struct pc_diag *diag);
 
+/* Start a second fleet of the same printers in their first state, for replays, at an offset of its own
+ * and without ES agents, control API or capture. The caller stops it. */
+int pc_world_twin_start(struct pc_world *w, struct pc_subject *twin, uint16_t *ret_offset,
+	struct pc_diag *diag);
+
 /* Start the cloud (capture "wan.pcapng", store "cloud/") with w->cloud_fault, and log in. A
  * running one is stopped first; its store stays. */
 int pc_world_cloud_start(struct pc_world *w, struct pc_diag *diag);

@@ -1,4 +1,5 @@
-/* presscheck demo: the main job with no configuration: fleet, cloud, agents, replay, verdict, report. */
+/* presscheck demo: the main job with no configuration: fleet, cloud, agents, replay, verdict,
+ * report. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -124,16 +125,14 @@ path_json(struct demo *d)
 	(void)pc_packets_count(path, &wan, &diag);
 	json_t *collections = pc_world_portal(
 		d->world, "GET", "/portal/v1/collections", NULL, false, NULL, &diag);
-	json_t *operations = pc_world_portal(
-		d->world, "GET", "/portal/v1/operations", NULL, false, NULL, &diag);
-	json_t *o = json_pack("{s:i,s:i,s:i,s:i,s:i,s:{s:I,s:I},s:{s:I,s:I}}", "printers",
+	json_t *operations =
+		pc_world_portal(d->world, "GET", "/portal/v1/operations", NULL, false, NULL, &diag);
+	json_t *o = json_pack("{s:i,s:i,s:i,s:i,s:i,s:{s:I,s:I},s:{s:I}}", "printers",
 		(int)d->world->n_printers, "dcAgents", 1, "esAgents", (int)d->world->n_es,
-		"collections",
-		(int)json_array_size(json_object_get(collections, "collections")), "operations",
-		(int)json_array_size(json_object_get(operations, "operations")), "site", "collect",
-		(json_int_t)(site.snmp_read + site.enpc), "operate",
-		(json_int_t)(site.snmp_set + site.lpd), "wan", "https", (json_int_t)wan.http, "mqtt",
-		(json_int_t)wan.mqtt);
+		"collections", (int)json_array_size(json_object_get(collections, "collections")),
+		"operations", (int)json_array_size(json_object_get(operations, "operations")),
+		"site", "collect", (json_int_t)(site.snmp_read + site.enpc), "operate",
+		(json_int_t)(site.snmp_set + site.lpd), "wan", "mqtt", (json_int_t)wan.mqtt);
 	json_decref(collections);
 	json_decref(operations);
 	return o;
@@ -174,9 +173,9 @@ demo(struct demo *d, struct pc_diag *diag)
 	int err = start(d, diag);
 	if (err != PC_OK)
 		return err;
-	snprintf(line, sizeof(line),
-		"%zu printers, ports + %u; cloud %s; DC agent; %zu ES agents", d->world->n_printers,
-		(unsigned)d->world->port_offset, d->world->cloud_url, d->world->n_es);
+	snprintf(line, sizeof(line), "%zu printers, ports + %u; cloud %s; DC agent; %zu ES agents",
+		d->world->n_printers, (unsigned)d->world->port_offset, d->world->cloud_url,
+		d->world->n_es);
 	say(d, line);
 	err = run_cases(d, diag);
 	pc_session_evidence(d->world, &d->results);

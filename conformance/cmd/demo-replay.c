@@ -56,8 +56,9 @@ add_assertion(struct pc_case_result *row, const struct pc_replay_report *report)
 		return;
 	row->n_assertions = 1;
 	struct pc_assertion *a = &row->assertions[0];
-	pc_text_copy(a->text, sizeof(a->text), "every field of every answer is as recorded or as a "
-					       "reviewed mask allows");
+	pc_text_copy(a->text, sizeof(a->text),
+		"every field of every answer is as recorded or as a "
+		"reviewed mask allows");
 	pc_text_copy(a->expected, sizeof(a->expected), "0 mismatches");
 	snprintf(a->observed, sizeof(a->observed),
 		"%zu of %zu exchanges replayed, %zu fields equal, %zu by rule, %zu ignored, %zu "
@@ -77,8 +78,8 @@ add_reason(struct pc_case_result *row, const struct pc_replay_report *report)
 		return;
 	}
 	const struct pc_mask_mismatch *m = pc_judge_n_mismatches(report->judge) > 0
-		? pc_judge_mismatch(report->judge, 0)
-		: NULL;
+						   ? pc_judge_mismatch(report->judge, 0)
+						   : NULL;
 	if (m != NULL)
 		snprintf(row->reason, sizeof(row->reason), "%.120s: recorded %.100s, got %.100s",
 			m->path, m->recorded, m->got);
@@ -109,20 +110,21 @@ replay_one(const struct pc_replay_options *o, const struct pc_case *c, const cha
 			row->verdict = PC_VERDICT_INCONCLUSIVE;
 		add_reason(row, report);
 		add_assertion(row, report);
-		json_array_append_new(list,
-			json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:s}", "capture",
-				slash == NULL ? o->capture : slash + 1, "against", against, "exchanges",
-				(json_int_t)report->replayed, "equal", (json_int_t)report->totals.exact,
-				"byRule", (json_int_t)report->totals.by_rule, "mismatches",
-				(json_int_t)report->totals.failed, "verdict",
-				pc_verdict_name(row->verdict)));
+		json_array_append_new(
+			list, json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:s}", "capture",
+				      slash == NULL ? o->capture : slash + 1, "against", against,
+				      "exchanges", (json_int_t)report->replayed, "equal",
+				      (json_int_t)report->totals.exact, "byRule",
+				      (json_int_t)report->totals.by_rule, "mismatches",
+				      (json_int_t)report->totals.failed, "verdict",
+				      pc_verdict_name(row->verdict)));
 		pc_replay_report_done(report);
 	}
 	free(report);
 	return err;
 }
 
-/* Lowest address of the fleet, where the recorded one stands for itself. */
+/* Recorded addresses are the live ones; only ports are moved up. */
 static struct pc_replay_options *
 new_options(const struct pc_world *w, char masks[PC_MASKS_DIR_MAX])
 {
@@ -139,13 +141,17 @@ replay_site(struct pc_world *w, struct pc_results *results, json_t *list, struct
 {
 	char masks[PC_MASKS_DIR_MAX];
 	char path[PATH_MAX];
+	struct pc_subject twin = {.out = -1};
 	struct pc_replay_options *o = new_options(w, masks);
 	if (o == NULL)
 		return -ENOMEM;
 	snprintf(path, sizeof(path), "%s/agents/%s/agent.pcapng", w->options.dir, w->path_agent);
 	o->capture = path;
 	o->recorded_timing = true;
-	int err = replay_one(o, &site_case, "the fleet", results, list, diag);
+	int err = pc_world_twin_start(w, &twin, &o->port_offset, diag);
+	if (err == PC_OK)
+		err = replay_one(o, &site_case, "the fleet", results, list, diag);
+	pc_subject_stop(&twin);
 	free(o);
 	return err;
 }

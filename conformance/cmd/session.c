@@ -131,28 +131,65 @@ colour_of(enum pc_verdict v)
 						: PC_TERM_YELLOW;
 }
 
-static void
-print_row(const struct pc_case_result *row)
+/* Rows of one case stand together; the table has one line for them. */
+struct group {
+	const struct pc_case_result *worst;
+	size_t rows, applicable;
+	unsigned run, killed;
+};
+
+static struct group
+group_at(const struct pc_results *r, size_t at)
 {
-	unsigned run = 0;
-	unsigned killed = 0;
-	for (size_t i = 0; i < PC_CASE_MUTANTS_MAX; i++) {
-		run += row->mutants[i].run ? 1 : 0;
-		killed += row->mutants[i].run && row->mutants[i].verdict == PC_VERDICT_FAIL ? 1 : 0;
+	struct group g = {.worst = &r->rows[at]};
+	for (size_t i = at; i < r->n_rows && r->rows[i].c == r->rows[at].c; i++) {
+		const struct pc_case_result *row = &r->rows[i];
+		g.rows++;
+		g.applicable += row->verdict != PC_VERDICT_NOT_APPLICABLE ? 1 : 0;
+		if (row->verdict > g.worst->verdict)
+			g.worst = row;
+		for (size_t k = 0; k < PC_CASE_MUTANTS_MAX; k++) {
+			g.run += row->mutants[k].run ? 1 : 0;
+			g.killed +=
+				row->mutants[k].run && row->mutants[k].verdict == PC_VERDICT_FAIL
+					? 1
+					: 0;
+		}
 	}
-	printf("%s%-14s%s %-13s %-22.22s %s", pc_term_colour(stdout, colour_of(row->verdict)),
-		pc_verdict_name(row->verdict), pc_term_colour(stdout, PC_TERM_PLAIN), row->c->id,
-		row->subject, row->c->title);
-	if (run > 0)
-		printf(" [defects found %u of %u]", killed, run);
-	printf("\n");
-	if (row->verdict > PC_VERDICT_PASS)
-		printf("               %s\n", row->reason);
+	return g;
+}
+
+static void
+print_survivors(const struct pc_case_result *row)
+{
 	for (size_t i = 0; i < PC_CASE_MUTANTS_MAX; i++) {
 		const struct pc_mutant_result *m = &row->mutants[i];
 		if (m->run && m->verdict != PC_VERDICT_FAIL)
 			printf("               the defect '%s' was not found (%s: %s)\n",
 				m->mutant.fault, pc_verdict_name(m->verdict), m->reason);
+	}
+}
+
+static void
+print_group(const struct pc_results *r, size_t at, const struct group *g)
+{
+	const struct pc_case_result *w = g->worst;
+	char subject[64];
+	if (g->rows == 1)
+		pc_text_copy(subject, sizeof(subject), w->subject);
+	else
+		snprintf(subject, sizeof(subject), "%zu of %zu models", g->applicable, g->rows);
+	printf("%s%-14s%s %-14s %-15.15s %s", pc_term_colour(stdout, colour_of(w->verdict)),
+		pc_verdict_name(w->verdict), pc_term_colour(stdout, PC_TERM_PLAIN), w->c->id,
+		subject, w->c->title);
+	if (g->run > 0)
+		printf(" [defects found %u of %u]", g->killed, g->run);
+	printf("\n");
+	for (size_t i = at; i < at + g->rows; i++) {
+		const struct pc_case_result *row = &r->rows[i];
+		if (row->verdict > PC_VERDICT_PASS)
+			printf("               %s: %s\n", row->subject, row->reason);
+		print_survivors(row);
 	}
 }
 
@@ -188,8 +225,11 @@ pc_session_conclude(struct pc_results *results, const char *dir, bool json, stru
 		pc_buf_done(&out);
 		return PC_OK;
 	}
-	for (size_t i = 0; i < results->n_rows; i++)
-		print_row(&results->rows[i]);
+	for (size_t i = 0; i < results->n_rows;) {
+		struct group g = group_at(results, i);
+		print_group(results, i, &g);
+		i += g.rows;
+	}
 	print_totals(results);
 	printf("Report: %s/report.html\n", dir);
 	return PC_OK;
