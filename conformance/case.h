@@ -22,7 +22,13 @@ enum pc_verdict {
 	PC_VERDICT_ERROR
 };
 
-enum pc_mutant_place { PC_MUTANT_NONE, PC_MUTANT_DEVICE, PC_MUTANT_AGENT, PC_MUTANT_SERVER, PC_MUTANT_ES };
+enum pc_mutant_place {
+	PC_MUTANT_NONE,
+	PC_MUTANT_DEVICE,
+	PC_MUTANT_AGENT,
+	PC_MUTANT_SERVER,
+	PC_MUTANT_ES
+};
 
 /* A seeded defect that must turn the case FAIL: a named fault of the subject. */
 struct pc_mutant {

@@ -69,7 +69,7 @@ struct pc_world {
 	struct pc_world_es es[PC_WORLD_ES_MAX];
 	size_t n_es;
 	char path_agent[37]; /* DC agent of the last run of E2E-PATH-001; "" = none */
-	bool es_ready; /* enrolled, configurations written */
+	bool es_ready;       /* enrolled, configurations written */
 	struct pc_printer printers[PC_WORLD_PRINTERS_MAX];
 	size_t n_printers;
 	unsigned fleets;     /* starts of the fleet so far */
@@ -82,9 +82,9 @@ int pc_world_init(struct pc_world *w, const struct pc_world_options *options, st
 /* Stop every subject. */
 void pc_world_done(struct pc_world *w);
 
-/* Start the fleet (capture "site.pcapng" in the directory, "site-N.pcapng" after a restart) and read
- * its printers. With ES agents the cloud must be up: they are enrolled at the first start. A running
- * fleet is stopped first. */
+/* Start the fleet (capture "site.pcapng" in the directory, "site-N.pcapng" after a restart) and
+ * read its printers. With ES agents the cloud must be up: they are enrolled at the first start. A
+ * running fleet is stopped first. */
 int pc_world_fleet_start(struct pc_world *w, struct pc_diag *diag);
 
 /* Start a second fleet of the same printers in their first state, for replays, at an offset of its own

@@ -1,5 +1,5 @@
-/* conformance/cmd/session: what demo and certify share: the evidence directory, the captures' packets,
- * the table of verdicts. */
+/* conformance/cmd/session: what demo and certify share: the evidence directory, the captures'
+ * packets, the table of verdicts. */
 #ifndef PC_CONFORMANCE_CMD_SESSION_H
 #define PC_CONFORMANCE_CMD_SESSION_H
 
@@ -26,7 +26,7 @@ void pc_session_capture(const struct pc_world *w, bool wan, unsigned number, cha
 void pc_session_evidence(struct pc_world *w, struct pc_results *results);
 
 /* Mark finished, write results.json, junit.xml and report.html, print the table (or the JSON). */
-int pc_session_conclude(struct pc_results *results, const char *dir, bool json,
-	struct pc_diag *diag);
+int pc_session_conclude(
+	struct pc_results *results, const char *dir, bool json, struct pc_diag *diag);
 
 #endif

@@ -3,21 +3,21 @@
 #define PC_BASE_ERR_H
 
 /* X(name, value, text). A message cut short is TRUNCATED, a lying one BADVALUE: never the same. */
-#define PC_ERR_LIST(X)                                                                             \
-	X(PC_E_TRUNCATED, -1001, "the message is cut short")                                       \
-	X(PC_E_BADVALUE, -1002, "a value is not allowed here")                                     \
-	X(PC_E_NOSPACE, -1003, "the buffer is full")                                               \
-	X(PC_E_LIMIT, -1004, "a limit is reached")                                                 \
-	X(PC_E_NOTFOUND, -1005, "not found")                                                       \
-	X(PC_E_EXISTS, -1006, "exists already")                                                    \
-	X(PC_E_UNSUPPORTED, -1007, "not supported")                                                \
-	X(PC_E_USAGE, -1008, "wrong usage")                                                        \
-	X(PC_E_SYNTAX, -1009, "wrong syntax")                                                      \
-	X(PC_E_ENVIRONMENT, -1010, "the environment is not ready")                                 \
-	X(PC_E_REFUSED, -1011, "refused")                                                          \
-	X(PC_E_CLOSED, -1012, "closed by the peer")                                                \
-	X(PC_E_TIMEOUT, -1013, "the deadline has passed")                                          \
-	X(PC_E_MISMATCH, -1014, "not as expected")                                                 \
+#define PC_ERR_LIST(X) \
+	X(PC_E_TRUNCATED, -1001, "the message is cut short") \
+	X(PC_E_BADVALUE, -1002, "a value is not allowed here") \
+	X(PC_E_NOSPACE, -1003, "the buffer is full") \
+	X(PC_E_LIMIT, -1004, "a limit is reached") \
+	X(PC_E_NOTFOUND, -1005, "not found") \
+	X(PC_E_EXISTS, -1006, "exists already") \
+	X(PC_E_UNSUPPORTED, -1007, "not supported") \
+	X(PC_E_USAGE, -1008, "wrong usage") \
+	X(PC_E_SYNTAX, -1009, "wrong syntax") \
+	X(PC_E_ENVIRONMENT, -1010, "the environment is not ready") \
+	X(PC_E_REFUSED, -1011, "refused") \
+	X(PC_E_CLOSED, -1012, "closed by the peer") \
+	X(PC_E_TIMEOUT, -1013, "the deadline has passed") \
+	X(PC_E_MISMATCH, -1014, "not as expected") \
 	X(PC_E_INTERNAL, -1015, "internal error")
 
 #define PC_ERR_ENUM(name, value, text) name = value,

@@ -12,8 +12,8 @@
 int pc_file_read(const char *path, struct pc_buf *out, struct pc_diag *diag);
 
 /* Replace the file atomically: temporary file beside it, fdatasync, rename, directory synced. */
-int pc_file_write(const char *path, const void *data, size_t len, unsigned mode,
-	struct pc_diag *diag);
+int pc_file_write(
+	const char *path, const void *data, size_t len, unsigned mode, struct pc_diag *diag);
 
 /* mkdir -p with mode 0755 (or the mode given); an existing directory is fine. */
 int pc_file_mkdir(const char *path, unsigned mode, struct pc_diag *diag);

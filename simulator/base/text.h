@@ -17,7 +17,8 @@ int pc_text_i64(const char *text, int64_t min, int64_t max, int64_t *ret);
 /* Hex digits, two a byte, no separators. `out` needs 2 * n + 1. */
 void pc_text_hex(const uint8_t *data, size_t n, char *out);
 
-/* Reads hex digits (either case, blanks allowed between bytes). PC_OK, PC_E_BADVALUE, PC_E_NOSPACE. */
+/* Reads hex digits (either case, blanks allowed between bytes). PC_OK, PC_E_BADVALUE, PC_E_NOSPACE.
+ */
 int pc_text_unhex(const char *text, uint8_t *out, size_t max, size_t *ret_len);
 
 /* "127.1.2.3". PC_OK or PC_E_BADVALUE. */

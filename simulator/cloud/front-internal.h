@@ -2,8 +2,6 @@
 #ifndef PC_CLOUD_FRONT_INTERNAL_H
 #define PC_CLOUD_FRONT_INTERNAL_H
 
-#include <openssl/ssl.h>
-
 #include "base/buf.h"
 #include "cloud/front.h"
 #include "cloud/mhd.h"
@@ -24,7 +22,8 @@ struct pc_front {
 	struct pc_loop *loop; /* borrowed */
 	struct pc_front_options options;
 	pc_fault_set faults;
-	SSL_CTX *contexts[PC_PKI_SERVERS]; /* owned; the good one always, others when armed */
+	struct ssl_ctx_st
+		*contexts[PC_PKI_SERVERS]; /* owned; the good one always, others when armed */
 	struct pc_mhd *mhd;                /* owned */
 	int listen_fd;
 	struct pc_loop_fd *listen_watch; /* owned; NULL while accepting pauses */
@@ -46,7 +45,7 @@ struct pc_front_conn {
 	int fd;
 	struct pc_loop_fd *watch; /* owned */
 	uint32_t events;
-	SSL *ssl;                      /* owned */
+	struct ssl_st *ssl;            /* owned */
 	bool wants_write;              /* the handshake waits for room */
 	int back_fd;                   /* socketpair to HTTP, or socket to the broker; -1 = none */
 	struct pc_loop_fd *back_watch; /* owned; NULL while nothing is wanted */
@@ -78,7 +77,7 @@ struct pc_front_conn {
 int pc_front_tls_new(struct pc_front *front, struct pc_diag *diag);
 int pc_front_tls_arm(struct pc_front *front, pc_fault_set faults, struct pc_diag *diag);
 void pc_front_tls_free(struct pc_front *front);
-SSL *pc_front_tls_accept(struct pc_front_conn *c); /* NULL when there is no memory */
+struct ssl_st *pc_front_tls_accept(struct pc_front_conn *c); /* NULL when there is no memory */
 void pc_front_handshake(struct pc_front_conn *c);
 
 /* front-relay.c: plaintext both ways. */

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 
 enum {
-	PC_HTTP_BODY_MAX = 4 << 20,      /* a larger body is answered 413 before it is read whole */
+	PC_HTTP_BODY_MAX = 4 << 20, /* a larger body is answered 413 before it is read whole */
 	PC_HTTP_RESPONSE_MAX = 16 << 20,
 	PC_HTTP_HEADERS_MAX = 8
 };
@@ -28,8 +28,10 @@ struct pc_tls_facts {
 /* Everything is borrowed for the call. */
 struct pc_http_request {
 	const char *method, *path; /* path without query, percent-decoded, no NUL inside */
-	const char *(*query)(const struct pc_http_request *r, const char *name);  /* NULL if absent */
-	const char *(*header)(const struct pc_http_request *r, const char *name); /* case-insensitive */
+	const char *(*query)(
+		const struct pc_http_request *r, const char *name); /* NULL if absent */
+	const char *(*header)(
+		const struct pc_http_request *r, const char *name); /* case-insensitive */
 	const char *(*cookie)(const struct pc_http_request *r, const char *name);
 	const uint8_t *body; /* as received (Content-Encoding not undone) */
 	size_t body_len;
@@ -53,8 +55,8 @@ struct pc_http_response {
 bool pc_http_add_header(struct pc_http_response *r, const char *name, const char *value);
 
 /* Called by the front for each complete request. Must fill status. */
-typedef void (*pc_http_handler_fn)(void *arg, const struct pc_http_request *request,
-	struct pc_http_response *response);
+typedef void (*pc_http_handler_fn)(
+	void *arg, const struct pc_http_request *request, struct pc_http_response *response);
 
 /* Called by the front for each MQTT CONNECT, SUBSCRIBE filter and PUBLISH topic of a client, to
  * allow or refuse. `client_id` is that of the CONNECT. */
@@ -70,6 +72,7 @@ struct pc_broker_link {
 };
 
 /* Called for each message that agents publish (results, states). */
-typedef void (*pc_broker_message_fn)(void *arg, const char *topic, const uint8_t *payload, size_t len);
+typedef void (*pc_broker_message_fn)(
+	void *arg, const char *topic, const uint8_t *payload, size_t len);
 
 #endif

@@ -238,8 +238,8 @@ serve(struct run *r, struct pc_diag *diag)
 	if (err == PC_OK)
 		err = pc_loop_signal(r->loop, SIGTERM, on_signal, r);
 	if (err == PC_OK)
-		err = pc_capture_option_open(r->args->capture, "wan", r->args->offset, r->loop,
-			&r->capture, diag);
+		err = pc_capture_option_open(
+			r->args->capture, "wan", r->args->offset, r->loop, &r->capture, diag);
 	o.tap = pc_tap_file_tap(r->capture);
 	if (err == PC_OK)
 		err = pc_cloud_new(r->loop, &o, &r->cloud, diag);

@@ -120,8 +120,7 @@ build(const struct ctl *c, struct pc_buf *url, char **ret_body, struct pc_diag *
 			pc_buf_addf(url, "?since=%s", c->words[1]);
 		return PC_OK;
 	}
-	if (c->n_words < 2 + v->needed ||
-		pc_text_u64(c->words[1], 0, UINT32_MAX, &number) != PC_OK)
+	if (c->n_words < 2 + v->needed || pc_text_u64(c->words[1], 0, UINT32_MAX, &number) != PC_OK)
 		return pc_diag_fail(diag, PC_E_USAGE, "expected: %s", v->usage);
 	pc_buf_addf(url, "/v1/printers/%llu%s", (unsigned long long)number, v->path);
 	if (v->path[0] == '\0')

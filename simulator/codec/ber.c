@@ -220,8 +220,8 @@ static void
 put_oid(struct pc_ber_writer *w, const struct pc_oid *oid)
 {
 	const uint32_t *a = oid->arcs;
-	bool bad = oid->len < 2 || oid->len > PC_OID_ARCS_MAX || a[0] > 2 || (a[0] < 2 && a[1] > 39) ||
-		   (a[0] == 2 && a[1] > UINT32_MAX - 80);
+	bool bad = oid->len < 2 || oid->len > PC_OID_ARCS_MAX || a[0] > 2 ||
+		   (a[0] < 2 && a[1] > 39) || (a[0] == 2 && a[1] > UINT32_MAX - 80);
 	if (bad) {
 		w->err = w->err != PC_OK ? w->err : PC_E_BADVALUE;
 		return;

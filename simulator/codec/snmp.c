@@ -8,15 +8,15 @@ static const struct {
 	uint8_t tag;
 	const char *name;
 } pdus[] = {
-	{PC_SNMP_GET,      "get-request"     },
-	{PC_SNMP_GETNEXT,  "get-next-request"},
-	{PC_SNMP_RESPONSE, "response"        },
-	{PC_SNMP_SET,      "set-request"     },
-	{PC_SNMP_TRAP_V1,  "trap"            },
-	{PC_SNMP_GETBULK,  "get-bulk-request"},
-	{PC_SNMP_INFORM,   "inform-request"  },
-	{PC_SNMP_TRAP_V2,  "snmpV2-trap"     },
-	{PC_SNMP_REPORT,   "report"          },
+	{PC_SNMP_GET, "get-request"},
+	{PC_SNMP_GETNEXT, "get-next-request"},
+	{PC_SNMP_RESPONSE, "response"},
+	{PC_SNMP_SET, "set-request"},
+	{PC_SNMP_TRAP_V1, "trap"},
+	{PC_SNMP_GETBULK, "get-bulk-request"},
+	{PC_SNMP_INFORM, "inform-request"},
+	{PC_SNMP_TRAP_V2, "snmpV2-trap"},
+	{PC_SNMP_REPORT, "report"},
 };
 
 /* Spec: RFC 3416 s3, error-status 0 to 18 */
@@ -34,19 +34,19 @@ static const struct value_type {
 	uint64_t max;   /* unsigned types: largest value */
 	size_t exactly; /* octet types: the only length allowed, 0 = any */
 } types[] = {
-	{PC_BER_INTEGER,          KIND_SIGNED,   "INTEGER",           0,          0},
-	{PC_BER_OCTETS,           KIND_BYTES,    "OCTET STRING",      0,          0},
-	{PC_BER_NULL,             KIND_EMPTY,    "NULL",              0,          0},
-	{PC_BER_OID,              KIND_OID,      "OBJECT IDENTIFIER", 0,          0},
-	{PC_BER_IPADDRESS,        KIND_BYTES,    "IpAddress",         0,          4},
-	{PC_BER_COUNTER32,        KIND_UNSIGNED, "Counter32",         UINT32_MAX, 0},
-	{PC_BER_GAUGE32,          KIND_UNSIGNED, "Gauge32",           UINT32_MAX, 0},
-	{PC_BER_TIMETICKS,        KIND_UNSIGNED, "TimeTicks",         UINT32_MAX, 0},
-	{PC_BER_OPAQUE,           KIND_BYTES,    "Opaque",            0,          0},
-	{PC_BER_COUNTER64,        KIND_UNSIGNED, "Counter64",         UINT64_MAX, 0},
-	{PC_BER_NO_SUCH_OBJECT,   KIND_EMPTY,    "noSuchObject",      0,          0},
-	{PC_BER_NO_SUCH_INSTANCE, KIND_EMPTY,    "noSuchInstance",    0,          0},
-	{PC_BER_END_OF_MIB_VIEW,  KIND_EMPTY,    "endOfMibView",      0,          0},
+	{PC_BER_INTEGER, KIND_SIGNED, "INTEGER", 0, 0},
+	{PC_BER_OCTETS, KIND_BYTES, "OCTET STRING", 0, 0},
+	{PC_BER_NULL, KIND_EMPTY, "NULL", 0, 0},
+	{PC_BER_OID, KIND_OID, "OBJECT IDENTIFIER", 0, 0},
+	{PC_BER_IPADDRESS, KIND_BYTES, "IpAddress", 0, 4},
+	{PC_BER_COUNTER32, KIND_UNSIGNED, "Counter32", UINT32_MAX, 0},
+	{PC_BER_GAUGE32, KIND_UNSIGNED, "Gauge32", UINT32_MAX, 0},
+	{PC_BER_TIMETICKS, KIND_UNSIGNED, "TimeTicks", UINT32_MAX, 0},
+	{PC_BER_OPAQUE, KIND_BYTES, "Opaque", 0, 0},
+	{PC_BER_COUNTER64, KIND_UNSIGNED, "Counter64", UINT64_MAX, 0},
+	{PC_BER_NO_SUCH_OBJECT, KIND_EMPTY, "noSuchObject", 0, 0},
+	{PC_BER_NO_SUCH_INSTANCE, KIND_EMPTY, "noSuchInstance", 0, 0},
+	{PC_BER_END_OF_MIB_VIEW, KIND_EMPTY, "endOfMibView", 0, 0},
 };
 
 static const struct value_type *

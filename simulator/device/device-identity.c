@@ -108,13 +108,13 @@ static const struct {
 	bool has_width;
 	int (*expand)(const struct pc_device *dev, unsigned width, struct out *o);
 } words[] = {
-	{"n",         true,  expand_number   },
-	{"m3",        false, expand_mac3     },
-	{"serial",    false, expand_serial   },
+	{"n", true, expand_number},
+	{"m3", false, expand_mac3},
+	{"serial", false, expand_serial},
 	{"serialhex", false, expand_serialhex},
-	{"model",     false, expand_model    },
-	{"ip",        false, expand_ip       },
-	{"x",         true,  expand_letters  },
+	{"model", false, expand_model},
+	{"ip", false, expand_ip},
+	{"x", true, expand_letters},
 };
 
 /* `word` is what stands between the braces. */

@@ -30,8 +30,9 @@ need_int(struct action_at *at, const char *key, int64_t min, int64_t max, int64_
 {
 	const json_t *v = json_object_get(at->body, key);
 	if (!json_is_integer(v) || json_integer_value(v) < min || json_integer_value(v) > max)
-		return pc_diag_fail(&at->diag, PC_E_BADVALUE, "'%s': an integer %lld to %lld is needed",
-			key, (long long)min, (long long)max);
+		return pc_diag_fail(&at->diag, PC_E_BADVALUE,
+			"'%s': an integer %lld to %lld is needed", key, (long long)min,
+			(long long)max);
 	*ret = json_integer_value(v);
 	return PC_OK;
 }
@@ -126,7 +127,8 @@ do_restart(struct action_at *at)
 		if (strcmp(kinds[i], name) == 0)
 			return pc_device_restart(at->dev, (enum pc_reset)i);
 	}
-	return pc_diag_fail(&at->diag, PC_E_BADVALUE, "'kind': warm, cold or factory, not '%s'", name);
+	return pc_diag_fail(
+		&at->diag, PC_E_BADVALUE, "'kind': warm, cold or factory, not '%s'", name);
 }
 
 static int
@@ -289,9 +291,9 @@ run_action(struct pc_fleet *fleet, const struct pc_control_request *r, uint32_t 
 	at.dev = pc_fleet_device(fleet, number);
 	if (at.dev == NULL && !(number == 0 && action->all_allowed))
 		return fail(out, 404, "notFound", "there is no such printer");
-	json_t *body = r->body_len == 0
-		? json_object()
-		: json_loadb((const char *)r->body, r->body_len, JSON_REJECT_DUPLICATES, &error);
+	json_t *body = r->body_len == 0 ? json_object()
+					: json_loadb((const char *)r->body, r->body_len,
+						  JSON_REJECT_DUPLICATES, &error);
 	if (!json_is_object(body)) {
 		json_decref(body);
 		return fail(out, 400, "badRequest", "the body is not a JSON object");
@@ -302,7 +304,8 @@ run_action(struct pc_fleet *fleet, const struct pc_control_request *r, uint32_t 
 	if (err != PC_OK)
 		return fail_action(out, err, &at.diag);
 	return reply_take(out, 200,
-		at.dev == NULL ? json_pack("{s:s}", "status", "ok") : pc_fleet_json_summary(at.dev));
+		at.dev == NULL ? json_pack("{s:s}", "status", "ok")
+			       : pc_fleet_json_summary(at.dev));
 }
 
 /* "/v1/printers/N" or "/v1/printers/N/action". */
@@ -339,7 +342,7 @@ pc_control_route(struct pc_fleet *fleet, const struct pc_control_request *r, str
 	if (strncmp(r->path, prefix, sizeof(prefix) - 1) == 0)
 		return printer(fleet, r, r->path + sizeof(prefix) - 1, out);
 	bool known = strcmp(r->path, "/v1/health") == 0 || strcmp(r->path, "/v1/printers") == 0 ||
-		strcmp(r->path, "/v1/journal") == 0 || strcmp(r->path, "/v1/counters") == 0;
+		     strcmp(r->path, "/v1/journal") == 0 || strcmp(r->path, "/v1/counters") == 0;
 	if (!known)
 		return fail(out, 404, "notFound", "there is no such resource");
 	if (strcmp(r->method, "GET") != 0)
@@ -353,6 +356,6 @@ pc_control_route(struct pc_fleet *fleet, const struct pc_control_request *r, str
 		return 200;
 	}
 	return reply_take(out, 200,
-		json_pack("{s:s,s:I}", "status", "ok", "printers",
-			(json_int_t)pc_fleet_size(fleet)));
+		json_pack(
+			"{s:s,s:I}", "status", "ok", "printers", (json_int_t)pc_fleet_size(fleet)));
 }

@@ -15,7 +15,7 @@ struct pc_control_request {
 };
 
 /* Run it; appends the JSON answer and returns the HTTP status. */
-unsigned pc_control_route(struct pc_fleet *fleet, const struct pc_control_request *request,
-	struct pc_buf *out);
+unsigned pc_control_route(
+	struct pc_fleet *fleet, const struct pc_control_request *request, struct pc_buf *out);
 
 #endif

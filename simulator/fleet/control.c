@@ -88,8 +88,8 @@ on_request(void *arg, struct MHD_Connection *c, const char *url, const char *met
 }
 
 static void
-on_completed(void *arg, struct MHD_Connection *c, void **state,
-	enum MHD_RequestTerminationCode code)
+on_completed(
+	void *arg, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode code)
 {
 	struct upload *up = *state;
 	(void)arg;

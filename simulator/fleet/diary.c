@@ -79,9 +79,9 @@ job_entry(const struct pc_job *job)
 	static const char *const origins[] = {"lpd", "raw", "panel", "copy", "fax"};
 	return json_pack("{s:i,s:s,s:s,s:I,s:i,s:i,s:b,s:o,s:o}", "job", (int)job->id, "state",
 		job_state_name(job->state), "origin", origins[job->origin], "bytes",
-		(json_int_t)job->bytes, "pages", (int)job->pages, "pagesDone",
-		(int)job->pages_done, "maintenance", (int)job->maintenance, "name",
-		pc_fleet_json_text(job->name), "user", pc_fleet_json_text(job->user));
+		(json_int_t)job->bytes, "pages", (int)job->pages, "pagesDone", (int)job->pages_done,
+		"maintenance", (int)job->maintenance, "name", pc_fleet_json_text(job->name), "user",
+		pc_fleet_json_text(job->user));
 }
 
 static json_t *
@@ -103,8 +103,7 @@ state_entry(const struct pc_device *dev, const struct pc_device_event *e)
 }
 
 void
-pc_diary_event(struct pc_diary *j, const struct pc_device *dev,
-	const struct pc_device_event *e)
+pc_diary_event(struct pc_diary *j, const struct pc_device *dev, const struct pc_device_event *e)
 {
 	static const char *const kinds[] = {"job", "page", "alertAdded", "alertRemoved", "activity",
 		"power", "supply", "cleaned", "setting", "cover", "tray"};

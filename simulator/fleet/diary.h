@@ -14,8 +14,8 @@ int pc_diary_new(const struct pc_clock *clock, struct pc_diary **ret);
 void pc_diary_free(struct pc_diary *journal);
 
 /* A device event; pages are not written down one by one. */
-void pc_diary_event(struct pc_diary *journal, const struct pc_device *dev,
-	const struct pc_device_event *event);
+void pc_diary_event(
+	struct pc_diary *journal, const struct pc_device *dev, const struct pc_device_event *event);
 
 /* What a service decided: `json` is one JSON object, put under "detail". */
 void pc_diary_service(struct pc_diary *journal, const struct pc_device *dev, const char *json);

@@ -1,5 +1,5 @@
-/* fleet/fleet: many printers in one process: addresses, identities, every port of every printer, one
- * clock; and a journal of what happened. */
+/* fleet/fleet: many printers in one process: addresses, identities, every port of every printer,
+ * one clock; and a journal of what happened. */
 #ifndef PC_FLEET_FLEET_H
 #define PC_FLEET_FLEET_H
 
@@ -23,19 +23,19 @@ struct pc_fleet_group {
 };
 
 /* Told of every device event, after the services were (agents that live in printers). */
-typedef void (*pc_fleet_observer_fn)(void *arg, struct pc_device *dev,
-	const struct pc_device_event *event);
+typedef void (*pc_fleet_observer_fn)(
+	void *arg, struct pc_device *dev, const struct pc_device_event *event);
 
 struct pc_fleet_options {
-	struct pc_loop *loop;         /* borrowed */
-	const struct pc_tap *tap;     /* borrowed, may be NULL */
-	struct in_addr first;         /* address of the first printer */
-	uint16_t port_offset;         /* added to every well-known port */
-	uint32_t pace;                /* device time factor, 0 = 1 */
+	struct pc_loop *loop;     /* borrowed */
+	const struct pc_tap *tap; /* borrowed, may be NULL */
+	struct in_addr first;     /* address of the first printer */
+	uint16_t port_offset;     /* added to every well-known port */
+	uint32_t pace;            /* device time factor, 0 = 1 */
 	uint64_t seed;
 	const struct pc_fleet_group *groups; /* borrowed for the call */
 	size_t n_groups;
-	const char *state_dir;        /* for net-snmp; NULL = a private temporary directory */
+	const char *state_dir;         /* for net-snmp; NULL = a private temporary directory */
 	pc_fleet_observer_fn observer; /* may be NULL */
 	void *observer_arg;
 };
@@ -44,8 +44,8 @@ struct pc_fleet;
 
 /* Make the printers and open every port. The diag names the port and what to do when it is taken or
  * may not be bound (PC_E_ENVIRONMENT). */
-int pc_fleet_new(const struct pc_fleet_options *options, struct pc_fleet **ret,
-	struct pc_diag *diag);
+int pc_fleet_new(
+	const struct pc_fleet_options *options, struct pc_fleet **ret, struct pc_diag *diag);
 void pc_fleet_free(struct pc_fleet *fleet); /* NULL is allowed */
 
 uint32_t pc_fleet_size(const struct pc_fleet *fleet);

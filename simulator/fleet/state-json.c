@@ -232,16 +232,15 @@ histories(const struct pc_device *dev)
 	json_t *c = json_array();
 	size_t n = pc_device_error_history(dev, errors);
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(e,
-			json_pack("{s:i,s:i,s:s}", "code", (int)errors[i].code, "severity",
-				(int)errors[i].severity, "date",
-				pc_clock_rfc3339(errors[i].wall_ns, at)));
+		json_array_append_new(e, json_pack("{s:i,s:i,s:s}", "code", (int)errors[i].code,
+						 "severity", (int)errors[i].severity, "date",
+						 pc_clock_rfc3339(errors[i].wall_ns, at)));
 	n = pc_device_cleaning_history(dev, cleanings);
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(c,
-			json_pack("{s:s,s:s,s:b}", "trigger", triggers[cleanings[i].trigger], "date",
-				pc_clock_rfc3339(cleanings[i].wall_ns, at), "power",
-				(int)cleanings[i].power));
+		json_array_append_new(
+			c, json_pack("{s:s,s:s,s:b}", "trigger", triggers[cleanings[i].trigger],
+				   "date", pc_clock_rfc3339(cleanings[i].wall_ns, at), "power",
+				   (int)cleanings[i].power));
 	return json_pack("{s:o,s:o}", "errors", e, "cleanings", c);
 }
 
@@ -281,8 +280,7 @@ pc_fleet_json_state(const struct pc_device *dev)
 	put_int(o, "hrDeviceStatus", pc_device_hr_status(dev));
 	put_int(o, "hrPrinterStatus", pc_device_hr_printer_status(dev));
 	put_int(o, "errorBits", pc_device_error_bits(dev));
-	put_int(o, "uptimeMs",
-		(int64_t)(pc_clock_ms(pc_device_clock(dev)) - s->boot_ms));
+	put_int(o, "uptimeMs", (int64_t)(pc_clock_ms(pc_device_clock(dev)) - s->boot_ms));
 	put(o, "capabilities", capabilities(pc_device_profile(dev)));
 	put(o, "supplies", supplies(dev));
 	put(o, "trays", trays(dev));

@@ -1,4 +1,5 @@
-/* fleet/state-json: a printer's state as JSON, for the control API, the command line and the pages. */
+/* fleet/state-json: a printer's state as JSON, for the control API, the command line and the pages.
+ */
 #ifndef PC_FLEET_STATE_JSON_H
 #define PC_FLEET_STATE_JSON_H
 

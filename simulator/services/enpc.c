@@ -1,5 +1,6 @@
 /* ENPC on UDP 3289: one socket, every device answers from its own address. */
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 #include "codec/entp.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "services/intake.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #ifndef PC_SERVICES_INTERNAL_H
 #define PC_SERVICES_INTERNAL_H
 
-#include <jansson.h>
+#include <stdbool.h>
 
 #include "codec/st2.h"
 #include "loop/tcp.h"
@@ -17,6 +17,8 @@ enum {
 	PC_SERVICE_TEXT_MAX = 256,
 	PC_SERVICE_RESTART_MS = 200
 };
+
+struct json_t;
 
 /* A cleaning or nozzle check that waits until the device is idle. */
 struct pc_maintenance {
@@ -57,12 +59,12 @@ struct pc_device *pc_service_find(struct pc_service *s, struct in_addr local);
 
 /* One journal line: `fields` (taken, may be NULL) with service, event and peer added. */
 void pc_service_note(struct pc_service *s, const struct pc_device *dev,
-	const struct sockaddr_in *peer, const char *event, json_t *fields);
+	const struct sockaddr_in *peer, const char *event, struct json_t *fields);
 
 /* `text` as something every other protocol may show: valid UTF-8 (else bytes over 127 become '?'),
  * control characters become blanks; cut to `size`. Returns `out`. */
 const char *pc_service_text(const char *text, char *out, size_t size);
-json_t *pc_service_json_text(const char *text);
+struct json_t *pc_service_json_text(const char *text);
 
 /* Head cleaning or nozzle check asked for by a peer: done now, or as soon as the device is idle.
  * PC_OK (also for the fault that ignores it), PC_E_LIMIT, or what the device says. */

@@ -1,5 +1,6 @@
 /* PJL on the raw ports: the commands, their replies, unsolicited status. */
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #include "services/raw.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 

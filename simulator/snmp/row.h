@@ -25,8 +25,8 @@ struct pc_snmp_at {
 /* Fill `out`. PC_OK; PC_E_NOTFOUND when this device has no such instance (skipped by GETNEXT,
  * noSuchInstance for GET). Must be fast: called for every varbind. A getter of a moving table is
  * asked for any index a peer sends, of 1 to PC_OID_MAX arcs, and has to look it up. */
-typedef int (*pc_snmp_get_fn)(const struct pc_device *dev, const struct pc_snmp_at *at,
-	struct pc_snmp_value *out);
+typedef int (*pc_snmp_get_fn)(
+	const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *out);
 
 /* SET. With `commit` false: judge only (wrongLength, wrongValue, inconsistentValue …), change
  * nothing. With true: do it. Returns an SNMP v2 error-status (0 noError). The type was compared
@@ -37,7 +37,7 @@ typedef int (*pc_snmp_set_fn)(struct pc_device *dev, const struct pc_snmp_at *at
 /* One column (or scalar, with `number` the last arc before the instance). */
 struct pc_snmp_column {
 	uint32_t number;
-	uint8_t type; /* enum pc_snmp_type */
+	uint8_t type;       /* enum pc_snmp_type */
 	pc_snmp_get_fn get; /* NULL: not-accessible, the column does not exist for a peer */
 	pc_snmp_set_fn set; /* NULL: notWritable */
 	const char *name;   /* "prtMarkerSuppliesLevel" */

@@ -160,7 +160,7 @@ test_json(void **state)
 	struct pc_record *r = calloc(1, sizeof(*r));
 	(void)state;
 	pc_record_init(r);
-	strcpy(r->serial, "X1");
+	snprintf(r->serial, sizeof(r->serial), "X1");
 	r->status = PC_RECORD_WARNING;
 	r->total_pages = 12;
 	r->n_supplies = 3;
@@ -169,7 +169,7 @@ test_json(void **state)
 	r->supplies[1] = (struct pc_record_supply){
 		.type = 8, .level = -3, .capacity = -2, .replacements = -1};
 	r->n_sizes = 1;
-	strcpy(r->sizes[0].name, "iso_a4_210x297mm");
+	snprintf(r->sizes[0].name, sizeof(r->sizes[0].name), "iso_a4_210x297mm");
 	r->sizes[0].sides[0][0] = 5;
 	r->sizes[0].duplex = true;
 	json_t *o = to_json(r, false);

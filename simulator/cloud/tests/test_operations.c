@@ -225,8 +225,8 @@ test_agent_online(void **state)
 	assert_int_equal(f.published, 1);
 	pc_routes_message(f.routes, "ers/v1/agents/dc-1/state", (const uint8_t *)offline,
 		sizeof(offline) - 1);
-	pc_routes_message(f.routes, "ers/v1/agents/dc-2/state", (const uint8_t *)online,
-		sizeof(online) - 1);
+	pc_routes_message(
+		f.routes, "ers/v1/agents/dc-2/state", (const uint8_t *)online, sizeof(online) - 1);
 	assert_int_equal(f.published, 1); /* another agent, or off line: nothing */
 	pc_routes_message(
 		f.routes, "ers/v1/agents/dc-1/state", (const uint8_t *)online, sizeof(online) - 1);

@@ -31,18 +31,18 @@ test_elements(void **state)
 		int err;
 		size_t content;
 	} rows[] = {
-		{"null",                   "0500",             PC_OK,          0},
-		{"short",                  "0402abcd",         PC_OK,          2},
-		{"long form, one octet",   "048102abcd",       PC_OK,          2},
-		{"long form, four octets", "048400000001ff",   PC_OK,          1},
-		{"nothing",                "",                 PC_E_TRUNCATED, 0},
-		{"tag alone",              "04",               PC_E_TRUNCATED, 0},
-		{"length octet missing",   "0482",             PC_E_TRUNCATED, 0},
-		{"content missing",        "0403abcd",         PC_E_TRUNCATED, 0},
-		{"length of 4 GiB",        "0484ffffffff",     PC_E_TRUNCATED, 0},
-		{"indefinite",             "0480abcd0000",     PC_E_BADVALUE,  0},
-		{"five length octets",     "04850000000001ff", PC_E_BADVALUE,  0},
-		{"multi-byte tag",         "1f8101 00",        PC_E_BADVALUE,  0},
+		{"null", "0500", PC_OK, 0},
+		{"short", "0402abcd", PC_OK, 2},
+		{"long form, one octet", "048102abcd", PC_OK, 2},
+		{"long form, four octets", "048400000001ff", PC_OK, 1},
+		{"nothing", "", PC_E_TRUNCATED, 0},
+		{"tag alone", "04", PC_E_TRUNCATED, 0},
+		{"length octet missing", "0482", PC_E_TRUNCATED, 0},
+		{"content missing", "0403abcd", PC_E_TRUNCATED, 0},
+		{"length of 4 GiB", "0484ffffffff", PC_E_TRUNCATED, 0},
+		{"indefinite", "0480abcd0000", PC_E_BADVALUE, 0},
+		{"five length octets", "04850000000001ff", PC_E_BADVALUE, 0},
+		{"multi-byte tag", "1f8101 00", PC_E_BADVALUE, 0},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -77,18 +77,18 @@ test_integers(void **state)
 		int64_t v;
 		bool minimal; /* encoding it gives the same octets */
 	} rows[] = {
-		{"00",                 PC_OK,         0,         true },
-		{"7f",                 PC_OK,         127,       true },
-		{"0080",               PC_OK,         128,       true },
-		{"80",                 PC_OK,         -128,      true },
-		{"ff7f",               PC_OK,         -129,      true },
-		{"ffff",               PC_OK,         -1,        false},
-		{"7fffffff",           PC_OK,         INT32_MAX, true },
-		{"80000000",           PC_OK,         INT32_MIN, true },
-		{"7fffffffffffffff",   PC_OK,         INT64_MAX, true },
-		{"8000000000000000",   PC_OK,         INT64_MIN, true },
-		{"",                   PC_E_BADVALUE, 0,         false},
-		{"000000000000000001", PC_E_BADVALUE, 0,         false},
+		{"00", PC_OK, 0, true},
+		{"7f", PC_OK, 127, true},
+		{"0080", PC_OK, 128, true},
+		{"80", PC_OK, -128, true},
+		{"ff7f", PC_OK, -129, true},
+		{"ffff", PC_OK, -1, false},
+		{"7fffffff", PC_OK, INT32_MAX, true},
+		{"80000000", PC_OK, INT32_MIN, true},
+		{"7fffffffffffffff", PC_OK, INT64_MAX, true},
+		{"8000000000000000", PC_OK, INT64_MIN, true},
+		{"", PC_E_BADVALUE, 0, false},
+		{"000000000000000001", PC_E_BADVALUE, 0, false},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -118,14 +118,14 @@ test_unsigned(void **state)
 		int err;
 		uint64_t v;
 	} rows[] = {
-		{"00",                   UINT32_MAX, PC_OK,         0         },
-		{"00ffffffff",           UINT32_MAX, PC_OK,         UINT32_MAX},
-		{"ffffffff",             UINT32_MAX, PC_OK,         UINT32_MAX},
-		{"0100000000",           UINT32_MAX, PC_E_BADVALUE, 0         },
-		{"00ffffffffffffffff",   UINT64_MAX, PC_OK,         UINT64_MAX},
-		{"01ffffffffffffffff",   UINT64_MAX, PC_E_BADVALUE, 0         },
-		{"00000000000000000001", UINT64_MAX, PC_E_BADVALUE, 0         },
-		{"",		     UINT64_MAX, PC_E_BADVALUE, 0         },
+		{"00", UINT32_MAX, PC_OK, 0},
+		{"00ffffffff", UINT32_MAX, PC_OK, UINT32_MAX},
+		{"ffffffff", UINT32_MAX, PC_OK, UINT32_MAX},
+		{"0100000000", UINT32_MAX, PC_E_BADVALUE, 0},
+		{"00ffffffffffffffff", UINT64_MAX, PC_OK, UINT64_MAX},
+		{"01ffffffffffffffff", UINT64_MAX, PC_E_BADVALUE, 0},
+		{"00000000000000000001", UINT64_MAX, PC_E_BADVALUE, 0},
+		{"", UINT64_MAX, PC_E_BADVALUE, 0},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -146,15 +146,15 @@ test_oids(void **state)
 		const char *text;
 		bool minimal;
 	} rows[] = {
-		{"2b06010201010500", PC_OK,         "1.3.6.1.2.1.1.5.0", true },
-		{"00",               PC_OK,         "0.0",               true },
-		{"",                 PC_OK,         "0.0",               false},
-		{"8837",             PC_OK,         "2.999",             true },
-		{"2b8fffffff7f",     PC_OK,         "1.3.4294967295",    true },
-		{"8fffffff7f",       PC_OK,         "2.4294967215",      true },
-		{"2b9080808000",     PC_E_BADVALUE, NULL,                false},
-		{"2b8001",           PC_E_BADVALUE, NULL,                false},
-		{"2b86",             PC_E_BADVALUE, NULL,                false},
+		{"2b06010201010500", PC_OK, "1.3.6.1.2.1.1.5.0", true},
+		{"00", PC_OK, "0.0", true},
+		{"", PC_OK, "0.0", false},
+		{"8837", PC_OK, "2.999", true},
+		{"2b8fffffff7f", PC_OK, "1.3.4294967295", true},
+		{"8fffffff7f", PC_OK, "2.4294967215", true},
+		{"2b9080808000", PC_E_BADVALUE, NULL, false},
+		{"2b8001", PC_E_BADVALUE, NULL, false},
+		{"2b86", PC_E_BADVALUE, NULL, false},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -240,11 +240,11 @@ test_oid_order(void **state)
 		int sign;
 		bool a_under_b;
 	} rows[] = {
-		{"1.3.6",     "1.3.6",   0,  true },
-		{"1.3.6",     "1.3.6.1", -1, false},
-		{"1.3.6.1",   "1.3.6",   1,  true },
-		{"1.3.10",    "1.3.9",   1,  false},
-		{"1.3.6.1.2", "1.3.7",   -1, false},
+		{"1.3.6", "1.3.6", 0, true},
+		{"1.3.6", "1.3.6.1", -1, false},
+		{"1.3.6.1", "1.3.6", 1, true},
+		{"1.3.10", "1.3.9", 1, false},
+		{"1.3.6.1.2", "1.3.7", -1, false},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

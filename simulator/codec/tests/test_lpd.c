@@ -144,9 +144,9 @@ test_many_operands(void **state)
 	struct pc_lpd_item it = {0};
 	char line[256] = "\4q";
 	(void)state;
-	for (int i = 0; i < 60; i++)
-		strcat(line, " u");
-	strcat(line, "\n");
+	for (size_t i = 0; i < 60; i++)
+		memcpy(line + 2 + 2 * i, " u", 2);
+	line[2 + 2 * 60] = '\n';
 	(void)pc_lpd_feed(&p, (const uint8_t *)line, strlen(line), &it);
 	assert_int_equal(it.n_operands, PC_LPD_OPERANDS_MAX);
 	assert_int_equal(it.dropped_operands, 61 - PC_LPD_OPERANDS_MAX);
@@ -232,7 +232,7 @@ test_client(void **state)
 		size_t ignored;
 		assert_int_equal(pc_lpd_control_write(&c, out, small, &ignored), PC_E_NOSPACE);
 	}
-	strcpy(c.job, "a\nb");
+	snprintf(c.job, sizeof(c.job), "a\nb");
 	assert_int_equal(pc_lpd_control_write(&c, out, sizeof(out), &n), PC_E_BADVALUE);
 	assert_int_equal(pc_lpd_command_write(5, "q", users, out, sizeof(out), &n), PC_OK);
 	assert_memory_equal(out, "\5q root 12\n", n);
