@@ -16,14 +16,6 @@
 #include "conformance/document.h"
 #include "conformance/packets.h"
 
-static uint64_t
-wall_ns(void)
-{
-	struct pc_clock clock;
-	pc_clock_init_real(&clock);
-	return pc_clock_wall_ns(&clock);
-}
-
 const struct pc_printer *
 pc_world_find_printer(const struct pc_world *w, const char *vendor, size_t at)
 {
@@ -77,8 +69,9 @@ write_config(struct pc_case_run *r, const struct pc_test_agent_options *o, struc
 	return err;
 }
 
+/* Start the program; `once`: a single collection, no line "ready" to wait for. */
 static int
-start(struct pc_case_run *r, const struct pc_test_agent *a, struct pc_diag *diag)
+start(struct pc_case_run *r, const struct pc_test_agent *a, bool once, struct pc_diag *diag)
 {
 	struct pc_args args = {.argc = 0};
 	pc_subject_stop(&r->world->agent);
@@ -89,11 +82,14 @@ start(struct pc_case_run *r, const struct pc_test_agent *a, struct pc_diag *diag
 	pc_args_add(&args, "%s", a->config);
 	pc_args_add(&args, "--capture");
 	pc_args_add(&args, "%s/agent.pcapng", a->dir);
+	if (once)
+		pc_args_add(&args, "--once");
 	if (r->world->agent_fault != NULL) {
 		pc_args_add(&args, "--fault");
 		pc_args_add(&args, "%s", r->world->agent_fault);
 	}
-	int err = pc_subject_start(&r->world->agent, &args, r->world->log, PC_WORLD_START_MS, diag);
+	int err = pc_subject_start(
+		&r->world->agent, &args, r->world->log, once ? 0 : PC_WORLD_START_MS, diag);
 	pc_args_done(&args);
 	return err;
 }
@@ -120,11 +116,28 @@ bool
 pc_test_agent_launch(struct pc_case_run *r, struct pc_test_agent *a)
 {
 	struct pc_diag diag = {{0}};
-	a->start_ns = wall_ns();
-	if (start(r, a, &diag) == PC_OK)
+	a->start_ns = pc_clock_now_wall_ns();
+	if (start(r, a, false, &diag) == PC_OK)
 		return true;
 	pc_case_error(r, "%s", diag.text);
 	return false;
+}
+
+bool
+pc_test_agent_once(struct pc_case_run *r, const struct pc_test_agent *a, unsigned deadline_ms)
+{
+	struct pc_diag diag = {{0}};
+	int status = 0;
+	int err = start(r, a, true, &diag);
+	if (err != PC_OK) {
+		pc_case_error(r, "%s", diag.text);
+		return false;
+	}
+	err = pc_subject_wait(&r->world->agent, deadline_ms, &status);
+	if (err != PC_OK)
+		pc_case_inconclusive(r, "the agent's single run did not end: %s", pc_err_text(err));
+	pc_subject_stop(&r->world->agent);
+	return err == PC_OK;
 }
 
 bool
@@ -136,7 +149,7 @@ pc_test_agent_start(
 	if (pc_test_agent_await(r, a, 1, PC_WORLD_WAIT_MS))
 		return true;
 	pc_check(r, false, "the agent uploads its first collection", "one collection",
-		"none in %d s", PC_WORLD_WAIT_MS / 1000);
+		"none in %u s", pc_world_patience(r->world, PC_WORLD_WAIT_MS) / 1000);
 	return false;
 }
 
@@ -169,7 +182,7 @@ pc_test_agent_await_log(struct pc_case_run *r, const struct pc_test_agent *a, co
 	unsigned deadline_ms)
 {
 	struct log_wait w = {r->world->log, a->id, words};
-	return pc_world_await(log_has_both, &w, deadline_ms);
+	return pc_world_await(log_has_both, &w, pc_world_patience(r->world, deadline_ms));
 }
 
 json_t *
@@ -212,7 +225,7 @@ pc_test_agent_await(
 	struct pc_case_run *r, const struct pc_test_agent *a, size_t n, unsigned deadline_ms)
 {
 	struct collections_wait w = {r, a, n};
-	return pc_world_await(collections_reached, &w, deadline_ms);
+	return pc_world_await(collections_reached, &w, pc_world_patience(r->world, deadline_ms));
 }
 
 /* Oldest first, whatever order the portal lists them in. */
@@ -296,7 +309,7 @@ pc_test_operation(struct pc_case_run *r, const char *serial, const char *type, c
 	const char *id = json_string_value(json_object_get(j, "operationId"));
 	if (id != NULL) {
 		snprintf(w.path, sizeof(w.path), "/portal/v1/operations/%.90s", id);
-		(void)pc_world_await(operation_ended, &w, deadline_ms);
+		(void)pc_world_await(operation_ended, &w, pc_world_patience(r->world, deadline_ms));
 	}
 	pc_text_copy(state, size, w.state);
 	json_decref(j);
@@ -341,7 +354,7 @@ command_text(const char *command_id, const char *type, const char *serial, int v
 {
 	char issued[PC_CLOCK_TEXT_MAX];
 	char expires[PC_CLOCK_TEXT_MAX];
-	uint64_t now = wall_ns();
+	uint64_t now = pc_clock_now_wall_ns();
 	uint64_t issue = valid_s < 0 ? now - 3600000000000u : now;
 	uint64_t end = valid_s < 0 ? now + (uint64_t)(int64_t)valid_s * 1000000000u
 				   : now + (uint64_t)valid_s * 1000000000u;
@@ -356,10 +369,8 @@ static bool
 command_turns(
 	struct command_client *c, const char *topic, const char *payload, unsigned deadline_ms)
 {
-	struct pc_clock clock;
-	pc_clock_init_real(&clock);
-	uint64_t end = pc_clock_ms(&clock) + deadline_ms;
-	while (!c->got && pc_clock_ms(&clock) < end) {
+	uint64_t end = pc_clock_now_ms() + deadline_ms;
+	while (!c->got && pc_clock_now_ms() < end) {
 		if (c->connected && !c->published) {
 			c->published = true;
 			mosquitto_publish(
@@ -394,7 +405,7 @@ pc_test_command(struct pc_case_run *r, const struct pc_test_agent *a, const char
 	bool ok = mosquitto_connect(c.m, socket_path, 0, 60) == MOSQ_ERR_SUCCESS;
 	if (ok)
 		mosquitto_subscribe(c.m, NULL, filter, 1);
-	ok = ok && command_turns(&c, topic, payload, deadline_ms);
+	ok = ok && command_turns(&c, topic, payload, pc_world_patience(r->world, deadline_ms));
 	if (!ok)
 		pc_case_error(r, "the broker's socket %s could not be used", socket_path);
 	mosquitto_disconnect(c.m);

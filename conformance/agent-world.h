@@ -40,6 +40,9 @@ bool pc_test_agent_prepare(
 	struct pc_case_run *r, const struct pc_test_agent_options *o, struct pc_test_agent *a);
 bool pc_test_agent_launch(struct pc_case_run *r, struct pc_test_agent *a);
 
+/* Let it collect and upload once and end ('--once'). False: INCONCLUSIVE or ERROR. */
+bool pc_test_agent_once(struct pc_case_run *r, const struct pc_test_agent *a, unsigned deadline_ms);
+
 /* Wait for a line of the subjects' log that holds the agent's ID and then `words`. */
 bool pc_test_agent_await_log(struct pc_case_run *r, const struct pc_test_agent *a,
 	const char *words, unsigned deadline_ms);

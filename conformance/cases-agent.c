@@ -12,7 +12,7 @@
 #include "conformance/cases.h"
 #include "conformance/document.h"
 
-enum { OPERATION_MS = 25000 };
+enum { OPERATION_MS = 25000, ONCE_MS = 30000 };
 
 /* The printers every agent case uses: two listed Epsons or what there is, one unlisted. */
 struct cast {
@@ -114,6 +114,18 @@ nulls_in(const json_t *j)
 	return n;
 }
 
+/* The world's cloud again, after pc_server_with_fault(). */
+static bool
+sound_server(struct pc_case_run *r)
+{
+	struct pc_diag diag = {{0}};
+	pc_subject_stop(&r->world->agent);
+	if (pc_world_cloud_start(r->world, &diag) == PC_OK)
+		return true;
+	pc_case_error(r, "%s", diag.text);
+	return false;
+}
+
 static void
 absent_not_null(struct pc_case_run *r)
 {
@@ -126,8 +138,14 @@ absent_not_null(struct pc_case_run *r)
 	const struct pc_printer *laser = pc_world_find_printer(r->world, "Lindgren", 0);
 	o.listed[0] = c.first;
 	o.listed[1] = laser == NULL ? c.second : laser;
-	if (!pc_test_agent_start(r, &o, &a))
+	/* A cloud that takes every document, so that a wrong one can be looked at. */
+	if (!pc_server_with_fault(r, "upload-schema-unchecked"))
 		return;
+	bool started = pc_test_agent_start(r, &o, &a);
+	if (!started) {
+		(void)sound_server(r);
+		return;
+	}
 	json_t *doc = pc_test_agent_document(r, &a, 0);
 	unsigned nulls = nulls_in(doc);
 	pc_check(r, doc != NULL && nulls == 0, "nothing in the document is null", "0", "%u", nulls);
@@ -137,6 +155,7 @@ absent_not_null(struct pc_case_run *r)
 		"a printer without fax reports no fax counter", "absent", "%s",
 		d == NULL ? "no device" : "see verdict");
 	json_decref(doc);
+	sound_server(r);
 }
 
 static void
@@ -164,49 +183,20 @@ kept_while_down(struct pc_case_run *r)
 	struct cast c;
 	struct pc_test_agent a;
 	struct pc_diag diag = {{0}};
-	char state[32];
 	if (!choose(r, &c) || !start_with(r, &c, &a))
 		return;
-	(void)state;
 	pc_case_step(r, "the cloud is killed");
 	pc_subject_kill(&r->world->cloud);
 	pc_subject_stop(&r->world->agent);
-	a.start_ns = 0;
-	struct pc_args args = {.argc = 0};
-	pc_args_add(&args, "%s", r->world->self);
-	pc_args_add(&args, "agent");
-	pc_args_add(&args, "dc");
-	pc_args_add(&args, "--config");
-	pc_args_add(&args, "%s", a.config);
-	pc_args_add(&args, "--once");
-	if (r->world->agent_fault != NULL) {
-		pc_args_add(&args, "--fault");
-		pc_args_add(&args, "%s", r->world->agent_fault);
-	}
-	int status = 0;
 	pc_case_step(r, "the agent collects once; the upload cannot succeed");
-	int err = pc_subject_start(&r->world->agent, &args, r->world->log, 0, &diag);
-	pc_args_done(&args);
-	if (err == PC_OK)
-		err = pc_subject_wait(&r->world->agent, 30000, &status);
-	if (err != PC_OK)
-		pc_case_inconclusive(r, "the agent's single run did not end: %s", pc_err_text(err));
-	pc_subject_stop(&r->world->agent);
+	(void)pc_test_agent_once(r, &a, ONCE_MS);
 	pc_case_step(r, "the cloud comes back, the agent runs again");
 	if (pc_world_cloud_start(r->world, &diag) != PC_OK) {
 		pc_case_error(r, "%s", diag.text);
 		return;
 	}
-	args = (struct pc_args){.argc = 0};
-	pc_args_add(&args, "%s", r->world->self);
-	pc_args_add(&args, "agent");
-	pc_args_add(&args, "dc");
-	pc_args_add(&args, "--config");
-	pc_args_add(&args, "%s", a.config);
-	if (pc_subject_start(&r->world->agent, &args, r->world->log, PC_WORLD_START_MS, &diag) !=
-		PC_OK)
-		pc_case_error(r, "%s", diag.text);
-	pc_args_done(&args);
+	if (pc_case_over(r) || !pc_test_agent_launch(r, &a))
+		return;
 	/* Its first, the one kept, and the initial one of the last start. */
 	bool all = pc_test_agent_await(r, &a, 3, PC_WORLD_WAIT_MS);
 	json_t *mine = pc_test_agent_collections(r, &a);
@@ -215,45 +205,45 @@ kept_while_down(struct pc_case_run *r)
 	json_decref(mine);
 }
 
-static bool
-journal_has(struct pc_case_run *r, const char *agent_id, const char *first, const char *second,
-	bool *ret_order)
-{
-	size_t i;
-	const json_t *e;
-	struct pc_diag diag = {{0}};
-	int64_t at_first = -1;
-	int64_t at_second = -1;
-	json_t *j = pc_world_portal(
-		r->world, "GET", "/portal/v1/journal?since=0", NULL, false, NULL, &diag);
-	json_array_foreach(json_object_get(j, "entries"), i, e)
-	{
-		char *text = json_dumps(e, JSON_COMPACT);
-		int64_t n = json_integer_value(json_object_get(e, "n"));
-		if (text != NULL && strstr(text, agent_id) != NULL) {
-			if (at_first < 0 && strstr(text, first) != NULL)
-				at_first = n;
-			if (at_second < 0 && strstr(text, second) != NULL)
-				at_second = n;
-		}
-		free(text);
-	}
-	json_decref(j);
-	*ret_order = at_first >= 0 && at_second >= 0 && at_first < at_second;
-	return at_second >= 0;
-}
-
+/* The journal read entry by entry: how far, and where the two were. */
 struct journal_wait {
 	struct pc_case_run *r;
 	const char *agent_id;
-	bool order;
+	int64_t read, chain, mqtt; /* numbers of entries; -1 = not seen */
 };
 
+static void
+journal_entry(struct journal_wait *w, const json_t *e)
+{
+	char *text = json_dumps(e, JSON_COMPACT);
+	w->read = json_integer_value(json_object_get(e, "n"));
+	if (text != NULL && strstr(text, w->agent_id) != NULL) {
+		if (w->chain < 0 && strstr(text, "server-chain.pem") != NULL)
+			w->chain = w->read;
+		if (w->mqtt < 0 && strstr(text, "mqttConnect") != NULL)
+			w->mqtt = w->read;
+	}
+	free(text);
+}
+
+/* Reads on from where it stood, page by page. */
 static bool
 mqtt_seen(void *arg)
 {
 	struct journal_wait *w = arg;
-	return journal_has(w->r, w->agent_id, "server-chain.pem", "mqttConnect", &w->order);
+	struct pc_diag diag = {{0}};
+	char path[64];
+	size_t n = 1;
+	while (n > 0) {
+		size_t i;
+		const json_t *e;
+		snprintf(path, sizeof(path), "/portal/v1/journal?since=%lld", (long long)w->read);
+		json_t *j = pc_world_portal(w->r->world, "GET", path, NULL, false, NULL, &diag);
+		n = json_array_size(json_object_get(j, "entries"));
+		json_array_foreach(json_object_get(j, "entries"), i, e) journal_entry(w, e);
+		json_decref(j);
+	}
+	return w->mqtt >= 0;
 }
 
 static void
@@ -263,13 +253,17 @@ chain_first(struct pc_case_run *r)
 	struct pc_test_agent a;
 	if (!choose(r, &c) || !start_with(r, &c, &a))
 		return;
-	struct journal_wait w = {r, a.id, false};
-	if (!pc_world_await(mqtt_seen, &w, 8000))
+	struct journal_wait w = {r, a.id, 0, -1, -1};
+	if (!pc_world_await(mqtt_seen, &w, 8000)) {
 		pc_case_inconclusive(r, "the agent made no MQTT connection");
-	else
-		pc_check(r, w.order, "the server's chain is fetched before the first MQTT connect",
-			"chain, then CONNECT", "%s",
-			w.order ? "chain, then CONNECT" : "CONNECT first");
+		return;
+	}
+	bool first = w.chain >= 0 && w.chain < w.mqtt;
+	pc_check(r, first, "the server's chain is fetched before the first MQTT connect",
+		"chain, then CONNECT", "%s",
+		first          ? "chain, then CONNECT"
+		: w.chain >= 0 ? "CONNECT, then chain"
+			       : "CONNECT without chain");
 }
 
 /* A server that cannot prove its name gets no application byte. */
@@ -278,7 +272,6 @@ wrong_server(struct pc_case_run *r)
 {
 	struct cast c;
 	struct pc_test_agent a;
-	struct pc_diag diag = {{0}};
 	if (!choose(r, &c))
 		return;
 	struct pc_test_agent_options o = {.listed = {c.first, NULL}};
@@ -286,11 +279,8 @@ wrong_server(struct pc_case_run *r)
 		return;
 	if (pc_test_agent_launch(r, &a) && !pc_test_agent_await_log(r, &a, "not taken", 6000))
 		pc_case_step(r, "the agent logged no refused upload");
-	pc_subject_stop(&r->world->agent);
-	if (pc_world_cloud_start(r->world, &diag) != PC_OK) {
-		pc_case_error(r, "%s", diag.text);
+	if (!sound_server(r))
 		return;
-	}
 	json_t *mine = pc_test_agent_collections(r, &a);
 	pc_check(r, json_array_size(mine) == 0,
 		"no document goes to a server with a self-signed certificate", "0 collections",
@@ -303,11 +293,11 @@ pc_server_with_fault(struct pc_case_run *r, const char *fault)
 {
 	struct pc_diag diag = {{0}};
 	pc_subject_stop(&r->world->agent);
+	const char *before = r->world->cloud_fault;
 	r->world->cloud_fault = fault;
-	/* The operator's log-in fails on purpose with some faults: only the start must succeed. */
 	int err = pc_world_cloud_start(r->world, &diag);
-	r->world->cloud_fault = NULL;
-	if (err == PC_OK || r->world->cloud.pid != 0)
+	r->world->cloud_fault = before;
+	if (err == PC_OK)
 		return true;
 	pc_case_error(r, "%s", diag.text);
 	return false;

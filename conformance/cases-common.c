@@ -56,7 +56,7 @@ pc_case_await_number(
 	struct pc_case_run *r, const char *oid, int64_t want, bool equal, unsigned deadline_ms)
 {
 	struct number_wait w = {.to = pc_case_snmp(r), .oid = oid, .want = want, .equal = equal};
-	return pc_world_await(number_reached, &w, deadline_ms);
+	return pc_world_await(number_reached, &w, pc_world_patience(r->world, deadline_ms));
 }
 
 bool
@@ -96,7 +96,7 @@ is_idle(void *arg)
 bool
 pc_case_await_idle(struct pc_case_run *r)
 {
-	return pc_world_await(is_idle, r, PC_WORLD_WAIT_MS);
+	return pc_world_await(is_idle, r, pc_world_patience(r->world, PC_WORLD_WAIT_MS));
 }
 
 int64_t

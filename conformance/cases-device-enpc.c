@@ -159,9 +159,10 @@ static const struct pc_case table[] = {
 	{"DEV-ENPC-005", 1, PC_ROLE_DEVICE,
 		"ENPC's network information names the printer's address.",
 		"public captures of Q 00 0010", {"ERS-DEV-02", "ERS-DAT-014"},
-		{{PC_MUTANT_DEVICE, "enpc-silent"}}, "enpc", enpc_network},
+		{{PC_MUTANT_DEVICE, "enpc-network-wrong-address"}}, "enpc", enpc_network},
 	{"DEV-ENPC-006", 1, PC_ROLE_DEVICE, "Malformed ENPC datagrams are dropped without harm.",
-		"UB-E02 reference s4.7", {"ERS-DEV-02"}, {{PC_MUTANT_DEVICE, "enpc-silent"}},
+		"UB-E02 reference s4.7", {"ERS-DEV-02"},
+		{{PC_MUTANT_DEVICE, "enpc-malformed-answered"}, {PC_MUTANT_DEVICE, "enpc-silent"}},
 		"enpc", enpc_malformed},
 };
 

@@ -46,7 +46,7 @@ queue_list(struct pc_case_run *r, char code, char *out, size_t size)
 	snprintf(line, sizeof(line), "%cPASSTHRU\n", code);
 	if (pc_client_tcp_open(&c, &to) == PC_OK &&
 		pc_client_tcp_send(&c, line, strlen(line)) == PC_OK &&
-		pc_client_tcp_await(&c, 0, NULL, ANSWER_MS) == PC_OK)
+		pc_client_tcp_await(&c, 0, NULL, pc_world_patience(r->world, ANSWER_MS)) == PC_OK)
 		pc_text_copy(out, size, pc_buf_text(&c.in));
 	pc_client_tcp_close(&c);
 }
@@ -80,17 +80,15 @@ lpd_cleaning(struct pc_case_run *r)
 {
 	uint8_t job[256];
 	size_t len = 0;
-	struct pc_clock clock;
 	int64_t pages = 0;
 	int64_t pages_after = 0;
 	int64_t cleanings = 0;
 	char want[32];
-	pc_clock_init_real(&clock);
 	if (!pc_case_await_idle(r) ||
 		!pc_case_number(r, PC_OID_LIFE_COUNT, "prtMarkerLifeCount", &pages) ||
 		!pc_case_number(r, PC_OID_SIM_CLEANINGS, "cleaning counter", &cleanings))
 		return;
-	if (pc_epson_cleaning_write(0, false, pc_clock_wall_ns(&clock), job, sizeof(job), &len) !=
+	if (pc_epson_cleaning_write(0, false, pc_clock_now_wall_ns(), job, sizeof(job), &len) !=
 		PC_OK) {
 		pc_case_error(r, "the cleaning job could not be written");
 		return;
@@ -133,9 +131,10 @@ pjl(struct pc_case_run *r, const char *text, const char *until, char *out, size_
 {
 	struct pc_tcp_client c;
 	struct sockaddr_in to = pc_world_at(r->world, r->printer, 9100);
-	bool ok = pc_client_tcp_open(&c, &to) == PC_OK &&
-		  pc_client_tcp_send(&c, text, strlen(text)) == PC_OK &&
-		  pc_client_tcp_await(&c, 0, until, ANSWER_MS) == PC_OK;
+	bool ok =
+		pc_client_tcp_open(&c, &to) == PC_OK &&
+		pc_client_tcp_send(&c, text, strlen(text)) == PC_OK &&
+		pc_client_tcp_await(&c, 0, until, pc_world_patience(r->world, ANSWER_MS)) == PC_OK;
 	pc_text_copy(out, size, pc_buf_text(&c.in));
 	pc_client_tcp_end(&c);
 	pc_client_tcp_close(&c);
@@ -234,7 +233,7 @@ raw_ustatus(struct pc_case_run *r)
 	if (err == PC_OK)
 		err = pc_client_tcp_send(&c, job, sizeof(job) - 1);
 	if (err == PC_OK)
-		err = pc_client_tcp_await(&c, 0, "END", ANSWER_MS);
+		err = pc_client_tcp_await(&c, 0, "END", pc_world_patience(r->world, ANSWER_MS));
 	const char *text = pc_buf_text(&c.in);
 	pc_check(r, strstr(text, "@PJL USTATUS JOB\r\nSTART") != NULL,
 		"the start of a job is told unasked", "@PJL USTATUS JOB START", "'%.80s'", text);

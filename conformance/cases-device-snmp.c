@@ -344,7 +344,8 @@ set_refused(struct pc_case_run *r)
 static const struct pc_case table[] = {
 	{"DEV-SNMP-001", 1, PC_ROLE_DEVICE, "The printer answers a GET of its system group.",
 		"RFC 3418 system; RFC 3416 s4.2.1", {"ERS-DEV-04", "ERS-NET-06"},
-		{{PC_MUTANT_DEVICE, "snmp-silent"}}, "snmp", system_group},
+		{{PC_MUTANT_DEVICE, "snmp-uptime-integer"}, {PC_MUTANT_DEVICE, "snmp-silent"}},
+		"snmp", system_group},
 	{"DEV-SNMP-002", 1, PC_ROLE_DEVICE,
 		"A v1 GET of a missing object is answered noSuchName with the index of the first one.",
 		"RFC 1157 s4.1.2; RFC 3584 s4.2", {"ERS-DEV-04", "ERS-NET-06"},
@@ -366,18 +367,19 @@ static const struct pc_case table[] = {
 		request_id},
 	{"DEV-SNMP-008", 1, PC_ROLE_DEVICE, "Broken messages bring neither an answer nor harm.",
 		"RFC 3418 snmpInASNParseErrs, snmpInBadVersions", {"ERS-DEV-04"},
-		{{PC_MUTANT_DEVICE, "snmp-silent"}}, "snmp", broken_messages},
+		{{PC_MUTANT_DEVICE, "snmp-broken-answered"}, {PC_MUTANT_DEVICE, "snmp-silent"}},
+		"snmp", broken_messages},
 	{"DEV-SNMP-009", 1, PC_ROLE_DEVICE, "A SET of sysLocation takes effect.",
 		"RFC 3416 s4.2.5; RFC 3418 sysLocation", {"ERS-DEV-04", "ERS-DAT-063"},
 		{{PC_MUTANT_DEVICE, "snmp-set-not-applied"}}, "snmp snmp-set", set_location},
 	{"DEV-SNMP-010", 1, PC_ROLE_DEVICE,
 		"A SET of what may not be set, or to a value that is none, is refused.",
 		"RFC 3416 s4.2.5; RFC 3805 prtGeneralReset", {"ERS-DEV-04"},
-		{{PC_MUTANT_DEVICE, "snmp-set-not-applied"}}, "snmp snmp-set", set_refused},
+		{{PC_MUTANT_DEVICE, "snmp-set-unchecked"}}, "snmp snmp-set", set_refused},
 	{"DEV-SNMP-011", 1, PC_ROLE_DEVICE,
 		"A v2c GET answers missing objects as exceptions beside the others.",
-		"RFC 3416 s4.2.1", {"ERS-DEV-04"}, {{PC_MUTANT_DEVICE, "snmp-silent"}}, "snmp",
-		v2_exceptions},
+		"RFC 3416 s4.2.1", {"ERS-DEV-04"}, {{PC_MUTANT_DEVICE, "snmp-missing-fails-all"}},
+		"snmp", v2_exceptions},
 };
 
 const struct pc_case *

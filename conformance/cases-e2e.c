@@ -21,6 +21,25 @@ at_printer(const struct pc_case_run *r, const struct pc_printer *p)
 	return at;
 }
 
+/* A page on each printer: what an earlier collection told is not true any more. */
+static bool
+print_a_page(struct pc_case_run *r, const struct pc_test_agent_options *o)
+{
+	for (size_t i = 0; o->listed[i] != NULL; i++) {
+		struct pc_case_run at = at_printer(r, o->listed[i]);
+		if (!pc_world_printer(r->world, o->listed[i]->number, "print", "{\"pages\":1}")) {
+			pc_case_error(
+				r, "%s: the control API refused the job", o->listed[i]->model);
+			return false;
+		}
+		if (!pc_case_await_idle(&at)) {
+			pc_case_inconclusive(r, "%s did not print the page", o->listed[i]->model);
+			return false;
+		}
+	}
+	return true;
+}
+
 /* One agent over the first printer of each model. */
 static bool
 agent_over_models(struct pc_case_run *r, struct pc_test_agent_options *o, struct pc_test_agent *a)
@@ -42,7 +61,7 @@ agent_over_models(struct pc_case_run *r, struct pc_test_agent_options *o, struct
 			return false;
 		}
 	}
-	return pc_test_agent_start(r, o, a);
+	return print_a_page(r, o) && pc_test_agent_start(r, o, a);
 }
 
 static void
@@ -184,8 +203,7 @@ static const struct pc_case table[] = {
 		"ERS white paper, architecture and transmitted data",
 		{"ERS-ARC-02", "ERS-ARC-04", "ERS-ARC-06", "ERS-DAT-016", "ERS-DAT-017",
 			"ERS-DAT-030"},
-		{{PC_MUTANT_AGENT, "agent-wrong-serial"},
-			{PC_MUTANT_SERVER, "upload-loses-every-second"}},
+		{{PC_MUTANT_AGENT, "agent-wrong-serial"}, {PC_MUTANT_SERVER, "device-data-stale"}},
 		"", collected_equals},
 	{"E2E-RAW-001", 1, PC_ROLE_E2E, "Printed pages are in the next collection.",
 		"ERS white paper, transmitted data", {"ERS-DAT-026", "ERS-OP-09"},
@@ -201,7 +219,8 @@ static const struct pc_case table[] = {
 		{{PC_MUTANT_DEVICE, "snmp-reset-ignored"}}, "", restart},
 	{"E2E-SNMP-002", 1, PC_ROLE_E2E, "An operator cleans the heads of a printer over SNMP.",
 		"ERS white paper, remote operation; OQ-16", {"ERS-OP-13", "ERS-NET-17"},
-		{{PC_MUTANT_AGENT, "agent-no-result"}}, "", clean_by_snmp},
+		{{PC_MUTANT_DEVICE, "snmp-set-not-applied"}, {PC_MUTANT_AGENT, "agent-no-result"}},
+		"", clean_by_snmp},
 };
 
 const struct pc_case *

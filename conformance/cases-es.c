@@ -30,14 +30,6 @@ es_of(struct pc_case_run *r, struct pc_test_agent *a, const struct pc_printer **
 	return false;
 }
 
-static uint64_t
-now_ns(void)
-{
-	struct pc_clock clock;
-	pc_clock_init_real(&clock);
-	return pc_clock_wall_ns(&clock);
-}
-
 static void
 own_printer(struct pc_case_run *r)
 {

@@ -30,7 +30,7 @@ connect_as(struct pc_case_run *r, const struct pc_server_agent *a, const char *c
 		.ca_file = r->world->ca_file,
 		.cert_file = a->cert,
 		.key_file = a->key};
-	return pc_mqtt_client_open(&o, MQTT_MS, ret, diag);
+	return pc_mqtt_client_open(&o, pc_world_patience(r->world, MQTT_MS), ret, diag);
 }
 
 static bool
@@ -55,7 +55,8 @@ session_open(struct pc_case_run *r, struct session *s)
 	if (!pc_check(r, err == PC_OK, "the agent's MQTT session is accepted on the HTTPS port",
 		    "CONNACK 0", "%s", err == PC_OK ? "CONNACK 0" : diag.text))
 		return false;
-	err = pc_mqtt_client_subscribe(s->mqtt, s->command, MQTT_MS, &granted);
+	err = pc_mqtt_client_subscribe(
+		s->mqtt, s->command, pc_world_patience(r->world, MQTT_MS), &granted);
 	return pc_check(r, err == PC_OK && granted == 1,
 		"its subscription to its command topic is granted", "SUBACK QoS 1", "%s, %d",
 		pc_err_text(err), granted);
@@ -102,7 +103,8 @@ command_delivered(struct pc_case_run *r)
 		long status = order(r, s.a.serial, "collect", id);
 		pc_check(r, status == 201 && id[0] != '\0', "an operation is taken",
 			"201 with operationId", "%ld, '%s'", status, id);
-		int err = pc_mqtt_client_next(s.mqtt, MQTT_MS, &topic, &payload);
+		int err = pc_mqtt_client_next(
+			s.mqtt, pc_world_patience(r->world, MQTT_MS), &topic, &payload);
 		pc_check(r, err == PC_OK, "the command reaches the agent of that device", s.command,
 			"%s", err == PC_OK ? topic : pc_err_text(err));
 		json_t *j = json_loads(payload, 0, &error);
@@ -144,16 +146,18 @@ result_recorded(struct pc_case_run *r)
 	const char *payload = "";
 	if (session_open(r, &s) && order(r, s.a.serial, "clean", id) == 201) {
 		struct state_wait w = {r, id, "succeeded", ""};
-		if (pc_mqtt_client_next(s.mqtt, MQTT_MS, &topic, &payload) != PC_OK)
+		if (pc_mqtt_client_next(s.mqtt, pc_world_patience(r->world, MQTT_MS), &topic,
+			    &payload) != PC_OK)
 			pc_case_inconclusive(r, "the command did not arrive");
 		snprintf(body, sizeof(body),
 			"{\"commandId\":\"%s\",\"state\":\"succeeded\",\"detail\":\"done\","
 			"\"finishedAt\":\"2026-11-20T12:00:00Z\"}",
 			id);
-		int err = pc_mqtt_client_publish(s.mqtt, s.result, body, MQTT_MS);
+		int err = pc_mqtt_client_publish(
+			s.mqtt, s.result, body, pc_world_patience(r->world, MQTT_MS));
 		pc_check(r, err == PC_OK, "the result is acknowledged", "PUBACK", "%s",
 			pc_err_text(err));
-		(void)pc_world_await(state_reached, &w, 4000);
+		(void)pc_world_await(state_reached, &w, pc_world_patience(r->world, MQTT_MS));
 		pc_check(r, strcmp(w.state, "succeeded") == 0,
 			"the operation's outcome is recorded", "succeeded", "%s", w.state);
 	}
@@ -173,13 +177,15 @@ foreign_topics(struct pc_case_run *r)
 	const char *payload = "";
 	bool both = session_open(r, &s) && session_open(r, &other);
 	if (both) {
-		int err = pc_mqtt_client_subscribe(s.mqtt, other.command, MQTT_MS, &granted);
+		int err = pc_mqtt_client_subscribe(
+			s.mqtt, other.command, pc_world_patience(r->world, MQTT_MS), &granted);
 		pc_check(r, err == PC_E_CLOSED || granted == 0x80,
 			"a subscription to another agent's command topic is refused",
 			"SUBACK 80 or connection closed", "%s, granted %d", pc_err_text(err),
 			granted);
 		(void)order(r, other.a.serial, "collect", id);
-		(void)pc_mqtt_client_next(other.mqtt, MQTT_MS, &topic, &payload);
+		(void)pc_mqtt_client_next(
+			other.mqtt, pc_world_patience(r->world, MQTT_MS), &topic, &payload);
 		snprintf(body, sizeof(body),
 			"{\"commandId\":\"%s\",\"state\":\"succeeded\",\"detail\":\"forged\","
 			"\"finishedAt\":\"2026-11-20T12:00:00Z\"}",
@@ -369,7 +375,9 @@ static const struct pc_case table[] = {
 	{"SRV-PRIV-005", 1, PC_ROLE_SERVER,
 		"Remote operation can be switched off by the installer only, and uploads go on.",
 		"ERS white paper, how to disable; OQ-12", {"ERS-OP-21", "ERS-OP-22", "ERS-OP-23"},
-		{{PC_MUTANT_SERVER, "http-500-uploads"}}, "", remote_switch},
+		{{PC_MUTANT_SERVER, "remote-operation-stays-on"},
+			{PC_MUTANT_SERVER, "http-500-uploads"}},
+		"", remote_switch},
 };
 
 const struct pc_case *

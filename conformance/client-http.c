@@ -113,6 +113,9 @@ note_certificate(CURL *c, struct pc_http_answer *ret)
 			strncmp(l->data, "Subject:", 8) == 0 ? strstr(l->data, "CN = ") : NULL;
 		if (cn != NULL)
 			pc_text_copy(ret->certificate_cn, sizeof(ret->certificate_cn), cn + 5);
+		if (strncmp(l->data, "Cert:", 5) == 0)
+			pc_text_copy(
+				ret->certificate_pem, sizeof(ret->certificate_pem), l->data + 5);
 	}
 }
 

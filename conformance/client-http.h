@@ -31,6 +31,7 @@ struct pc_http_answer {
 	char retry_after[64];
 	char content_type[128];
 	char certificate_cn[128];
+	char certificate_pem[8192]; /* the server's own, "" when none came */
 	char tls_version[32];
 };
 

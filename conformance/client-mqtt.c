@@ -24,14 +24,6 @@ struct pc_mqtt_client {
 	struct message current;
 };
 
-static uint64_t
-now_ms(void)
-{
-	struct pc_clock clock;
-	pc_clock_init_real(&clock);
-	return pc_clock_ms(&clock);
-}
-
 static void
 on_connect(struct mosquitto *m, void *arg, int rc)
 {
@@ -91,11 +83,11 @@ forget(struct message *m)
 static int
 turn_until(struct pc_mqtt_client *c, unsigned deadline_ms, bool (*done)(struct pc_mqtt_client *))
 {
-	uint64_t end = now_ms() + deadline_ms;
+	uint64_t end = pc_clock_now_ms() + deadline_ms;
 	while (!done(c)) {
 		if (c->closed)
 			return PC_E_CLOSED;
-		if (now_ms() >= end)
+		if (pc_clock_now_ms() >= end)
 			return PC_E_TIMEOUT;
 		int rc = mosquitto_loop(c->m, TURN_MS, 1);
 		if (rc != MOSQ_ERR_SUCCESS && !done(c))
@@ -177,12 +169,12 @@ pc_mqtt_client_subscribe(
 	int mid = 0;
 	if (mosquitto_subscribe(c->m, &mid, filter, 1) != MOSQ_ERR_SUCCESS)
 		return PC_E_CLOSED;
-	uint64_t end = now_ms() + deadline_ms;
+	uint64_t end = pc_clock_now_ms() + deadline_ms;
 	c->suback_mid = 0;
 	while (c->suback_mid != mid) {
 		if (c->closed)
 			return PC_E_CLOSED;
-		if (now_ms() >= end)
+		if (pc_clock_now_ms() >= end)
 			return PC_E_TIMEOUT;
 		if (mosquitto_loop(c->m, TURN_MS, 1) != MOSQ_ERR_SUCCESS && c->suback_mid != mid)
 			return PC_E_CLOSED;
@@ -199,12 +191,12 @@ pc_mqtt_client_publish(
 	if (mosquitto_publish(c->m, &mid, topic, (int)strlen(payload), payload, 1, false) !=
 		MOSQ_ERR_SUCCESS)
 		return PC_E_CLOSED;
-	uint64_t end = now_ms() + deadline_ms;
+	uint64_t end = pc_clock_now_ms() + deadline_ms;
 	c->puback_mid = 0;
 	while (c->puback_mid != mid) {
 		if (c->closed)
 			return PC_E_CLOSED;
-		if (now_ms() >= end)
+		if (pc_clock_now_ms() >= end)
 			return PC_E_TIMEOUT;
 		if (mosquitto_loop(c->m, TURN_MS, 1) != MOSQ_ERR_SUCCESS && c->puback_mid != mid)
 			return PC_E_CLOSED;

@@ -12,20 +12,13 @@
 #include "base/err.h"
 #include "base/text.h"
 
-static uint64_t
-now_ms(void)
-{
-	struct pc_clock clock;
-	pc_clock_init_real(&clock);
-	return pc_clock_ms(&clock);
-}
-
 static int
 await(int fd, unsigned deadline_ms, struct pc_snmp_answer *ret)
 {
-	uint64_t end = now_ms() + (deadline_ms == 0 ? PC_CLIENT_SNMP_DEADLINE_MS : deadline_ms);
+	uint64_t end =
+		pc_clock_now_ms() + (deadline_ms == 0 ? PC_CLIENT_SNMP_DEADLINE_MS : deadline_ms);
 	for (;;) {
-		uint64_t now = now_ms();
+		uint64_t now = pc_clock_now_ms();
 		struct pollfd p = {.fd = fd, .events = POLLIN};
 		socklen_t len = sizeof(ret->from);
 		if (now >= end)
@@ -84,7 +77,7 @@ pc_client_snmp_get(const struct sockaddr_in *to, int version, enum pc_snmp_pdu p
 		.community = (const uint8_t *)"public",
 		.community_len = 6,
 		.pdu = (uint8_t)pdu,
-		.request_id = (int32_t)(now_ms() & 0x7fffffff),
+		.request_id = (int32_t)(pc_clock_now_ms() & 0x7fffffff),
 		.varbinds = vb};
 	for (; oids[m.n_varbinds] != NULL && m.n_varbinds < 32; m.n_varbinds++) {
 		struct pc_oid oid;
@@ -163,7 +156,7 @@ pc_client_snmp_set_integer(const struct sockaddr_in *to, const char *community, 
 		.community = (const uint8_t *)community,
 		.community_len = strlen(community),
 		.pdu = PC_SNMP_SET,
-		.request_id = (int32_t)(now_ms() & 0x7fffffff),
+		.request_id = (int32_t)(pc_clock_now_ms() & 0x7fffffff),
 		.varbinds = &vb,
 		.n_varbinds = 1};
 	int err = pc_oid_parse(oid, &name);

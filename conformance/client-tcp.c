@@ -11,14 +11,6 @@
 
 enum { CONNECT_MS = 3000, KEEP_MAX = 1 << 20 };
 
-static uint64_t
-now_ms(void)
-{
-	struct pc_clock clock;
-	pc_clock_init_real(&clock);
-	return pc_clock_ms(&clock);
-}
-
 int
 pc_client_tcp_open(struct pc_tcp_client *c, const struct sockaddr_in *to)
 {
@@ -85,10 +77,10 @@ satisfied(const struct pc_tcp_client *c, size_t n, const char *text)
 int
 pc_client_tcp_await(struct pc_tcp_client *c, size_t n, const char *text, unsigned deadline_ms)
 {
-	uint64_t end = now_ms() + deadline_ms;
+	uint64_t end = pc_clock_now_ms() + deadline_ms;
 	uint8_t chunk[4096];
 	while (!satisfied(c, n, text)) {
-		uint64_t now = now_ms();
+		uint64_t now = pc_clock_now_ms();
 		struct pollfd p = {.fd = c->fd, .events = POLLIN};
 		if (c->peer_closed)
 			return n == 0 && text == NULL ? PC_OK : PC_E_CLOSED;

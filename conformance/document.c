@@ -25,10 +25,8 @@ void
 pc_document_write(struct pc_buf *out, const char *document_id, const char *agent_id,
 	const char *serial, const char *location)
 {
-	struct pc_clock clock;
 	char now[PC_CLOCK_TEXT_MAX];
-	pc_clock_init_real(&clock);
-	pc_clock_rfc3339(pc_clock_wall_ns(&clock), now);
+	pc_clock_rfc3339(pc_clock_now_wall_ns(), now);
 	pc_buf_addf(out,
 		"{\"schema\":\"ers-collection/1\",\"documentId\":\"%s\",\"agent\":{"
 		"\"companyName\":\"anonymous\",\"agentId\":\"%s\",\"agentType\":\"DC\","

@@ -31,11 +31,9 @@ pc_case_role_name(enum pc_role role)
 void
 pc_results_init(struct pc_results *r, const char *title)
 {
-	struct pc_clock clock;
 	*r = (struct pc_results){.n_rows = 0};
-	pc_clock_init_real(&clock);
 	pc_text_copy(r->title, sizeof(r->title), title);
-	pc_clock_rfc3339(pc_clock_wall_ns(&clock), r->started);
+	pc_clock_rfc3339(pc_clock_now_wall_ns(), r->started);
 }
 
 void

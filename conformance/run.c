@@ -14,13 +14,7 @@
 #include "base/text.h"
 #include "conformance/catalogue.h"
 
-static uint64_t
-wall_ns(void)
-{
-	struct pc_clock clock;
-	pc_clock_init_real(&clock);
-	return pc_clock_wall_ns(&clock);
-}
+enum { NS_PER_MS = 1000000 };
 
 static void
 worsen(struct pc_case_result *row, enum pc_verdict verdict, const char *reason)
@@ -166,15 +160,16 @@ wanted(const struct pc_case *c, const struct pc_run_options *o)
 }
 
 static void
-run_case(struct pc_world *w, const struct pc_printer *p, struct pc_case_result *row)
+run_case(struct pc_world *w, const struct pc_printer *p, struct pc_case_result *row, bool mutant)
 {
-	struct pc_case_run r = {.c = row->c, .world = w, .printer = p, .result = row};
-	row->start_ns = wall_ns();
+	struct pc_case_run r = {
+		.c = row->c, .world = w, .printer = p, .result = row, .mutant = mutant};
+	row->start_ns = pc_clock_now_wall_ns();
 	row->c->run(&r);
 	if (row->verdict == PC_VERDICT_NOT_APPLICABLE && row->n_assertions == 0)
 		pc_case_inconclusive(&r, "the case observed nothing");
 	pc_subject_stop(&w->agent);
-	row->end_ns = wall_ns();
+	row->end_ns = pc_clock_now_wall_ns();
 	row->finished = true;
 }
 
@@ -215,11 +210,16 @@ run_mutant(struct pc_world *w, const struct pc_printer *p, struct pc_case_result
 	struct pc_diag diag = {{0}};
 	m->run = true;
 	m->verdict = PC_VERDICT_ERROR;
+	w->patience_ms =
+		PC_WORLD_PATIENCE_MS + 2 * (unsigned)((row->end_ns - row->start_ns) / NS_PER_MS);
 	if (arm(w, p, &m->mutant, true, &diag) == PC_OK) {
-		run_case(w, p, &scratch);
+		run_case(w, p, &scratch, true);
 		m->verdict = scratch.verdict;
 		pc_text_copy(m->reason, sizeof(m->reason), scratch.reason);
+	} else {
+		pc_text_copy(m->reason, sizeof(m->reason), diag.text);
 	}
+	w->patience_ms = 0;
 	if (arm(w, p, &m->mutant, false, &diag) != PC_OK) {
 		m->verdict = PC_VERDICT_ERROR;
 		pc_text_copy(m->reason, sizeof(m->reason), diag.text);
@@ -242,7 +242,7 @@ run_row(struct pc_world *w, const struct pc_case *c, const struct pc_printer *p,
 		row->finished = true;
 		return PC_OK;
 	}
-	run_case(w, p, row);
+	run_case(w, p, row, false);
 	for (size_t i = 0; mutants && o->mutants && i < PC_CASE_MUTANTS_MAX; i++) {
 		if (c->mutants[i].place != PC_MUTANT_NONE)
 			run_mutant(w, p, row, &row->mutants[i]);

@@ -86,22 +86,14 @@ log_tail(const char *path, char *out, size_t size)
 	fclose(f);
 }
 
-static uint64_t
-now_ms(void)
-{
-	struct pc_clock clock;
-	pc_clock_init_real(&clock);
-	return pc_clock_ms(&clock);
-}
-
 /* Reads lines until one begins with "ready". */
 static int
 await_ready(struct pc_subject *s, unsigned deadline_ms)
 {
-	uint64_t end = now_ms() + deadline_ms;
+	uint64_t end = pc_clock_now_ms() + deadline_ms;
 	size_t len = 0;
 	for (;;) {
-		uint64_t now = now_ms();
+		uint64_t now = pc_clock_now_ms();
 		struct pollfd p = {.fd = s->out, .events = POLLIN};
 		if (now >= end)
 			return PC_E_TIMEOUT;

@@ -20,7 +20,9 @@ enum {
 	PC_WORLD_PRINTERS_MAX = 256,
 	PC_WORLD_MODELS_MAX = 16,
 	PC_WORLD_START_MS = 30000,
-	PC_WORLD_WAIT_MS = 20000 /* usual deadline of an observation */
+	PC_WORLD_WAIT_MS = 20000, /* usual deadline of an observation */
+	/* a mutant run waits for each observation this much longer than the sound run took */
+	PC_WORLD_PATIENCE_MS = 3000
 };
 
 /* A printer as the control API tells it (for emulated ones) or as the plan names it. */
@@ -72,8 +74,9 @@ struct pc_world {
 	bool es_ready;       /* enrolled, configurations written */
 	struct pc_printer printers[PC_WORLD_PRINTERS_MAX];
 	size_t n_printers;
-	unsigned fleets;     /* starts of the fleet so far */
-	unsigned generation; /* counts restarts, for unique names of files and agents */
+	unsigned fleets;      /* starts of the fleet so far */
+	unsigned generation;  /* counts restarts, for unique names of files and agents */
+	unsigned patience_ms; /* longest wait for an observation, 0 = each one's own deadline */
 };
 
 /* Fill in and pick a free port offset. */
@@ -87,12 +90,13 @@ void pc_world_done(struct pc_world *w);
  * running fleet is stopped first. */
 int pc_world_fleet_start(struct pc_world *w, struct pc_diag *diag);
 
-/* Start a second fleet of the same printers in their first state, for replays, at an offset of its own
- * and without ES agents, control API or capture. The caller stops it. */
-int pc_world_twin_start(struct pc_world *w, struct pc_subject *twin, uint16_t *ret_offset,
-	struct pc_diag *diag);
+/* Start a second fleet of the same printers in their first state, for replays, at an offset of its
+ * own and without ES agents, control API or capture. The caller stops it. */
+int pc_world_twin_start(
+	struct pc_world *w, struct pc_subject *twin, uint16_t *ret_offset, struct pc_diag *diag);
 
-/* Start the cloud (capture "wan.pcapng", store "cloud/") with w->cloud_fault, and log in. A
+/* Start the cloud (capture "wan.pcapng", store "cloud/") with w->cloud_fault, and log in; with a
+ * fault the log-in may fail, since that may be what the fault does. A
  * running one is stopped first; its store stays. */
 int pc_world_cloud_start(struct pc_world *w, struct pc_diag *diag);
 
@@ -118,6 +122,9 @@ struct json_t *pc_world_portal(struct pc_world *w, const char *method, const cha
 /* Upload as an agent; the answer's status, 0 when none came. */
 long pc_world_upload(struct pc_world *w, const char *agent_id, const char *cert_file,
 	const char *key_file, const void *body, size_t len, struct pc_buf *answer);
+
+/* `deadline_ms`, or w->patience_ms when that is set and less. Cases wait no longer than this. */
+unsigned pc_world_patience(const struct pc_world *w, unsigned deadline_ms);
 
 /* Poll `test` every few milliseconds until it is true or the deadline passes. The observation is
  * an API answer, so that a wait ends as soon as the fact is there. */

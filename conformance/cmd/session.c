@@ -211,10 +211,8 @@ print_totals(const struct pc_results *r)
 int
 pc_session_conclude(struct pc_results *results, const char *dir, bool json, struct pc_diag *diag)
 {
-	struct pc_clock clock;
 	struct pc_buf out;
-	pc_clock_init_real(&clock);
-	pc_clock_rfc3339(pc_clock_wall_ns(&clock), results->finished);
+	pc_clock_rfc3339(pc_clock_now_wall_ns(), results->finished);
 	int err = pc_results_write(results, dir, diag);
 	if (err != PC_OK)
 		return err;

@@ -46,6 +46,18 @@ pc_clock_wall_ns(const struct pc_clock *c)
 	return pc_clock_ns(c) + c->wall_offset_ns;
 }
 
+uint64_t
+pc_clock_now_ms(void)
+{
+	return system_ns(CLOCK_MONOTONIC) / 1000000;
+}
+
+uint64_t
+pc_clock_now_wall_ns(void)
+{
+	return system_ns(CLOCK_REALTIME);
+}
+
 void
 pc_clock_advance(struct pc_clock *c, uint64_t ns)
 {

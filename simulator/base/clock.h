@@ -26,6 +26,11 @@ uint64_t pc_clock_ms(const struct pc_clock *c);
 /* Wall clock, nanoseconds since 1970 UTC. */
 uint64_t pc_clock_wall_ns(const struct pc_clock *c);
 
+/* The system's clock for programs that wait on others and have no clock of their own: monotonic
+ * milliseconds, and nanoseconds since 1970 UTC. */
+uint64_t pc_clock_now_ms(void);
+uint64_t pc_clock_now_wall_ns(void);
+
 /* Move a virtual clock forward; a real clock is left alone. */
 void pc_clock_advance(struct pc_clock *c, uint64_t ns);
 

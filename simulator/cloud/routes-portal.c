@@ -255,6 +255,8 @@ pc_route_collection(struct pc_call *c)
 	if (err == PC_OK) {
 		c->response->status = 200;
 		c->response->content_type = "application/json";
+		if (pc_call_has_fault(c, PC_CLOUD_FAULT_COLLECTION_BODY_CHANGED))
+			pc_buf_add_text(&c->response->body, "\n");
 	} else if (err == PC_E_NOTFOUND) {
 		pc_call_error(c, 404, "collection", "no such collection");
 	} else {
@@ -359,6 +361,10 @@ static void
 switch_remote_operation(struct pc_call *c, bool on)
 {
 	const struct pc_routes_options *o = &c->routes->options;
+	if (!on && pc_call_has_fault(c, PC_CLOUD_FAULT_REMOTE_OPERATION_STAYS_ON)) {
+		c->response->status = 204;
+		return;
+	}
 	int err = pc_db_run(c->db, "INSERT OR REPLACE INTO settings VALUES('remoteOperation', ?1)",
 		"i", (int64_t)on);
 	if (err == PC_OK)

@@ -101,6 +101,8 @@ answer_network(struct ask *a)
 	board_of(a->dev, &b);
 	memcpy(n.mac, b.mac, sizeof(n.mac));
 	memcpy(n.address, &ip.s_addr, 4);
+	if (pc_service_has_fault(a->dev, PC_FAULT_ENPC_NETWORK_WRONG))
+		memcpy(n.address, (const uint8_t[]){192, 0, 2, 1}, 4); /* RFC 5737 */
 	address_setting(a->dev, "network.subnetMask", mask, n.netmask);
 	address_setting(a->dev, "network.gateway", (host & mask) + 1, n.gateway);
 	(void)pc_enpc_network_write(&n, a->out);
@@ -346,6 +348,8 @@ on_datagram(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
 				json_pack("{s:s,s:I}", "why",
 					err == PC_OK ? "a reply, not a request" : pc_err_text(err),
 					"bytes", (json_int_t)len));
+		if (dev != NULL && pc_service_has_fault(dev, PC_FAULT_ENPC_MALFORMED_ANSWERED))
+			answer(e, dev, peer, &(struct pc_enpc){.type = PC_ENPC_QUERY});
 		return;
 	}
 	if (dev != NULL)

@@ -38,6 +38,10 @@ static const struct pc_fault_row faults[] = {
 		"print jobs are accepted but no page counter moves"},
 	{"cleaning-ignored", PC_FAULT_CLEANING_IGNORED,
 		"head-cleaning and nozzle-check requests are accepted but nothing is done"},
+	{"enpc-network-wrong-address", PC_FAULT_ENPC_NETWORK_WRONG,
+		"ENPC's network information tells the address 192.0.2.1 whatever the device's is"},
+	{"enpc-malformed-answered", PC_FAULT_ENPC_MALFORMED_ANSWERED,
+		"a malformed ENPC datagram is answered as a query for board information"},
 };
 
 const struct pc_fault_row *

@@ -139,8 +139,12 @@ get(const struct job *job, netsnmp_request_info *request)
 	uint32_t name[PC_OID_MAX];
 	size_t n = get_name(request->requestvb, name);
 	int err = pc_snmp_tree_get(job->ride->target.tree, job->ride->target.dev, name, n, &v);
+	bool missing = err != PC_OK || v.type == PC_SNMP_NO_SUCH_OBJECT ||
+		       v.type == PC_SNMP_NO_SUCH_INSTANCE;
 	if (job->v1 && (err != PC_OK || v.type == PC_SNMP_COUNTER64))
 		fail_v1(job, request);
+	else if (missing && pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_MISSING_FAILS_ALL))
+		netsnmp_request_set_error(request, SNMP_ERR_NOSUCHNAME);
 	else
 		put_value(request->requestvb, &v);
 }
@@ -248,6 +252,8 @@ static int
 set_reserve(const struct job *job, netsnmp_request_info *requests)
 {
 	int n = 0;
+	if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_UNCHECKED))
+		return SNMP_ERR_NOERROR;
 	for (netsnmp_request_info *r = requests; r != NULL; r = r->next) {
 		int status = ++n > PC_SNMP_SET_VARBINDS_MAX ? SNMP_ERR_RESOURCEUNAVAILABLE
 							    : judge(job, r);
@@ -312,6 +318,8 @@ set_action(const struct job *job, netsnmp_request_info *requests)
 			break;
 		done++;
 	}
+	if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_UNCHECKED))
+		status = SNMP_ERR_NOERROR;
 	if (status != SNMP_ERR_NOERROR) {
 		status = SNMP_ERR_COMMITFAILED;
 		for (r = r->prev; r != NULL; r = r->prev) {

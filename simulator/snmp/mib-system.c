@@ -1,7 +1,18 @@
 /* SNMPv2-MIB: the system group. Spec: RFC 3418 system */
 #include "base/err.h"
+#include "snmp/faults.h"
 #include "snmp/mib-common.h"
 #include "snmp/modules.h"
+
+static int
+get_uptime(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	int err = pc_mib_number(at, v, pc_mib_uptime(dev));
+
+	if (pc_fault_is_set(pc_device_faults(dev), PC_SNMP_FAULT_UPTIME_INTEGER))
+		v->type = PC_SNMP_INTEGER;
+	return err;
+}
 
 static int
 system_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
@@ -15,7 +26,7 @@ system_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_s
 	case 2:
 		return pc_mib_dotted(v, p->sys_object_id);
 	case 3:
-		return pc_mib_number(at, v, pc_mib_uptime(dev));
+		return get_uptime(dev, at, v);
 	case 4:
 		return pc_mib_text(v, st->sys_contact);
 	case 5:

@@ -229,8 +229,12 @@ pc_snmp_transport_receive(struct pc_snmp_engine *engine, const struct sockaddr_i
 		engine->counters.no_device++;
 		return;
 	}
-	if (!is_request(engine, data, len, &pdu))
+	if (!is_request(engine, data, len, &pdu)) {
+		if (found && pc_fault_is_set(
+				     pc_device_faults(target.dev), PC_SNMP_FAULT_BROKEN_ANSWERED))
+			(void)pc_udp_send(engine->udp, peer, local, data, len);
 		return;
+	}
 	if (found)
 		dispatch(engine, peer, local, &target, data, len);
 	else if (pdu == PC_SNMP_GET || pdu == PC_SNMP_GETNEXT)

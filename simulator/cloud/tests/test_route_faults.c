@@ -139,6 +139,31 @@ stale(struct fake *f)
 	return strstr(f->body, "\"status\":\"idle\"") != NULL;
 }
 
+static bool
+body_changed(struct fake *f)
+{
+	char path[128];
+	char *doc = fake_document("dc-1", DOC1, "S1", "idle");
+	assert_int_equal(fake_upload(f, "dc-1", DOC1, "S1", "idle"), 202);
+	snprintf(path, sizeof(path), "/portal/v1/collections/%s", fake_member(f, "collectionId"));
+	fake_be(f, "operator");
+	assert_int_equal(fake_ask(f, "GET", path, NULL), 200);
+	bool same = strcmp(f->body, doc) == 0;
+	free(doc);
+	return !same;
+}
+
+static bool
+stays_on(struct fake *f)
+{
+	fake_be(f, "installer");
+	assert_int_equal(
+		fake_ask(f, "PUT", "/portal/v1/settings/remoteOperation", "{\"enabled\":false}"),
+		204);
+	operate(f, "collect");
+	return f->status == 201;
+}
+
 static void
 test_faults(void **state)
 {
@@ -158,6 +183,8 @@ test_faults(void **state)
 		{BIT(RESULT_IGNORED), result_ignored},
 		{BIT(CHAIN_WRONG), chain_wrong},
 		{BIT(DEVICE_DATA_STALE), stale},
+		{BIT(COLLECTION_BODY_CHANGED), body_changed},
+		{BIT(REMOTE_OPERATION_STAYS_ON), stays_on},
 	};
 	struct fake f;
 	(void)state;

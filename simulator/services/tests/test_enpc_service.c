@@ -257,6 +257,7 @@ test_faults(void **state)
 	struct bench *b = *state;
 	static const uint8_t probe[14] = {'E', 'P', 'S', 'O', 'N', 'P', 0, 0xff};
 	static const uint8_t unknown[14] = {'E', 'P', 'S', 'O', 'N', 'Q', 0, 0, 9, 9};
+	static const uint8_t network[14] = {'E', 'P', 'S', 'O', 'N', 'Q', 0, 0, 0, 0x10};
 	uint8_t out[2048];
 	struct sockaddr_in from;
 	int fd = udp_client();
@@ -271,6 +272,13 @@ test_faults(void **state)
 	udp_send(b, fd, DEVICE1, unknown, sizeof(unknown));
 	assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, LOTS), 14);
 	assert_int_equal(out[10] << 8 | out[11], 0);
+	bench_arm(b, 0, "enpc-network-wrong-address");
+	udp_send(b, fd, DEVICE1, network, sizeof(network));
+	assert_true(udp_receive(b, fd, out, sizeof(out), &from, LOTS) >= 14 + 13);
+	assert_memory_equal(out + 14 + 9, ((const uint8_t[]){192, 0, 2, 1}), 4);
+	bench_arm(b, 0, "enpc-malformed-answered");
+	udp_send(b, fd, DEVICE1, network, 9);
+	assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, LOTS), 68 + 14 - 14);
 	bench_arm(b, 0, "enpc-silent");
 	udp_send(b, fd, DEVICE1, probe, sizeof(probe));
 	assert_int_equal(udp_receive(b, fd, out, sizeof(out), &from, FEW), 0);

@@ -336,6 +336,11 @@ test_faults(void **state)
 			"0/0 4.1.20.1.8=8 4.1.20.1.9=9 4.1.20.1.10=10", "0/0 4.1.20.1.8=8"},
 		{"snmp-wrong-community-answered", "2c wrong get 4.1.20.1.7", "silence",
 			"0/0 4.1.20.1.7=7"},
+		{"snmp-set-unchecked", "2c secret set 2.1.1.1.0=s:x", "17/1 2.1.1.1.0=x",
+			"0/0 2.1.1.1.0=x"},
+		{"snmp-missing-fails-all", "2c public get 2.1.1.1.0 2.1.1.9.0",
+			"0/0 2.1.1.1.0=Test printer 2.1.1.9.0=noSuchObject",
+			"2/2 2.1.1.1.0=NULL 2.1.1.9.0=NULL"},
 		{"snmp-silent", "2c public get 4.1.20.1.7", "0/0 4.1.20.1.7=7", "silence"},
 	};
 	struct printers *p = &((struct service *)*state)->p;
@@ -389,6 +394,17 @@ test_fault_request_id(void **state)
 	assert_true(printers_ask_bytes(p, &to, data, len));
 	assert_int_equal(pc_snmp_decode(p->answer, p->answer_len, &vb, 1, &m, NULL), PC_OK);
 	assert_int_equal(m.request_id, 4712);
+}
+
+static void
+test_fault_broken_answered(void **state)
+{
+	static const uint8_t broken[] = {0x30, 0x7f, 0x02, 0x01, 0x01};
+	struct printers *p = &((struct service *)*state)->p;
+	struct sockaddr_in to = printers_address(p, 0);
+	assert_false(printers_ask_bytes(p, &to, broken, sizeof(broken)));
+	pc_device_set_faults(p->devices[0], armed("snmp-broken-answered"));
+	assert_true(printers_ask_bytes(p, &to, broken, sizeof(broken)));
 }
 
 /* ---- life ---- */
@@ -485,6 +501,7 @@ main(void)
 		T(test_fault_set_not_applied),
 		T(test_fault_reply_other_address),
 		T(test_fault_request_id),
+		T(test_fault_broken_answered),
 		T(test_one_engine),
 		T(test_again),
 		T(test_port_taken),
