@@ -12,7 +12,7 @@
 #include "conformance/cases.h"
 #include "conformance/document.h"
 
-enum { OPERATION_MS = 25000, ONCE_MS = 30000 };
+enum { OPERATION_MS = 25000, ONCE_MS = 30000, JOURNAL_SHORT = 100 };
 
 /* The printers every agent case uses: two listed Epsons or what there is, one unlisted. */
 struct cast {
@@ -226,15 +226,16 @@ journal_entry(struct journal_wait *w, const json_t *e)
 	free(text);
 }
 
-/* Reads on from where it stood, page by page. */
+/* Reads on from where it stood, page by page. A short page is the last: each reading is an entry
+ * or two itself. */
 static bool
 mqtt_seen(void *arg)
 {
 	struct journal_wait *w = arg;
 	struct pc_diag diag = {{0}};
 	char path[64];
-	size_t n = 1;
-	while (n > 0) {
+	size_t n = JOURNAL_SHORT;
+	while (n >= JOURNAL_SHORT) {
 		size_t i;
 		const json_t *e;
 		snprintf(path, sizeof(path), "/portal/v1/journal?since=%lld", (long long)w->read);

@@ -41,7 +41,7 @@ own_printer(struct pc_case_run *r)
 	int64_t life = 0;
 	if (!es_of(r, &a, &p))
 		return;
-	uint64_t since = now_ns();
+	uint64_t since = pc_clock_now_wall_ns();
 	json_t *mine = pc_test_agent_collections(r, &a);
 	size_t before = json_array_size(mine);
 	json_decref(mine);
@@ -94,7 +94,7 @@ operate(struct pc_case_run *r, const char *type, const char *counter)
 		return;
 	}
 	int64_t before = pc_case_state_number(&at, counter);
-	uint64_t since = now_ns();
+	uint64_t since = pc_clock_now_wall_ns();
 	long status = pc_test_operation(r, p->serial, type, state, sizeof(state), OPERATION_MS);
 	pc_check(r, status == 201 && strcmp(state, "succeeded") == 0,
 		"the operator's order ends as succeeded", "201, succeeded", "%ld, %s", status,

@@ -52,13 +52,17 @@ pc_results_done(struct pc_results *r)
 struct pc_case_result *
 pc_results_add(struct pc_results *r, const struct pc_case *c, const char *subject)
 {
-	if (r->n_rows == PC_RESULTS_MAX)
+	size_t n = r->n_rows;
+	if (n == PC_RESULTS_MAX)
 		return NULL;
-	struct pc_case_result *rows = realloc(r->rows, (r->n_rows + 1) * sizeof(*rows));
-	if (rows == NULL)
-		return NULL;
-	r->rows = rows;
-	struct pc_case_result *row = &rows[r->n_rows++];
+	if ((n & (n - 1)) == 0) { /* full at 0, 1, 2, 4 … rows: double */
+		struct pc_case_result *rows =
+			realloc(r->rows, (n == 0 ? 1 : 2 * n) * sizeof(*rows));
+		if (rows == NULL)
+			return NULL;
+		r->rows = rows;
+	}
+	struct pc_case_result *row = &r->rows[r->n_rows++];
 	*row = (struct pc_case_result){.c = c, .verdict = PC_VERDICT_NOT_APPLICABLE};
 	pc_text_copy(row->subject, sizeof(row->subject), subject);
 	for (size_t i = 0; i < PC_CASE_MUTANTS_MAX; i++)

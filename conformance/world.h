@@ -96,8 +96,8 @@ int pc_world_twin_start(
 	struct pc_world *w, struct pc_subject *twin, uint16_t *ret_offset, struct pc_diag *diag);
 
 /* Start the cloud (capture "wan.pcapng", store "cloud/") with w->cloud_fault, and log in; with a
- * fault the log-in may fail, since that may be what the fault does. A
- * running one is stopped first; its store stays. */
+ * fault the log-in may fail, since that may be what the fault does. A running one is stopped first;
+ * its store stays. */
 int pc_world_cloud_start(struct pc_world *w, struct pc_diag *diag);
 
 /* Enrol an agent ID at the cloud; certificate and key go to DIR/agents/ID.{pem,key}. */

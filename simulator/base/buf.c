@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,23 +89,48 @@ pc_buf_addf(struct pc_buf *b, const char *fmt, ...)
 	return err;
 }
 
+/* Octets of the UTF-8 character at `s` that XML allows, 0 when there is none.
+ * Spec: RFC 3629 s4; XML 1.0 s2.2 */
+static size_t
+xml_character(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t n = p[0] < 0x80   ? 1
+		   : p[0] < 0xc2 ? 0
+		   : p[0] < 0xe0 ? 2
+		   : p[0] < 0xf0 ? 3
+		   : p[0] < 0xf5 ? 4
+				 : 0;
+	uint32_t c = n == 1 ? p[0] : n == 2 ? p[0] & 0x1f : n == 3 ? p[0] & 0xf : p[0] & 0x7;
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	bool overlong = (n == 3 && c < 0x800) || (n == 4 && c < 0x10000);
+	bool excluded = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f || c > 0x10ffff ||
+			(c >= 0xd800 && c < 0xe000) || c == 0xfffe || c == 0xffff;
+	return overlong || excluded ? 0 : n;
+}
+
 int
 pc_buf_add_html(struct pc_buf *b, const char *text)
 {
-	for (const char *p = text; *p != '\0'; p++) {
-		unsigned char c = (unsigned char)*p;
-		if (c == '&')
+	size_t n = 0;
+	for (const char *p = text; *p != '\0'; p += n == 0 ? 1 : n) {
+		n = xml_character(p);
+		if (n == 0)
+			pc_buf_add_text(b, "\xef\xbf\xbd"); /* U+FFFD */
+		else if (*p == '&')
 			pc_buf_add_text(b, "&amp;");
-		else if (c == '<')
+		else if (*p == '<')
 			pc_buf_add_text(b, "&lt;");
-		else if (c == '>')
+		else if (*p == '>')
 			pc_buf_add_text(b, "&gt;");
-		else if (c == '"')
+		else if (*p == '"')
 			pc_buf_add_text(b, "&quot;");
-		else if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
-			pc_buf_add_text(b, "\xef\xbf\xbd");
 		else
-			pc_buf_add(b, p, 1);
+			pc_buf_add(b, p, n);
 	}
 	return b->err;
 }

@@ -38,11 +38,31 @@ test_buf_limit(void **state)
 static void
 test_buf_html(void **state)
 {
+#define BAD "\xef\xbf\xbd"
+	static const struct {
+		const char *name, *text, *expected;
+	} rows[] = {
+		{"UTF-8 of 2, 3, 4 octets", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x96\xa8",
+			"\xc3\xa4\xe2\x82\xac\xf0\x9f\x96\xa8"},
+		{"Latin-1", "M\xfcller", "M" BAD "ller"},
+		{"cut at the end", "a\xe2\x82", "a" BAD BAD},
+		{"overlong", "\xc0\xaf\xe0\x80\xaf", BAD BAD BAD BAD BAD},
+		{"surrogate", "\xed\xa0\x80", BAD BAD BAD},
+		{"not a character", "\xef\xbf\xbf", BAD BAD BAD},
+		{"over U+10FFFF", "\xf4\x90\x80\x80\xfc", BAD BAD BAD BAD BAD},
+		{"continuation alone", "\x80<", BAD "&lt;"},
+	};
 	struct pc_buf b;
 	(void)state;
 	pc_buf_init(&b, 1000);
 	pc_buf_add_html(&b, "<a href=\"x\">&\x01");
 	assert_string_equal(pc_buf_text(&b), "&lt;a href=&quot;x&quot;&gt;&amp;\xef\xbf\xbd");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		pc_buf_clear(&b);
+		pc_buf_add_html(&b, rows[i].text);
+		if (strcmp(pc_buf_text(&b), rows[i].expected) != 0)
+			fail_msg("%s: '%s'", rows[i].name, pc_buf_text(&b));
+	}
 	pc_buf_done(&b);
 }
 
