@@ -29,6 +29,34 @@ service(const struct pc_segment *s)
 	return 0;
 }
 
+/* A value in a few words: numbers in decimal, octets as text, exceptions by name; "" for NULL. */
+static void
+value_text(const struct pc_snmp_varbind *vb, char *out, size_t size)
+{
+	size_t n = 0;
+	switch (vb->type) {
+	case PC_BER_INTEGER:
+	case PC_BER_COUNTER32:
+	case PC_BER_GAUGE32:
+	case PC_BER_TIMETICKS:
+		snprintf(out, size, "%lld", (long long)vb->integer);
+		return;
+	case PC_BER_OCTETS:
+		for (; n < vb->len && n + 1 < size; n++)
+			out[n] = isprint(vb->bytes[n]) ? (char)vb->bytes[n] : '.';
+		out[n] = '\0';
+		return;
+	case PC_BER_NULL:
+		out[0] = '\0';
+		return;
+	default:
+		pc_text_copy(out, size, pc_snmp_type_name(vb->type) == NULL
+				? "?"
+				: pc_snmp_type_name(vb->type));
+		return;
+	}
+}
+
 static void
 snmp_line(const struct pc_segment *s, char *out, size_t size)
 {
@@ -43,16 +71,14 @@ snmp_line(const struct pc_segment *s, char *out, size_t size)
 	const char *pdu = pc_snmp_pdu_name(m.pdu);
 	if (err == PC_OK && m.n_varbinds > 0)
 		pc_oid_text(&vb[0].name, oid);
-	const char *type = err == PC_OK && m.n_varbinds > 0 && m.pdu == PC_SNMP_RESPONSE
-				   ? pc_snmp_type_name(vb[0].type)
-				   : NULL;
+	char value[80] = "";
+	if (err == PC_OK && m.n_varbinds > 0 && m.pdu != PC_SNMP_GETBULK)
+		value_text(&vb[0], value, sizeof(value));
+	bool failed = m.error_status != 0 && m.pdu == PC_SNMP_RESPONSE;
 	snprintf(out, size, "SNMP v%s %s%s%s %s%s%s%s", m.version == PC_SNMP_V1 ? "1" : "2c",
-		pdu == NULL ? "?" : pdu,
-		m.error_status != 0 && m.pdu == PC_SNMP_RESPONSE ? " " : "",
-		m.error_status != 0 && m.pdu == PC_SNMP_RESPONSE
-			? pc_snmp_error_name(m.error_status)
-			: "",
-		oid, type == NULL ? "" : " = ", type == NULL ? "" : type,
+		pdu == NULL ? "?" : pdu, failed ? " " : "",
+		failed ? pc_snmp_error_name(m.error_status) : "", oid,
+		value[0] == '\0' ? "" : " = ", value,
 		err == PC_E_LIMIT || m.n_varbinds > 1 ? " …" : "");
 }
 
