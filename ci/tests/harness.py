@@ -31,6 +31,7 @@ PACKAGES = {
     "groff": "groff-base",
     "ip": "iproute2",
     "mosquitto": "mosquitto",
+    "mosquitto_pub": "mosquitto-clients",
     "mosquitto_sub": "mosquitto-clients",
     "nc": "netcat-openbsd",
     "openssl": "openssl",
@@ -41,6 +42,7 @@ PACKAGES = {
     "snmpbulkwalk": "snmp",
     "snmpget": "snmp",
     "snmpwalk": "snmp",
+    "stdbuf": "coreutils",
     "unshare": "util-linux",
     "/usr/lib/cups/backend/lpd": "cups",
     "/usr/lib/cups/backend/snmp": "cups",
@@ -150,7 +152,7 @@ class Bed:
 
     def __init__(self, program):
         self.program = program
-        self.dir = tempfile.mkdtemp(prefix="presscheck-test-")
+        self.dir = tempfile.mkdtemp(prefix="pc-system-")
         self.children = []
         self.serial = 0
 
