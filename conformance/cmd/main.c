@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/opt.h"
+#include "base/share.h"
 #include "cmd/commands.h"
 
 static const struct pc_command *const commands[] = {
@@ -84,6 +85,68 @@ start_log(void)
 	}
 }
 
+/* Profiles lie elsewhere once installed; commands and the children they start ask the environment.
+ */
+static void
+find_profiles(void)
+{
+	char dir[PC_SHARE_MAX];
+	if (pc_share_find("profiles", "profiles", "profile.schema.json", dir) != NULL)
+		(void)setenv("PRESSCHECK_PROFILES", dir, 0);
+}
+
+static void
+print_overview(FILE *out)
+{
+	fprintf(out, ".TH PRESSCHECK 1 \"\" presscheck\n.SH NAME\n"
+		     "presscheck \\- printers, the cloud and their agents on the test bench\n"
+		     ".SH SYNOPSIS\n.B presscheck\nCOMMAND [options]\n.SH DESCRIPTION\n"
+		     "Emulates printers, the cloud and the agents between them, records what they\n"
+		     "say, and proves whether each keeps its promises.\n.SH COMMANDS\n");
+	for (size_t i = 0; commands[i] != NULL; i++)
+		fprintf(out, ".TP\n.B %s\n%s\n", commands[i]->name, commands[i]->summary);
+	fprintf(out, ".PP\nEach has a page of its own: presscheck\\-COMMAND(1).\n"
+		     ".SH ENVIRONMENT\n"
+		     ".TP\n.B PRESSCHECK_LOG\nerror, warning, info or debug: what is logged\n"
+		     ".TP\n.B PRESSCHECK_PROFILES\nfolder of the profiles\n"
+		     ".TP\n.B PRESSCHECK_MASKS\nfolder of the shipped masks\n");
+}
+
+/* One page; `cmd` is NULL for the program's own. PC_EXIT_PASS, or PC_EXIT_HARNESS. */
+static int
+write_page(const char *dir, const struct pc_command *cmd)
+{
+	char path[PC_SHARE_MAX];
+	int n = snprintf(path, sizeof(path), "%s/presscheck%s%s.1", dir, cmd == NULL ? "" : "-",
+		cmd == NULL ? "" : cmd->name);
+	if (n < 0 || n >= (int)sizeof(path)) {
+		fprintf(stderr, "presscheck: the name of the folder is too long\n");
+		return PC_EXIT_USAGE;
+	}
+	/* Only the name of the command: the folder may well have spaces. */
+	for (char *p = path + strlen(dir); *p != '\0'; p++)
+		*p = *p == ' ' ? '-' : *p;
+	FILE *out = fopen(path, "w");
+	if (out != NULL && cmd == NULL)
+		print_overview(out);
+	else if (out != NULL)
+		pc_opt_man(cmd, out);
+	if (out == NULL || fclose(out) != 0) {
+		fprintf(stderr, "presscheck: cannot write %s; does the folder exist?\n", path);
+		return PC_EXIT_HARNESS;
+	}
+	return PC_EXIT_PASS;
+}
+
+static int
+write_pages(const char *dir)
+{
+	int code = write_page(dir, NULL);
+	for (size_t i = 0; commands[i] != NULL && code == PC_EXIT_PASS; i++)
+		code = write_page(dir, commands[i]);
+	return code;
+}
+
 static int
 print_man(int argc, char **argv)
 {
@@ -103,6 +166,7 @@ main(int argc, char **argv)
 	int words = 0;
 	signal(SIGPIPE, SIG_IGN);
 	start_log();
+	find_profiles();
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		print_help(argc < 2 ? stderr : stdout);
 		return argc < 2 ? PC_EXIT_USAGE : PC_EXIT_PASS;
@@ -110,6 +174,8 @@ main(int argc, char **argv)
 	if (strcmp(argv[1], "help") == 0) {
 		if (argc > 2 && strcmp(argv[2], "--man") == 0)
 			return print_man(argc - 3, argv + 3);
+		if (argc == 4 && strcmp(argv[2], "--man-dir") == 0)
+			return write_pages(argv[3]);
 		print_help(stdout);
 		return PC_EXIT_PASS;
 	}

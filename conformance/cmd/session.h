@@ -15,8 +15,8 @@ enum { PC_SESSION_PACE = 40 };
 /* Make the directory; one that a run of ours left is emptied, another that is not empty refused. */
 int pc_session_directory(const char *dir, struct pc_diag *diag);
 
-/* --sabotage: "device:FAULT", "agent:FAULT" or "server:FAULT" (NULL: nothing). Called before the world
- * starts and after (`started`). PC_E_USAGE for anything else. */
+/* --sabotage: "device:FAULT", "agent:FAULT" or "server:FAULT" (NULL: nothing). Called before the
+ * world starts and after (`started`). PC_E_USAGE for anything else. */
 int pc_session_sabotage(struct pc_world *w, const char *text, bool started, struct pc_diag *diag);
 
 /* Path of capture `number` (from 0) of the fleet ("site") or the cloud ("wan"). */

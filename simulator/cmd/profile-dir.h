@@ -2,8 +2,9 @@
 #ifndef PC_CMD_PROFILE_DIR_H
 #define PC_CMD_PROFILE_DIR_H
 
-/* `option` (of --dir, may be NULL), else the environment's PRESSCHECK_PROFILES, else the directory
- * of the source tree or installation, else "profiles". Static, or what was given. */
+/* `option` (of --dir, may be NULL), else the environment's PRESSCHECK_PROFILES (where main() leaves
+ * the source tree's or the installation's, see base/share), else the directory of the source tree
+ * the program was built from, else "profiles". Static, or what was given. */
 const char *pc_profile_directory(const char *option);
 
 #endif
