@@ -50,9 +50,8 @@ value_text(const struct pc_snmp_varbind *vb, char *out, size_t size)
 		out[0] = '\0';
 		return;
 	default:
-		pc_text_copy(out, size, pc_snmp_type_name(vb->type) == NULL
-				? "?"
-				: pc_snmp_type_name(vb->type));
+		pc_text_copy(out, size,
+			pc_snmp_type_name(vb->type) == NULL ? "?" : pc_snmp_type_name(vb->type));
 		return;
 	}
 }

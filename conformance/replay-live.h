@@ -21,10 +21,11 @@ struct pc_clock *pc_replay_live_clock(struct pc_replay_live *l);
 /* True for a datagram that answers what was asked. */
 typedef bool (*pc_replay_match_fn)(void *arg, const uint8_t *data, size_t len);
 
-/* Send a datagram, `tries` times at most within the time limit, and put the first matching answer from
- * `peer` in `answer`. PC_OK, PC_E_TIMEOUT. */
+/* Send a datagram, `tries` times at most within the time limit, and put the first matching answer
+ * from `peer` in `answer`. PC_OK, PC_E_TIMEOUT. */
 int pc_replay_ask(struct pc_replay_live *l, const struct sockaddr_in *peer, struct pc_bytes request,
-	unsigned tries, unsigned timeout_ms, pc_replay_match_fn match, void *arg, struct pc_buf *answer);
+	unsigned tries, unsigned timeout_ms, pc_replay_match_fn match, void *arg,
+	struct pc_buf *answer);
 
 /* Let `ms` pass. */
 void pc_replay_pause(struct pc_replay_live *l, unsigned ms);
