@@ -13,6 +13,8 @@
 #include "base/file.h"
 #include "base/text.h"
 
+enum { REPORT_MAX = 256 << 20 };
+
 const char *
 pc_verdict_name(enum pc_verdict verdict)
 {
@@ -229,13 +231,22 @@ write_file(const char *dir, const char *name, const struct pc_buf *b, struct pc_
 }
 
 int
+pc_results_save(const struct pc_results *r, const char *dir, struct pc_diag *diag)
+{
+	struct pc_buf b;
+	pc_buf_init(&b, REPORT_MAX);
+	pc_results_json(r, &b);
+	int err = write_file(dir, "results.json", &b, diag);
+	pc_buf_done(&b);
+	return err;
+}
+
+int
 pc_results_write(const struct pc_results *r, const char *dir, struct pc_diag *diag)
 {
 	struct pc_buf b;
-	pc_buf_init(&b, 256u << 20);
-	pc_results_json(r, &b);
-	int err = write_file(dir, "results.json", &b, diag);
-	pc_buf_clear(&b);
+	int err = pc_results_save(r, dir, diag);
+	pc_buf_init(&b, REPORT_MAX);
 	pc_results_junit(r, &b);
 	if (err == PC_OK)
 		err = write_file(dir, "junit.xml", &b, diag);

@@ -86,6 +86,9 @@ int pc_results_json(const struct pc_results *r, struct pc_buf *out);
 void pc_results_junit(const struct pc_results *r, struct pc_buf *out);
 int pc_results_html(const struct pc_results *r, struct pc_buf *out);
 
+/* Write results.json alone, while the run goes on. */
+int pc_results_save(const struct pc_results *r, const char *dir, struct pc_diag *diag);
+
 /* Write results.json, junit.xml and report.html into `dir`. */
 int pc_results_write(const struct pc_results *r, const char *dir, struct pc_diag *diag);
 

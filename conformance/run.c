@@ -170,7 +170,12 @@ run_case(struct pc_world *w, const struct pc_printer *p, struct pc_case_result *
 		pc_case_inconclusive(&r, "the case observed nothing");
 	pc_subject_stop(&w->agent);
 	row->end_ns = pc_clock_now_wall_ns();
-	row->finished = true;
+	row->finished = !pc_world_interrupted();
+	if (row->finished)
+		return;
+	/* What it has found may be due to subjects that were stopped with us. */
+	row->verdict = PC_VERDICT_INCONCLUSIVE;
+	pc_text_copy(row->reason, sizeof(row->reason), "the run was interrupted");
 }
 
 /* Put the defect in (or take it out again). The harness's own failure is an ERROR. */
@@ -211,7 +216,7 @@ run_mutant(struct pc_world *w, const struct pc_printer *p, struct pc_case_result
 	m->run = true;
 	m->verdict = PC_VERDICT_ERROR;
 	w->patience_ms =
-		PC_WORLD_PATIENCE_MS + 2 * (unsigned)((row->end_ns - row->start_ns) / NS_PER_MS);
+		PC_WORLD_PATIENCE_MS + (unsigned)((row->end_ns - row->start_ns) / NS_PER_MS);
 	if (arm(w, p, &m->mutant, true, &diag) == PC_OK) {
 		run_case(w, p, &scratch, true);
 		m->verdict = scratch.verdict;
@@ -244,7 +249,7 @@ run_row(struct pc_world *w, const struct pc_case *c, const struct pc_printer *p,
 	}
 	run_case(w, p, row, false);
 	for (size_t i = 0; mutants && o->mutants && i < PC_CASE_MUTANTS_MAX; i++) {
-		if (c->mutants[i].place != PC_MUTANT_NONE)
+		if (!pc_world_interrupted() && c->mutants[i].place != PC_MUTANT_NONE)
 			run_mutant(w, p, row, &row->mutants[i]);
 	}
 	return PC_OK;
@@ -268,7 +273,7 @@ run_device_case(struct pc_world *w, const struct pc_case *c, const struct pc_run
 	char why[PC_TEXT_MAX];
 	bool mutants = true;
 	int err = PC_OK;
-	for (size_t i = 0; i < w->n_printers && err == PC_OK; i++) {
+	for (size_t i = 0; i < w->n_printers && err == PC_OK && !pc_world_interrupted(); i++) {
 		const struct pc_printer *p = &w->printers[i];
 		if (model_seen(w, i))
 			continue;
@@ -280,6 +285,18 @@ run_device_case(struct pc_world *w, const struct pc_case *c, const struct pc_run
 		if (applies && !o->all_models)
 			break;
 	}
+	return err;
+}
+
+/* After a case: what is known so far goes to the disk, whatever becomes of us. */
+static int
+after_case(const struct pc_world *w, const struct pc_results *results, struct pc_diag *diag)
+{
+	int err = w->options.dir == NULL ? PC_OK : pc_results_save(results, w->options.dir, diag);
+	if (err == PC_OK && pc_world_interrupted())
+		err = pc_diag_fail(diag, -EINTR,
+			"interrupted; %s/results.json holds what was found so far",
+			w->options.dir == NULL ? "." : w->options.dir);
 	return err;
 }
 
@@ -307,10 +324,12 @@ pc_run(struct pc_world *w, const struct pc_run_options *o, struct pc_results *re
 		err = c->role == PC_ROLE_DEVICE
 			      ? run_device_case(w, c, o, results)
 			      : run_row(w, c, NULL, subjects[c->role], o, true, results);
+		if (err != PC_OK)
+			pc_diag_set(diag, "the run stopped at %s: %s", c->id, pc_err_text(err));
+		else
+			err = after_case(w, results, diag);
 	}
 	if (o->progress != NULL)
 		o->progress(o->progress_arg, total, total, "");
-	if (err != PC_OK)
-		pc_diag_set(diag, "the run stopped: %s", pc_err_text(err));
 	return err;
 }

@@ -29,8 +29,9 @@ struct pc_run_options {
 };
 
 /* Run against `world`, whose fleet and cloud are up as far as the roles need them. Results are
- * appended; `results.json` in the world's directory says "incomplete" until the caller writes it.
- */
+ * appended, and `results.json` in the world's directory holds them after each case; it says
+ * "incomplete" until the caller concludes. -EINTR after SIGINT or SIGTERM: the case that was
+ * interrupted is INCONCLUSIVE and not finished. -errno when the results cannot be written. */
 int pc_run(struct pc_world *world, const struct pc_run_options *options, struct pc_results *results,
 	struct pc_diag *diag);
 

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,12 @@ pick_offset(uint16_t *ret, struct pc_diag *diag)
 int
 pc_world_init(struct pc_world *w, const struct pc_world_options *options, struct pc_diag *diag)
 {
+	sigset_t held;
 	*w = (struct pc_world){.options = *options};
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigprocmask(SIG_BLOCK, &held, NULL);
 	w->fleet.out = w->cloud.out = w->agent.out = -1;
 	if (realpath(options->dir, w->dir) == NULL)
 		return pc_diag_fail(diag, -errno, "%s: %s", options->dir, pc_err_text(-errno));
@@ -482,6 +488,14 @@ pc_world_upload(struct pc_world *w, const char *agent_id, const char *cert_file,
 	return status;
 }
 
+bool
+pc_world_interrupted(void)
+{
+	sigset_t waiting;
+	return sigpending(&waiting) == 0 &&
+	       (sigismember(&waiting, SIGINT) == 1 || sigismember(&waiting, SIGTERM) == 1);
+}
+
 unsigned
 pc_world_patience(const struct pc_world *w, unsigned deadline_ms)
 {
@@ -494,7 +508,7 @@ pc_world_await(bool (*test)(void *arg), void *arg, unsigned deadline_ms)
 	uint64_t end = pc_clock_now_ms() + deadline_ms;
 	int step = AWAIT_STEP_MS;
 	while (!test(arg)) {
-		if (pc_clock_now_ms() >= end)
+		if (pc_clock_now_ms() >= end || pc_world_interrupted())
 			return false;
 		(void)poll(NULL, 0, step);
 		step = step * 2 < AWAIT_STEP_MAX_MS ? step * 2 : AWAIT_STEP_MAX_MS;

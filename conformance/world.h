@@ -79,7 +79,8 @@ struct pc_world {
 	unsigned patience_ms; /* longest wait for an observation, 0 = each one's own deadline */
 };
 
-/* Fill in and pick a free port offset. */
+/* Fill in and pick a free port offset. From here on SIGINT and SIGTERM are held back, see
+ * pc_world_interrupted(). */
 int pc_world_init(struct pc_world *w, const struct pc_world_options *options, struct pc_diag *diag);
 
 /* Stop every subject. */
@@ -122,6 +123,10 @@ struct json_t *pc_world_portal(struct pc_world *w, const char *method, const cha
 /* Upload as an agent; the answer's status, 0 when none came. */
 long pc_world_upload(struct pc_world *w, const char *agent_id, const char *cert_file,
 	const char *key_file, const void *body, size_t len, struct pc_buf *answer);
+
+/* True once SIGINT or SIGTERM waits for this process: the run is to end, leave its evidence and
+ * stop its subjects. No wait below goes on then. */
+bool pc_world_interrupted(void);
 
 /* `deadline_ms`, or w->patience_ms when that is set and less. Cases wait no longer than this. */
 unsigned pc_world_patience(const struct pc_world *w, unsigned deadline_ms);

@@ -148,8 +148,13 @@ certify(struct certify *c, struct pc_results *results, struct pc_diag *diag)
 	if (err == PC_OK)
 		err = pc_run(w, &ro, results, diag);
 	pc_term_progress_end();
-	pc_session_evidence(w, results);
-	pc_world_done(w);
+	if (w->options.dir != NULL) {
+		pc_session_evidence(w, results);
+		pc_world_done(w);
+		/* What a run that did not come to its end has found stays, as "incomplete". */
+		if (err != PC_OK)
+			(void)pc_results_write(results, c->out, NULL);
+	}
 	free(w);
 	return err;
 }
@@ -160,11 +165,18 @@ run(const struct pc_command *self, int argc, char **argv)
 	struct certify c = {.out = "presscheck-certify"};
 	struct pc_diag diag = {{0}};
 	struct pc_results results;
+	int err = PC_OK;
 	int code = PC_EXIT_PASS;
 	if (!pc_opt_parse_or_exit(self, argc, argv, take, &c, &code))
 		return code;
+	if (c.mutants && c.sabotage != NULL) {
+		err = pc_diag_fail(&diag, PC_E_USAGE,
+			"--mutants and --sabotage exclude each other: a mutant takes its own defect "
+			"out again");
+		return pc_opt_fail(self, err, &diag);
+	}
 	pc_results_init(&results, "presscheck certify");
-	int err = certify(&c, &results, &diag);
+	err = certify(&c, &results, &diag);
 	if (err == PC_OK)
 		err = pc_session_conclude(&results, c.out, c.json, &diag);
 	code = err == PC_OK ? pc_results_exit(&results) : pc_opt_fail(self, err, &diag);

@@ -38,15 +38,27 @@ is_empty(const char *dir)
 	return entries <= 2;
 }
 
+/* Is there a results.json of ours? Only such a directory is ever emptied. */
+static bool
+holds_a_run(const char *dir)
+{
+	char path[PATH_MAX];
+	json_error_t error;
+	int n = snprintf(path, sizeof(path), "%s/results.json", dir);
+	json_t *j = n < 0 || (size_t)n >= sizeof(path) ? NULL : json_load_file(path, 0, &error);
+	const char *schema = json_string_value(json_object_get(j, "schema"));
+	bool ours = schema != NULL && strncmp(schema, "presscheck-results/", 19) == 0;
+	json_decref(j);
+	return ours;
+}
+
 int
 pc_session_directory(const char *dir, struct pc_diag *diag)
 {
-	char mark[PATH_MAX];
 	int err = pc_file_mkdir(dir, 0755, diag);
 	if (err != PC_OK)
 		return err;
-	snprintf(mark, sizeof(mark), "%s/results.json", dir);
-	if (!is_empty(dir) && access(mark, F_OK) != 0)
+	if (!is_empty(dir) && !holds_a_run(dir))
 		return pc_diag_fail(diag, PC_E_USAGE,
 			"%s: is not empty and holds no earlier run; name another directory with --out",
 			dir);

@@ -5,9 +5,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "conformance/run.h"
 
@@ -141,6 +143,27 @@ never(void *arg)
 	return false;
 }
 
+/* A signal ends every wait, and the run after the case it came in. */
+static void
+test_interrupted(void **state)
+{
+	sigset_t held;
+	sigset_t before;
+	unsigned calls = 0;
+	(void)state;
+	sigemptyset(&held);
+	sigaddset(&held, SIGTERM);
+	sigprocmask(SIG_BLOCK, &held, &before);
+	assert_false(pc_world_interrupted());
+	raise(SIGTERM);
+	assert_true(pc_world_interrupted());
+	uint64_t start = pc_clock_now_ms();
+	assert_false(pc_world_await(never, &calls, 60000));
+	assert_true(pc_clock_now_ms() - start < 30000);
+	assert_int_equal(sigwaitinfo(&held, NULL), SIGTERM); /* take it away */
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 static void
 test_await(void **state)
 {
@@ -171,6 +194,7 @@ main(void)
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_nothing_matches),
 		cmocka_unit_test(test_await),
+		cmocka_unit_test(test_interrupted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
