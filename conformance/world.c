@@ -72,7 +72,8 @@ pc_world_init(struct pc_world *w, const struct pc_world_options *options, struct
 	int n = snprintf(w->log, sizeof(w->log), "%s/subjects.log", options->dir);
 	if (n < 0 || (size_t)n >= sizeof(w->log))
 		return pc_diag_fail(diag, -ENAMETOOLONG, "%s: the path is too long", options->dir);
-	return pick_offset(&w->port_offset, diag);
+	w->port_offset = options->port_offset;
+	return w->port_offset != 0 ? PC_OK : pick_offset(&w->port_offset, diag);
 }
 
 void

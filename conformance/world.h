@@ -40,6 +40,7 @@ struct pc_world_options {
 	const char *walk;        /* or NULL */
 	const char *profile_dir; /* or NULL */
 	unsigned pace;           /* device time factor */
+	uint16_t port_offset;    /* 0 = a free one is found */
 	unsigned es_agents;      /* ES agents, in the last printers of the first model */
 };
 

@@ -14,7 +14,17 @@
 #include "conformance/packets.h"
 #include "conformance/run.h"
 
-enum { OPT_OUT = 1, OPT_ONLY, OPT_MUTANTS, OPT_SABOTAGE, OPT_PROFILE, OPT_WALK, OPT_DIR, OPT_JSON };
+enum {
+	OPT_OUT = 1,
+	OPT_ONLY,
+	OPT_MUTANTS,
+	OPT_SABOTAGE,
+	OPT_PROFILE,
+	OPT_WALK,
+	OPT_DIR,
+	OPT_JSON,
+	OPT_PORT_OFFSET
+};
 
 struct certify {
 	const char *roles[4];
@@ -23,6 +33,7 @@ struct certify {
 	const char *profiles[PC_WORLD_MODELS_MAX];
 	size_t n_profiles;
 	bool mutants, json;
+	uint16_t port_offset;
 };
 
 static const struct pc_opt options[] = {
@@ -33,6 +44,8 @@ static const struct pc_opt options[] = {
 	{OPT_PROFILE, "profile", "NAME", "printer model to judge; may be repeated"},
 	{OPT_WALK, "walk", "FILE", "judge a printer made from this walk as well"},
 	{OPT_DIR, "profile-dir", "DIR", "where profiles are"},
+	{OPT_PORT_OFFSET, "port-offset", "N",
+		"move the printers' ports up by N (default: a free range)"},
 	{OPT_JSON, "json", NULL, "print results.json instead of the table"},
 };
 
@@ -64,6 +77,8 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 	case OPT_DIR:
 		c->profile_dir = value;
 		return PC_OK;
+	case OPT_PORT_OFFSET:
+		return pc_session_port_offset(value, &c->port_offset, diag);
 	case OPT_JSON:
 		c->json = true;
 		return PC_OK;
@@ -110,6 +125,7 @@ fill_world(const struct certify *c, struct pc_world_options *o)
 	o->walk = c->walk;
 	o->profile_dir = c->profile_dir;
 	o->pace = PC_SESSION_PACE;
+	o->port_offset = c->port_offset;
 	for (size_t i = 0; i < (c->n_profiles > 0 ? c->n_profiles : 3); i++) {
 		o->profiles[i] = c->n_profiles > 0 ? c->profiles[i] : all[i];
 		o->counts[i] = i == 0 ? 3 : 2;

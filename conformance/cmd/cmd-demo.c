@@ -18,7 +18,7 @@
 #include "conformance/packets.h"
 #include "conformance/run.h"
 
-enum { OPT_OUT = 1, OPT_WALK, OPT_MUTANTS, OPT_SABOTAGE, OPT_DIR, OPT_JSON };
+enum { OPT_OUT = 1, OPT_WALK, OPT_MUTANTS, OPT_SABOTAGE, OPT_DIR, OPT_JSON, OPT_PORT_OFFSET };
 
 static const struct pc_opt options[] = {
 	{OPT_OUT, "out", "DIR", "evidence directory (default presscheck-demo)"},
@@ -26,12 +26,15 @@ static const struct pc_opt options[] = {
 	{OPT_MUTANTS, "mutants", NULL, "run each case against its seeded defects as well"},
 	{OPT_SABOTAGE, "sabotage", "PLACE:FAULT", "put a defect into device, agent or server"},
 	{OPT_DIR, "profile-dir", "DIR", "where profiles are"},
+	{OPT_PORT_OFFSET, "port-offset", "N",
+		"move the printers' ports up by N (default: a free range)"},
 	{OPT_JSON, "json", NULL, "print results.json instead of the table"},
 };
 
 struct demo {
 	const char *out, *walk, *profile_dir, *sabotage;
 	bool mutants, json;
+	uint16_t port_offset;
 	struct pc_world *world; /* owned */
 	struct pc_results results;
 	json_t *replays; /* owned array */
@@ -57,6 +60,8 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 	case OPT_DIR:
 		d->profile_dir = value;
 		return PC_OK;
+	case OPT_PORT_OFFSET:
+		return pc_session_port_offset(value, &d->port_offset, diag);
 	case OPT_JSON:
 		d->json = true;
 		return PC_OK;
@@ -90,6 +95,7 @@ start(struct demo *d, struct pc_diag *diag)
 		.walk = d->walk,
 		.profile_dir = d->profile_dir,
 		.pace = PC_SESSION_PACE,
+		.port_offset = d->port_offset,
 		.es_agents = 2};
 	for (size_t i = 0; i < 3; i++) {
 		o.profiles[i] = models[i];

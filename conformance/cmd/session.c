@@ -53,6 +53,17 @@ holds_a_run(const char *dir)
 }
 
 int
+pc_session_port_offset(const char *value, uint16_t *ret, struct pc_diag *diag)
+{
+	uint64_t n = 0;
+	if (pc_text_u64(value, 1, 55000, &n) != PC_OK)
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "--port-offset '%s': 1 to 55000 expected", value);
+	*ret = (uint16_t)n;
+	return PC_OK;
+}
+
+int
 pc_session_directory(const char *dir, struct pc_diag *diag)
 {
 	int err = pc_file_mkdir(dir, 0755, diag);

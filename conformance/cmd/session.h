@@ -12,6 +12,9 @@
 /* A restart of a minute takes a second and a half: between two looks of an agent. */
 enum { PC_SESSION_PACE = 40 };
 
+/* --port-offset: 1 to 55000. PC_E_USAGE otherwise. */
+int pc_session_port_offset(const char *value, uint16_t *ret, struct pc_diag *diag);
+
 /* Make the directory; one that a run of ours left is emptied, another that is not empty refused. */
 int pc_session_directory(const char *dir, struct pc_diag *diag);
 

@@ -24,13 +24,15 @@ enum {
 	OPT_FAULT,
 	OPT_SEED,
 	OPT_FAULTS,
-	OPT_CAPTURE
+	OPT_CAPTURE,
+	OPT_PORT_OFFSET
 };
 
 struct run {
 	const struct pc_command *command;
 	const char *config_file, *state_dir, *capture;
 	bool once, discover, json, list_faults;
+	int64_t port_offset; /* -1: as the configuration says */
 	uint64_t seed;
 	pc_fault_set faults;
 	struct pc_loop *loop;
@@ -60,6 +62,11 @@ on_option(void *arg, int id, const char *value, struct pc_diag *diag)
 		return PC_OK;
 	case OPT_CAPTURE:
 		r->capture = value;
+		return PC_OK;
+	case OPT_PORT_OFFSET:
+		if (pc_text_i64(value, 0, 60000, &r->port_offset) != PC_OK)
+			return pc_diag_fail(
+				diag, PC_E_USAGE, "--port-offset '%s': 0 to 60000 expected", value);
 		return PC_OK;
 	case OPT_FAULTS:
 		r->list_faults = true;
@@ -228,7 +235,7 @@ with_loop(struct run *r, const struct pc_dc_config *config, struct pc_diag *diag
 static int
 run_agent_dc(const struct pc_command *self, int argc, char **argv)
 {
-	struct run r = {.command = self};
+	struct run r = {.command = self, .port_offset = -1};
 	struct pc_diag diag = {0};
 	struct pc_dc_config *config = NULL;
 	int code = 0;
@@ -246,6 +253,8 @@ run_agent_dc(const struct pc_command *self, int argc, char **argv)
 	}
 	if (err == PC_OK && r.state_dir != NULL)
 		pc_text_copy(config->state_dir, sizeof(config->state_dir), r.state_dir);
+	if (err == PC_OK && r.port_offset >= 0)
+		config->port_offset = r.port_offset;
 	if (err == PC_OK)
 		err = with_loop(&r, config, &diag);
 	if (config != NULL)
@@ -264,6 +273,8 @@ static const struct pc_opt options[] = {
 	{OPT_FAULT, "fault", "NAME", "misbehave on purpose (may be repeated)"},
 	{OPT_FAULTS, "list-faults", NULL, "print the named faults"},
 	{OPT_SEED, "seed", "N", "seed of request ids and retry jitter; default: the time"},
+	{OPT_PORT_OFFSET, "port-offset", "N",
+		"printers' ports are moved up by N (over the configuration)"},
 	{OPT_CAPTURE, "capture", "FILE", "write SNMP, ENPC and LPD traffic to a pcapng file"},
 };
 
