@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/opt.h"
-#include "base/text.h"
+#include "capture/cmd/capture-file.h"
 #include "capture/pktdec.h"
 #include "cmd/commands.h"
 #include "conformance/events.h"
@@ -14,32 +14,24 @@ enum { OPT_JSON = 1, OPT_OFFSET };
 
 static const struct pc_opt options[] = {
 	{OPT_JSON, "json", NULL, "print one JSON object"},
-	{OPT_OFFSET, "port-offset", "N", "ports in the file are the services' ports plus N"},
+	{OPT_OFFSET, "port-offset", "N", PC_CAPTURE_FILE_OFFSET_HELP},
 };
 
 struct args {
 	bool json;
-	uint16_t offset;
-	const char *file;
+	struct pc_capture_file file;
 };
 
 static int
 on_option(void *ctx, int id, const char *value, struct pc_diag *diag)
 {
 	struct args *a = ctx;
-	uint64_t n = 0;
 	if (id == OPT_JSON) {
 		a->json = true;
 	} else if (id == OPT_OFFSET) {
-		if (pc_text_u64(value, 0, UINT16_MAX, &n) != PC_OK)
-			return pc_diag_fail(
-				diag, PC_E_USAGE, "--port-offset '%s': expected 0 to 65535", value);
-		a->offset = (uint16_t)n;
-	} else if (a->file == NULL) {
-		a->file = value;
+		return pc_capture_file_offset(&a->file, value, diag);
 	} else {
-		return pc_diag_fail(
-			diag, PC_E_USAGE, "one FILE is expected, '%s' is too many", value);
+		return pc_capture_file_operand(&a->file, value, diag);
 	}
 	return PC_OK;
 }
@@ -124,23 +116,18 @@ static int
 run(const struct pc_command *self, int argc, char **argv)
 {
 	struct args a = {0};
-	struct pc_events *e;
-	struct pc_diag diag = {0};
+	struct pc_events *e = NULL;
 	int exit_code;
 	if (!pc_opt_parse_or_exit(self, argc, argv, on_option, &a, &exit_code))
 		return exit_code;
-	if (a.file == NULL)
-		return pc_opt_fail(self, PC_E_USAGE,
-			&(struct pc_diag){"the name of a capture file is missing"});
-	struct pc_events_options o = {.port_offset = a.offset};
-	int err = pc_events_load(a.file, &o, &e, &diag);
-	if (err != PC_OK)
-		return pc_opt_fail(self, err, &diag);
+	exit_code = pc_capture_file_load(self, &a.file, &e);
+	if (exit_code != PC_EXIT_PASS)
+		return exit_code;
 	if (a.json)
-		print_json(e, a.file);
+		print_json(e, a.file.path);
 	else
-		print_text(e, a.file);
-	exit_code = pc_events_problem(e, 0) == NULL ? PC_EXIT_PASS : PC_EXIT_INCONCLUSIVE;
+		print_text(e, a.file.path);
+	exit_code = pc_capture_file_exit(e);
 	pc_events_free(e);
 	return exit_code;
 }

@@ -341,21 +341,6 @@ open_parts(struct pc_dc_agent *a, struct pc_diag *diag)
 	return err == PC_OK ? pc_uplink_new(&uplink, &a->uplink, diag) : err;
 }
 
-/* What was under way when an earlier run ended: nobody knows how it went, and it runs only once. */
-static void
-close_unfinished(struct pc_dc_agent *a)
-{
-	const struct pc_command_entry *e = NULL;
-	while ((e = pc_uplink_unfinished(a->uplink, 0)) != NULL) {
-		char id[PC_COMMAND_ID_MAX];
-		pc_text_copy(id, sizeof(id), e->id);
-		pc_uplink_finish(a->uplink, id, PC_COMMAND_FAILED,
-			"interrupted: the agent was restarted while the operation ran");
-		if (pc_uplink_unfinished(a->uplink, 0) == e)
-			return; /* the log cannot be written; tried again at the next start */
-	}
-}
-
 int
 pc_dc_agent_new(const struct pc_dc_options *options, struct pc_dc_agent **ret, struct pc_diag *diag)
 {
@@ -370,7 +355,7 @@ pc_dc_agent_new(const struct pc_dc_options *options, struct pc_dc_agent **ret, s
 		return err;
 	}
 	pc_dc_status_load(a);
-	close_unfinished(a);
+	pc_uplink_close_unfinished(a->uplink);
 	pc_uplink_start(a->uplink);
 	bool discover = a->config->discovery || uses_unlisted(a);
 	if (!discover || start_discovery(a, diag) != PC_OK)

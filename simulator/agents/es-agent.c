@@ -281,21 +281,6 @@ open_parts(struct pc_es_agent *a, const struct pc_es_options *o, struct pc_diag 
 	return open_uplink(a, o, diag);
 }
 
-/* Left over from a run that ended in the middle: a restart has happened, the rest nobody knows. */
-static void
-close_unfinished(struct pc_es_agent *a)
-{
-	const struct pc_command_entry *e = NULL;
-	while ((e = pc_uplink_unfinished(a->uplink, 0)) != NULL) {
-		char id[PC_COMMAND_ID_MAX];
-		pc_text_copy(id, sizeof(id), e->id);
-		pc_uplink_finish(a->uplink, id, PC_COMMAND_FAILED,
-			"interrupted: the agent was restarted while the operation ran");
-		if (pc_uplink_unfinished(a->uplink, 0) == e)
-			return;
-	}
-}
-
 int
 pc_es_agent_start(
 	const struct pc_es_options *options, struct pc_es_agent **ret, struct pc_diag *diag)
@@ -311,7 +296,7 @@ pc_es_agent_start(
 		pc_es_agent_stop(a);
 		return err;
 	}
-	close_unfinished(a);
+	pc_uplink_close_unfinished(a->uplink);
 	a->on = pc_device_answers(options->dev);
 	if (a->on) {
 		(void)report(a, "initial", wall_ns(a), NULL, &ignored);

@@ -80,38 +80,6 @@ pc_record_supply_kind(int32_t type, const char *description)
 	return "other";
 }
 
-/* Length of the UTF-8 character at `p`, 0 when it is none. Spec: RFC 3629 s4 */
-static size_t
-utf8_length(const uint8_t *p, size_t left)
-{
-	static const struct {
-		uint8_t first, last, low, high;
-		uint8_t length;
-	} rows[] = {
-		{0xc2, 0xdf, 0x80, 0xbf, 2},
-		{0xe0, 0xe0, 0xa0, 0xbf, 3},
-		{0xe1, 0xec, 0x80, 0xbf, 3},
-		{0xed, 0xed, 0x80, 0x9f, 3},
-		{0xee, 0xef, 0x80, 0xbf, 3},
-		{0xf0, 0xf0, 0x90, 0xbf, 4},
-		{0xf1, 0xf3, 0x80, 0xbf, 4},
-		{0xf4, 0xf4, 0x80, 0x8f, 4},
-	};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		size_t n = rows[i].length;
-		if (*p < rows[i].first || *p > rows[i].last)
-			continue;
-		if (n > left || p[1] < rows[i].low || p[1] > rows[i].high)
-			return 0;
-		for (size_t k = 2; k < n; k++) {
-			if (p[k] < 0x80 || p[k] > 0xbf)
-				return 0;
-		}
-		return n;
-	}
-	return 0;
-}
-
 void
 pc_record_text(char *out, size_t size, const uint8_t *bytes, size_t len)
 {
@@ -123,7 +91,7 @@ pc_record_text(char *out, size_t size, const uint8_t *bytes, size_t len)
 		if (c < 0x20 || c == 0x7f) {
 			form[0] = ' ';
 		} else if (c >= 0x80) {
-			from = to = utf8_length(bytes + i, len - i);
+			from = to = pc_text_utf8_len(bytes + i, len - i);
 			if (from > 0) {
 				memcpy(form, bytes + i, from);
 			} else {

@@ -537,3 +537,17 @@ pc_uplink_status(const struct pc_uplink *u)
 		u->session_error[0] != '\0' ? u->session_error : u->upload_error);
 	return s;
 }
+
+void
+pc_uplink_close_unfinished(struct pc_uplink *u)
+{
+	const struct pc_command_entry *e = NULL;
+	while ((e = pc_uplink_unfinished(u, 0)) != NULL) {
+		char id[PC_COMMAND_ID_MAX];
+		pc_text_copy(id, sizeof(id), e->id);
+		pc_uplink_finish(u, id, PC_COMMAND_FAILED,
+			"interrupted: the agent was restarted while the operation ran");
+		if (pc_uplink_unfinished(u, 0) == e)
+			return;
+	}
+}

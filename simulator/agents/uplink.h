@@ -77,6 +77,10 @@ void pc_uplink_finish(struct pc_uplink *u, const char *command_id, enum pc_comma
 /* Commands an earlier run had begun when it ended, by position; NULL after the last. */
 const struct pc_command_entry *pc_uplink_unfinished(struct pc_uplink *u, size_t at);
 
+/* Report them all as failed: nobody knows how they went, and a command runs only once. Stops when
+ * the log cannot be written; the next start tries again. */
+void pc_uplink_close_unfinished(struct pc_uplink *u);
+
 struct pc_uplink_status pc_uplink_status(const struct pc_uplink *u);
 
 #endif

@@ -63,8 +63,8 @@ pc_text_hex(const uint8_t *data, size_t n, char *out)
 	out[2 * n] = '\0';
 }
 
-static int
-nibble(char c)
+int
+pc_text_hex_digit(int c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -84,8 +84,8 @@ pc_text_unhex(const char *text, uint8_t *out, size_t max, size_t *ret_len)
 			p++;
 			continue;
 		}
-		int high = nibble(p[0]);
-		int low = high < 0 ? -1 : nibble(p[1]);
+		int high = pc_text_hex_digit(p[0]);
+		int low = high < 0 ? -1 : pc_text_hex_digit(p[1]);
 		if (low < 0)
 			return PC_E_BADVALUE;
 		if (n == max)
@@ -95,6 +95,33 @@ pc_text_unhex(const char *text, uint8_t *out, size_t max, size_t *ret_len)
 	}
 	*ret_len = n;
 	return PC_OK;
+}
+
+size_t
+pc_text_utf8_len(const uint8_t *p, size_t left)
+{
+	static const struct {
+		uint8_t lead_min, lead_max, second_min, second_max, len;
+	} rows[] = {
+		{0x00, 0x7f, 0, 0, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3}, /* shorter forms exist below */
+		{0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, /* surrogates above */
+		{0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
+		{0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4}, /* over U+10FFFF above */
+	};
+	for (size_t i = 0; left > 0 && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t n = rows[i].len;
+		if (p[0] < rows[i].lead_min || p[0] > rows[i].lead_max)
+			continue;
+		if (n > left || (n > 1 && (p[1] < rows[i].second_min || p[1] > rows[i].second_max)))
+			return 0;
+		for (size_t k = 2; k < n; k++) {
+			if ((p[k] & 0xc0) != 0x80)
+				return 0;
+		}
+		return n;
+	}
+	return 0;
 }
 
 int

@@ -17,9 +17,16 @@ int pc_text_i64(const char *text, int64_t min, int64_t max, int64_t *ret);
 /* Hex digits, two a byte, no separators. `out` needs 2 * n + 1. */
 void pc_text_hex(const uint8_t *data, size_t n, char *out);
 
+/* Value of one hex digit of either case, -1 when it is none. */
+int pc_text_hex_digit(int c);
+
 /* Reads hex digits (either case, blanks allowed between bytes). PC_OK, PC_E_BADVALUE, PC_E_NOSPACE.
  */
 int pc_text_unhex(const char *text, uint8_t *out, size_t max, size_t *ret_len);
+
+/* Length of the well-formed UTF-8 sequence at `p` (1 for ASCII, NUL too), of which `left` bytes may
+ * be read; 0 when there is none. Spec: RFC 3629 s4. */
+size_t pc_text_utf8_len(const uint8_t *p, size_t left);
 
 /* "127.1.2.3". PC_OK or PC_E_BADVALUE. */
 int pc_text_ipv4(const char *text, struct in_addr *ret);

@@ -129,14 +129,6 @@ show_error(struct pc_call *c)
 
 /* ---- forms ---- */
 
-static int
-hex_digit(char c)
-{
-	if (!isxdigit((unsigned char)c))
-		return -1;
-	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
-}
-
 /* Undo the encoding of a form's value; false for a broken escape, a NUL, or one too long. */
 static bool
 decode_value(const char *p, size_t n, char out[FIELD_MAX])
@@ -147,8 +139,8 @@ decode_value(const char *p, size_t n, char out[FIELD_MAX])
 		if (c == '+') {
 			c = ' ';
 		} else if (c == '%') {
-			int high = i + 2 < n ? hex_digit(p[i + 1]) : -1;
-			int low = i + 2 < n ? hex_digit(p[i + 2]) : -1;
+			int high = i + 2 < n ? pc_text_hex_digit(p[i + 1]) : -1;
+			int low = i + 2 < n ? pc_text_hex_digit(p[i + 2]) : -1;
 			if (high < 0 || low < 0)
 				return false;
 			c = high * 16 + low;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "wire/wire.h"
 
 int
@@ -170,16 +171,6 @@ pc_entp_block_write(const char name[4], uint32_t len, uint8_t out[PC_ENTP_BLOCK_
 	return w.err;
 }
 
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 int
 pc_entp_block_read(const uint8_t *data, size_t len, char ret_name[5], uint32_t *ret_len)
 {
@@ -192,9 +183,9 @@ pc_entp_block_read(const uint8_t *data, size_t len, char ret_name[5], uint32_t *
 	if (r.err != PC_OK)
 		return r.err;
 	for (unsigned i = 0; i < 7; i++) {
-		if (hex_digit(hex[i]) < 0)
+		if (pc_text_hex_digit(hex[i]) < 0)
 			return PC_E_BADVALUE;
-		v = v << 4 | (uint32_t)hex_digit(hex[i]);
+		v = v << 4 | (uint32_t)pc_text_hex_digit(hex[i]);
 	}
 	if (x != 'x')
 		return PC_E_BADVALUE;

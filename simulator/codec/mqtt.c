@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 
 /* Spec: MQTT 3.1.1 tables 2.1 and 2.2; flags of PUBLISH carry DUP, QoS, RETAIN. */
 static const struct {
@@ -137,38 +138,6 @@ pc_mqtt_split(const uint8_t *data, size_t len, struct pc_mqtt_packet *ret, struc
 	return PC_OK;
 }
 
-/* Length of the well-formed UTF-8 sequence at `p`, 0 if there is none. Spec: RFC 3629 s4. */
-static size_t
-utf8_len(const uint8_t *p, size_t left)
-{
-	static const struct {
-		uint8_t lead_min, lead_max, second_min, second_max, len;
-	} rows[] = {
-		{0x01, 0x7f, 0, 0, 1}, /* U+0000 is not allowed: MQTT-1.5.3-2 */
-		{0xc2, 0xdf, 0x80, 0xbf, 2},
-		{0xe0, 0xe0, 0xa0, 0xbf, 3},
-		{0xe1, 0xec, 0x80, 0xbf, 3},
-		{0xed, 0xed, 0x80, 0x9f, 3},
-		{0xee, 0xef, 0x80, 0xbf, 3},
-		{0xf0, 0xf0, 0x90, 0xbf, 4},
-		{0xf1, 0xf3, 0x80, 0xbf, 4},
-		{0xf4, 0xf4, 0x80, 0x8f, 4},
-	};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		size_t n = rows[i].len;
-		if (p[0] < rows[i].lead_min || p[0] > rows[i].lead_max)
-			continue;
-		if (n > left || (n > 1 && (p[1] < rows[i].second_min || p[1] > rows[i].second_max)))
-			return 0;
-		for (size_t k = 2; k < n; k++) {
-			if ((p[k] & 0xc0) != 0x80)
-				return 0;
-		}
-		return n;
-	}
-	return 0;
-}
-
 static int
 read_binary(struct pc_reader *r, struct pc_mqtt_bytes *ret)
 {
@@ -184,8 +153,8 @@ read_text(struct pc_reader *r, struct pc_mqtt_bytes *ret)
 {
 	int err = read_binary(r, ret);
 	for (size_t i = 0; err == PC_OK && i < ret->len;) {
-		size_t n = utf8_len(ret->data + i, ret->len - i);
-		if (n == 0)
+		size_t n = pc_text_utf8_len(ret->data + i, ret->len - i);
+		if (n == 0 || ret->data[i] == 0) /* MQTT-1.5.3-2: no U+0000 */
 			err = PC_E_BADVALUE;
 		i += n;
 	}

@@ -225,6 +225,54 @@ test_file(void **state)
 	rmdir(dir);
 }
 
+struct utf8_row {
+	const char *name, *bytes;
+	size_t left, len;
+};
+
+static void
+test_utf8(void **state)
+{
+	static const struct utf8_row rows[] = {
+		{"nothing", "a", 0, 0},
+		{"ASCII", "a", 1, 1},
+		{"NUL", "\0", 1, 1},
+		{"two bytes", "\xc3\xa9", 2, 2},
+		{"cut", "\xc3\xa9", 1, 0},
+		{"continuation alone", "\xa9x", 2, 0},
+		{"two bytes, overlong", "\xc1\xbf", 2, 0},
+		{"three bytes", "\xe2\x82\xac", 3, 3},
+		{"three bytes, cut", "\xe2\x82\xac", 2, 0},
+		{"three bytes, overlong", "\xe0\x9f\xbf", 3, 0},
+		{"surrogate", "\xed\xa0\x80", 3, 0},
+		{"before the surrogates", "\xed\x9f\xbf", 3, 3},
+		{"third byte wrong", "\xe2\x82(", 3, 0},
+		{"four bytes", "\xf0\x9f\x96\xa8", 4, 4},
+		{"four bytes, overlong", "\xf0\x8f\xbf\xbf", 4, 0},
+		{"last character", "\xf4\x8f\xbf\xbf", 4, 4},
+		{"over the last", "\xf4\x90\x80\x80", 4, 0},
+		{"lead too large", "\xf5\x80\x80\x80", 4, 0},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t n = pc_text_utf8_len((const uint8_t *)rows[i].bytes, rows[i].left);
+		if (n != rows[i].len)
+			fail_msg("%s: %zu instead of %zu", rows[i].name, n, rows[i].len);
+	}
+}
+
+static void
+test_hex_digit(void **state)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+	(void)state;
+	for (int c = -1; c < 256; c++) {
+		const char *at = c > 0 ? strchr(digits, c) : NULL;
+		int want = at == NULL ? -1 : (int)(at - digits) - (at - digits > 15 ? 6 : 0);
+		assert_int_equal(pc_text_hex_digit(c), want);
+	}
+}
+
 int
 main(void)
 {
@@ -238,6 +286,8 @@ main(void)
 		cmocka_unit_test(test_rand_repeats),
 		cmocka_unit_test(test_fault),
 		cmocka_unit_test(test_opt),
+		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_hex_digit),
 		cmocka_unit_test(test_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
