@@ -47,46 +47,61 @@ need_text(struct action_at *at, const char *key, const char **ret)
 	return PC_OK;
 }
 
-static bool
-flag(const struct action_at *at, const char *key, bool fallback)
+/* A member that may be absent; of another type it is an error, not "absent". */
+static int
+flag(struct action_at *at, const char *key, bool fallback, bool *ret)
 {
 	const json_t *v = json_object_get(at->body, key);
-	return json_is_boolean(v) ? json_is_true(v) : fallback;
+	if (v != NULL && !json_is_boolean(v))
+		return pc_diag_fail(&at->diag, PC_E_BADVALUE, "'%s': true or false is needed", key);
+	*ret = v == NULL ? fallback : json_is_true(v);
+	return PC_OK;
 }
 
-static int64_t
-optional_int(const struct action_at *at, const char *key, int64_t fallback)
+static int
+optional_text(struct action_at *at, const char *key, const char *fallback, const char **ret)
 {
-	const json_t *v = json_object_get(at->body, key);
-	return json_is_integer(v) ? json_integer_value(v) : fallback;
+	*ret = fallback;
+	return json_object_get(at->body, key) == NULL ? PC_OK : need_text(at, key, ret);
 }
 
 static int
 do_condition(struct action_at *at)
 {
 	const char *name = NULL;
+	int64_t part = 0;
+	bool on = true;
 	int err = need_text(at, "condition", &name);
+	if (err == PC_OK && json_object_get(at->body, "part") != NULL)
+		err = need_int(at, "part", 0, UINT32_MAX, &part);
+	if (err == PC_OK)
+		err = flag(at, "on", true, &on);
 	if (err != PC_OK)
 		return err;
 	int what = pc_fleet_condition_from_name(name);
 	if (what < 0)
 		return pc_diag_fail(&at->diag, PC_E_BADVALUE, "unknown condition '%s'", name);
-	return pc_device_condition(at->dev, (enum pc_condition)what,
-		(uint32_t)optional_int(at, "part", 0), flag(at, "on", true));
+	return pc_device_condition(at->dev, (enum pc_condition)what, (uint32_t)part, on);
 }
 
 static int
 do_power(struct action_at *at)
 {
-	pc_device_power(at->dev, flag(at, "on", true));
-	return PC_OK;
+	bool on = true;
+	int err = flag(at, "on", true, &on);
+	if (err == PC_OK)
+		pc_device_power(at->dev, on);
+	return err;
 }
 
 static int
 do_sleep(struct action_at *at)
 {
-	pc_device_sleep(at->dev, flag(at, "on", true));
-	return PC_OK;
+	bool on = true;
+	int err = flag(at, "on", true, &on);
+	if (err == PC_OK)
+		pc_device_sleep(at->dev, on);
+	return err;
 }
 
 static int
@@ -94,8 +109,11 @@ do_supply(struct action_at *at)
 {
 	int64_t supply = 0;
 	int64_t level = 0;
+	bool replace = false;
 	int err = need_int(at, "supply", 0, PC_SUPPLIES_MAX - 1, &supply);
-	if (err == PC_OK && flag(at, "replace", false))
+	if (err == PC_OK)
+		err = flag(at, "replace", false, &replace);
+	if (err == PC_OK && replace)
 		return pc_device_supply_replace(at->dev, (size_t)supply);
 	if (err == PC_OK)
 		err = need_int(at, "level", -3, INT32_MAX, &level);
@@ -120,9 +138,11 @@ do_tray(struct action_at *at)
 static int
 do_restart(struct action_at *at)
 {
-	const json_t *kind = json_object_get(at->body, "kind");
-	const char *name = json_is_string(kind) ? json_string_value(kind) : "warm";
 	static const char *const kinds[] = {"warm", "cold", "factory"};
+	const char *name = NULL;
+	int err = optional_text(at, "kind", "warm", &name);
+	if (err != PC_OK)
+		return err;
 	for (int i = 0; i < 3; i++) {
 		if (strcmp(kinds[i], name) == 0)
 			return pc_device_restart(at->dev, (enum pc_reset)i);
@@ -134,7 +154,9 @@ do_restart(struct action_at *at)
 static int
 do_clean(struct action_at *at)
 {
-	return pc_device_clean(at->dev, PC_TRIGGER_PANEL, 0, flag(at, "power", false));
+	bool power = false;
+	int err = flag(at, "power", false, &power);
+	return err == PC_OK ? pc_device_clean(at->dev, PC_TRIGGER_PANEL, 0, power) : err;
 }
 
 static int
@@ -159,20 +181,29 @@ do_print(struct action_at *at)
 {
 	int64_t pages = 0;
 	uint32_t id = 0;
-	const json_t *size = json_object_get(at->body, "size");
-	const json_t *name = json_object_get(at->body, "name");
+	const char *size = NULL;
+	const char *name = NULL;
+	bool color = false;
+	bool duplex = false;
 	int err = need_int(at, "pages", 1, 100000, &pages);
+	if (err == PC_OK)
+		err = optional_text(at, "size", NULL, &size);
+	if (err == PC_OK)
+		err = optional_text(at, "name", "control", &name);
+	if (err == PC_OK)
+		err = flag(at, "color", false, &color);
+	if (err == PC_OK)
+		err = flag(at, "duplex", false, &duplex);
 	if (err == PC_OK)
 		err = pc_device_job_begin(at->dev, PC_ORIGIN_PANEL, &id);
 	if (err != PC_OK)
 		return err;
 	struct pc_job *job = pc_device_job(at->dev, id);
-	job->color = flag(at, "color", false) && pc_device_profile(at->dev)->color;
-	job->duplex = flag(at, "duplex", false) && pc_device_profile(at->dev)->duplex;
-	if (json_is_string(size) && pc_device_profile(at->dev)->n_sizes > 0)
-		job->size = size_index(at->dev, json_string_value(size));
-	pc_text_copy(job->name, sizeof(job->name),
-		json_is_string(name) ? json_string_value(name) : "control");
+	job->color = color && pc_device_profile(at->dev)->color;
+	job->duplex = duplex && pc_device_profile(at->dev)->duplex;
+	if (size != NULL && pc_device_profile(at->dev)->n_sizes > 0)
+		job->size = size_index(at->dev, size);
+	pc_text_copy(job->name, sizeof(job->name), name);
 	return pc_device_job_end(at->dev, id, (uint32_t)pages);
 }
 
@@ -191,10 +222,13 @@ static int
 do_fault(struct action_at *at)
 {
 	const char *name = NULL;
+	bool armed = true;
 	int err = need_text(at, "fault", &name);
+	if (err == PC_OK)
+		err = flag(at, "armed", true, &armed);
 	if (err != PC_OK)
 		return err;
-	return pc_fleet_fault(at->fleet, at->number, name, flag(at, "armed", true), &at->diag);
+	return pc_fleet_fault(at->fleet, at->number, name, armed, &at->diag);
 }
 
 static const struct action actions[] = {
