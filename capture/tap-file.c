@@ -214,8 +214,8 @@ open_flow(struct pc_tap_file *t, uint64_t ns, const struct pc_tap_flow *flow)
 {
 	char note[NOTE_MAX];
 	struct flow *f = add_flow(t, flow);
-	if (f == NULL || f->opened)
-		return;
+	if (f == NULL || f->opened || f->note != NULL)
+		return; /* told twice: the first one counts */
 	if (flow->note != NULL) {
 		snprintf(note, sizeof(note), "port=%u; %s; TCP headers synthesised", f->server_port,
 			flow->note);

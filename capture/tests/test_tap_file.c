@@ -238,6 +238,28 @@ test_tshark(void **state)
 	unlink(path);
 }
 
+/* A TLS connection whose protocol is not known yet waits; told of again, it is still one. */
+static void
+test_opened_twice(void **state)
+{
+	char path[TEST_PATH_MAX];
+	struct pc_clock clock;
+	struct pc_tap_flow flow = {.id = 1,
+		.client = addr("192.0.2.1:40001"),
+		.server = addr("192.0.2.2:443"),
+		.note = "tls=1.3; sni=a; alpn="};
+	(void)state;
+	test_path(path, "twice.pcapng");
+	struct pc_tap_file *t = open_tap(path, 0, &clock);
+	const struct pc_tap *tap = pc_tap_file_tap(t);
+	pc_tap_tcp(tap, 1, &flow, PC_TAP_OPEN, NULL, 0);
+	pc_tap_tcp(tap, 2, &flow, PC_TAP_OPEN, NULL, 0);
+	pc_tap_tcp(tap, 3, &flow, PC_TAP_CLOSE, NULL, 0);
+	assert_int_equal(pc_tap_file_packets(t), 3 + 3);
+	assert_int_equal(pc_tap_file_close(t, NULL), PC_OK);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -247,6 +269,7 @@ main(void)
 		cmocka_unit_test(test_largest_datagram),
 		cmocka_unit_test(test_tls_ports),
 		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_opened_twice),
 		cmocka_unit_test(test_tshark),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
