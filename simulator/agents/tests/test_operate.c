@@ -180,6 +180,8 @@ test_clean(void **state)
 	operate(w, PC_COMMAND_CLEAN);
 	expect(w, PC_COMMAND_FAILED, "notSeen");
 	w->options.faults = UINT64_C(1) << PC_AGENT_CLEAN_UNCHECKED;
+	for (int i = 0; i < 16; i++) /* what the ended operation still had under way */
+		pc_loop_turn(w->loop, 0);
 	w->printer->requests = 0;
 	operate(w, PC_COMMAND_CLEAN);
 	expect(w, PC_COMMAND_SUCCEEDED, "sent");
