@@ -113,8 +113,8 @@ test_lines(void **state)
 	static const char *const expected[] = {
 		"127.0.0.1:50000 > 127.1.0.1:161  SNMP v2c get-request 1.3.6.1.2.1.1.5.0 = x",
 		"127.0.0.1:50000 > 127.1.0.1:161  SNMP v2c set-request 1.3.6.1.2.1.1.5.0 = x",
-		"127.0.0.1:50000 > 127.1.0.1:3289  ENPC Q device 00 function 0000 result 0000, 0 "
-		"octets",
+		("127.0.0.1:50000 > 127.1.0.1:3289  ENPC Q device 00 function 0000 result 0000, 0 "
+		 "octets"),
 		"127.0.0.1:50000 > 127.1.0.1:515  TCP SYN",
 		"127.1.0.1:515 > 127.0.0.1:50000  TCP SYN",
 		"127.0.0.1:50000 > 127.1.0.1:515  LPD .PASSTHRU",
