@@ -85,11 +85,8 @@ static int
 serve_engine(
 	struct pc_loop *loop, struct fleet *f, const struct pc_bench_server *s, uint16_t *ret_port)
 {
-	struct pc_snmp_options options = {.loop = loop,
-		.bind.sin_family = AF_INET,
-		.find = find,
-		.arg = f,
-		.state_dir = s->dir};
+	struct pc_snmp_options options = {
+		.loop = loop, .bind.sin_family = AF_INET, .find = find, .arg = f};
 	struct pc_snmp_engine *engine = NULL;
 	f->env = (struct pc_device_env){.clock = pc_loop_clock(loop),
 		.wake = ignore_wake,
@@ -200,6 +197,11 @@ start_snmpd(struct pc_bench_server *s, struct pc_diag *diag)
 	struct pc_bench_figure first;
 	if (access("/usr/sbin/snmpd", X_OK) != 0)
 		return pc_diag_fail(diag, PC_E_UNSUPPORTED, "snmpd is not installed");
+	pc_text_copy(s->dir, sizeof(s->dir), "/tmp/presscheck-bench-XXXXXX");
+	if (mkdtemp(s->dir) == NULL) {
+		s->dir[0] = '\0';
+		return pc_diag_fail(diag, -errno, "/tmp: %s", pc_err_text(-errno));
+	}
 	snprintf(config, sizeof(config), "%s/snmpd.conf", s->dir);
 	int err = pc_file_write(config, text, sizeof(text) - 1, 0600, diag);
 	if (err == PC_OK)
@@ -224,11 +226,6 @@ pc_bench_server_start(
 	struct pc_bench_server *s, enum pc_bench_kind kind, uint32_t devices, struct pc_diag *diag)
 {
 	*s = (struct pc_bench_server){.kind = kind, .devices = devices, .pid = -1};
-	pc_text_copy(s->dir, sizeof(s->dir), "/tmp/presscheck-bench-XXXXXX");
-	if (mkdtemp(s->dir) == NULL) {
-		s->dir[0] = '\0';
-		return pc_diag_fail(diag, -errno, "/tmp: %s", pc_err_text(-errno));
-	}
 	int err = kind == PC_BENCH_SNMPD ? start_snmpd(s, diag) : start_own(s, diag);
 	if (err != PC_OK)
 		pc_bench_server_stop(s);

@@ -190,8 +190,7 @@ open_snmp(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *
 		.tap = o->tap,
 		.find = snmp_find,
 		.each = snmp_each,
-		.arg = f,
-		.state_dir = o->state_dir};
+		.arg = f};
 	return pc_snmp_engine_new(&options, &f->snmp, diag);
 }
 

@@ -35,7 +35,6 @@ struct pc_fleet_options {
 	uint64_t seed;
 	const struct pc_fleet_group *groups; /* borrowed for the call */
 	size_t n_groups;
-	const char *state_dir;         /* for net-snmp; NULL = a private temporary directory */
 	pc_fleet_observer_fn observer; /* may be NULL */
 	void *observer_arg;
 };

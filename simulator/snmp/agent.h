@@ -44,8 +44,6 @@ struct pc_snmp_engine {
 	struct snmp_session *session; /* the library's; closed by us */
 	void *session_slot;           /* the library's entry for it */
 	uint8_t *message;             /* owned: PC_SNMP_SEND_MAX bytes for the library's parser */
-	char *state_dir;              /* owned */
-	bool remove_state_dir;
 	struct pc_snmp_counters counters;
 
 	/* The datagram being answered. */

@@ -7,16 +7,18 @@
 
 #include <errno.h>
 #include <malloc.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "snmp/agent.h"
 
 #define LIBRARY_NAME "presscheck" /* for its configuration files, none of which is read */
+
+/* The library makes directories and index files wherever it is told to keep its state, even when it
+ * shall keep none. Nothing can be made beneath a device file. */
+#define NOWHERE "/dev/null/none"
 
 /* The library has room for pointers of the application, ours tell that an engine lives, and that
  * the library has been started: it leaks when it is started twice, so once it runs it stays. */
@@ -138,7 +140,7 @@ static const char *const hidden_env[] = {"MIBS", "MIBDIRS", "SNMPCONFPATH", "SNM
 enum { HIDDEN_ENV = sizeof(hidden_env) / sizeof(hidden_env[0]) };
 
 static void
-hide_env(char *saved[HIDDEN_ENV], const char *state_dir)
+hide_env(char *saved[HIDDEN_ENV])
 {
 	for (int i = 0; i < HIDDEN_ENV; i++) {
 		const char *value = getenv(hidden_env[i]);
@@ -146,9 +148,9 @@ hide_env(char *saved[HIDDEN_ENV], const char *state_dir)
 		unsetenv(hidden_env[i]);
 	}
 	setenv("MIBS", "", 1);
-	setenv("MIBDIRS", state_dir, 1);
-	setenv("SNMPCONFPATH", state_dir, 1);
-	setenv("SNMP_PERSISTENT_DIR", state_dir, 1);
+	setenv("MIBDIRS", NOWHERE, 1);
+	setenv("SNMPCONFPATH", NOWHERE, 1);
+	setenv("SNMP_PERSISTENT_DIR", NOWHERE, 1);
 }
 
 static void
@@ -164,7 +166,7 @@ restore_env(char *saved[HIDDEN_ENV])
 }
 
 static void
-set_library_flags(const char *state_dir)
+set_library_flags(void)
 {
 	static const int on[] = {NETSNMP_DS_LIB_ALARM_DONT_USE_SIG,
 		NETSNMP_DS_LIB_DONT_READ_CONFIGS, NETSNMP_DS_LIB_DONT_PERSIST_STATE,
@@ -172,14 +174,14 @@ set_library_flags(const char *state_dir)
 		NETSNMP_DS_LIB_DISABLE_CONFIG_LOAD};
 	for (size_t i = 0; i < sizeof(on) / sizeof(on[0]); i++)
 		netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, on[i], 1);
-	netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_PERSISTENT_DIR, state_dir);
-	netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_CONFIGURATION_DIR, state_dir);
+	netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_PERSISTENT_DIR, NOWHERE);
+	netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_CONFIGURATION_DIR, NOWHERE);
 	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_ROLE, 0);
 	netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS, "none");
 }
 
 static void
-start_library(struct pc_snmp_engine *e)
+start_library(void)
 {
 	char *saved[HIDDEN_ENV];
 #ifdef __GLIBC__
@@ -189,16 +191,16 @@ start_library(struct pc_snmp_engine *e)
 	(void)mallopt(M_MXFAST, 0);
 #endif
 	if (netsnmp_ds_get_void(NETSNMP_DS_APPLICATION_ID, DS_STARTED) != NULL) {
-		set_library_flags(e->state_dir);
+		set_library_flags();
 		return;
 	}
-	hide_env(saved, e->state_dir);
+	hide_env(saved);
 	snmp_disable_log();
 	netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG); /* else stderr */
-	set_library_flags(e->state_dir);
+	set_library_flags();
 	init_agent(LIBRARY_NAME);
 	init_snmp(LIBRARY_NAME);
-	set_library_flags(e->state_dir); /* init_snmp() registers defaults of its own */
+	set_library_flags(); /* init_snmp() registers defaults of its own */
 	restore_env(saved);
 	netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_STARTED, (void *)(uintptr_t)LIBRARY_NAME);
 }
@@ -221,54 +223,16 @@ open_session(struct pc_snmp_engine *e)
 }
 
 static int
-make_state_dir(struct pc_snmp_engine *e, struct pc_diag *diag)
-{
-	const char *tmp = getenv("TMPDIR");
-	char path[512];
-	if (e->options.state_dir != NULL) {
-		e->state_dir = strdup(e->options.state_dir);
-		return e->state_dir == NULL ? -ENOMEM : PC_OK;
-	}
-	int n = snprintf(path, sizeof(path), "%s/presscheck-snmp-XXXXXX",
-		tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
-	if (n < 0 || (size_t)n >= sizeof(path) || mkdtemp(path) == NULL)
-		return pc_diag_fail(diag, PC_E_ENVIRONMENT,
-			"SNMP: no temporary directory in '%s' (%s). Set TMPDIR to a directory that "
-			"can be written",
-			tmp != NULL ? tmp : "/tmp", pc_err_text(-errno));
-	e->remove_state_dir = true;
-	e->state_dir = strdup(path);
-	if (e->state_dir == NULL)
-		(void)rmdir(path);
-	return e->state_dir == NULL ? -ENOMEM : PC_OK;
-}
-
-static void
-remove_state_dir(struct pc_snmp_engine *e)
-{
-	static const char *const made[] = {"mib_indexes", "cert_indexes"};
-	char path[600];
-	for (size_t i = 0; e->remove_state_dir && i < sizeof(made) / sizeof(made[0]); i++) {
-		int n = snprintf(path, sizeof(path), "%s/%s", e->state_dir, made[i]);
-		if (n > 0 && (size_t)n < sizeof(path))
-			(void)rmdir(path);
-	}
-	if (e->remove_state_dir && e->state_dir != NULL)
-		(void)rmdir(e->state_dir);
-}
-
-static int
 start(struct pc_snmp_engine *e, struct pc_diag *diag)
 {
-	int err = make_state_dir(e, diag);
 	e->message = malloc(PC_SNMP_SEND_MAX);
-	if (err != PC_OK || e->message == NULL)
-		return err == PC_OK ? -ENOMEM : err;
-	start_library(e);
+	if (e->message == NULL)
+		return pc_diag_fail(diag, -ENOMEM, "SNMP: %s", pc_err_text(-ENOMEM));
+	start_library();
 	netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE, e);
 	if (pc_snmp_handler_attach(e) != 0)
 		return pc_diag_fail(diag, PC_E_INTERNAL, "SNMP: net-snmp refused the handler");
-	err = open_session(e);
+	int err = open_session(e);
 	if (err != PC_OK)
 		return pc_diag_fail(diag, err, "SNMP: net-snmp refused the session");
 	return pc_snmp_transport_open(e, diag);
@@ -310,9 +274,7 @@ pc_snmp_engine_free(struct pc_snmp_engine *engine)
 		pc_snmp_handler_detach();
 		netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE, NULL);
 	}
-	remove_state_dir(engine);
 	free(engine->message);
-	free(engine->state_dir);
 	free(engine);
 }
 

@@ -33,7 +33,6 @@ struct pc_snmp_options {
 	void *arg;
 	size_t max_answer; /* bytes of the largest answer, at least 484; 0 = 65507, a UDP datagram
 			    */
-	const char *state_dir; /* net-snmp's persistent directory; NULL = a private temporary one */
 };
 
 struct pc_snmp_counters {
