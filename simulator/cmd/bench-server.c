@@ -19,8 +19,6 @@
 #include "loop/udp.h"
 #include "snmp/engine.h"
 
-#define PROFILE "epson-wf-c5890"
-
 enum { READY_MS = 20000 };
 
 /* ---- echo: the same socket as the engine's, and nothing above it ---- */
@@ -93,9 +91,9 @@ serve_engine(
 		.event = ignore_event,
 		.seed = 1};
 	f->devices = calloc(s->devices, sizeof(struct pc_device *));
-	int err = f->devices == NULL
-			  ? -ENOMEM
-			  : pc_profile_find(pc_profile_directory(NULL), PROFILE, &f->profile, NULL);
+	int err = f->devices == NULL ? -ENOMEM
+				     : pc_profile_find(pc_profile_directory(NULL), PC_BENCH_PROFILE,
+					       &f->profile, NULL);
 	if (err == PC_OK)
 		err = pc_snmp_tree_new(f->profile, &f->tree, NULL);
 	for (f->n = 0; err == PC_OK && f->n < s->devices; f->n++) {
@@ -148,7 +146,7 @@ start_own(struct pc_bench_server *s, struct pc_diag *diag)
 	return n == (ssize_t)sizeof(s->port)
 		       ? PC_OK
 		       : pc_diag_fail(diag, PC_E_ENVIRONMENT,
-				 "a server process did not start (does 'presscheck profile check " PROFILE
+				 "a server process did not start (does 'presscheck profile check " PC_BENCH_PROFILE
 				 "' pass?)");
 }
 

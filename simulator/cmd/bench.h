@@ -18,6 +18,9 @@ enum {
 	PC_BENCH_FIRST = 0x7f010001 /* 127.1.0.1: address of the first device */
 };
 
+#define PC_BENCH_FIRST_TEXT "127.1.0.1"
+#define PC_BENCH_PROFILE    "epson-wf-c5890"
+
 enum pc_bench_kind { PC_BENCH_ECHO, PC_BENCH_ENGINE, PC_BENCH_SNMPD };
 
 struct pc_bench_server {
@@ -45,6 +48,18 @@ struct pc_bench_figure {
  * PC_E_TIMEOUT when it does not answer. */
 int pc_bench_load(const struct pc_bench_server *s, enum pc_bench_request request, double seconds,
 	struct pc_bench_figure *ret, struct pc_diag *diag);
+
+/* What 'presscheck up' takes, every port open. */
+struct pc_bench_fleet {
+	double ready_s; /* from its start to its "ready" */
+	double idle_mb; /* resident then */
+	double used_mb; /* resident after requests to the printers, and a job on each */
+};
+
+/* Start so many printers on port offsets of this process, ask them, and with `jobs` have each print
+ * a page. PC_E_ENVIRONMENT when they do not start, PC_E_TIMEOUT or PC_E_MISMATCH when one does not
+ * answer as it should. */
+int pc_bench_fleet(uint32_t devices, bool jobs, struct pc_bench_fleet *ret, struct pc_diag *diag);
 
 /* Nanoseconds a process has been on a CPU; 0 when it is gone. */
 uint64_t pc_bench_cpu_ns(pid_t pid);
