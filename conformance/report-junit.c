@@ -80,6 +80,20 @@ outcome(struct pc_buf *out, const struct pc_case_result *row)
 	}
 }
 
+/* How many test cases get an <error>: one each, however many defects lived. */
+static unsigned
+errors(const struct pc_results *r)
+{
+	unsigned n = 0;
+	for (size_t i = 0; i < r->n_rows; i++) {
+		enum pc_verdict v = r->rows[i].verdict;
+		bool passed = v == PC_VERDICT_PASS || v == PC_VERDICT_WARN;
+		n += v == PC_VERDICT_ERROR || v == PC_VERDICT_INCONCLUSIVE ||
+		     (passed && surviving_mutant(&r->rows[i]) != NULL);
+	}
+	return n;
+}
+
 void
 pc_results_junit(const struct pc_results *r, struct pc_buf *out)
 {
@@ -87,8 +101,7 @@ pc_results_junit(const struct pc_results *r, struct pc_buf *out)
 	pc_buf_add_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites><testsuite");
 	attribute(out, "name", r->title);
 	pc_buf_addf(out, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\"", t.cases,
-		t.count[PC_VERDICT_FAIL],
-		t.count[PC_VERDICT_ERROR] + t.count[PC_VERDICT_INCONCLUSIVE] + t.mutants - t.killed,
+		t.count[PC_VERDICT_FAIL], errors(r),
 		t.count[PC_VERDICT_REVIEW] + t.count[PC_VERDICT_NOT_APPLICABLE]);
 	attribute(out, "timestamp", r->started);
 	pc_buf_add_text(out, ">\n");

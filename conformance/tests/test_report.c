@@ -42,7 +42,7 @@ add_all(struct pc_results *r)
 	pc_results_init(r, "title " HOSTILE);
 	add(r, PC_VERDICT_PASS, "", false);
 	add(r, PC_VERDICT_WARN, HOSTILE, false);
-	add(r, PC_VERDICT_FAIL, HOSTILE, false);
+	add(r, PC_VERDICT_FAIL, HOSTILE, true); /* failed already: no error besides */
 	add(r, PC_VERDICT_ERROR, "broken", false);
 	add(r, PC_VERDICT_INCONCLUSIVE, "unsure", false);
 	add(r, PC_VERDICT_REVIEW, "look", false);
