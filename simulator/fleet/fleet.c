@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/text.h"
 #include "fleet/diary.h"
+#include "loop/udp.h"
 #include "services/services.h"
 #include "snmp/engine.h"
 
@@ -181,6 +184,25 @@ make_members(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_dia
 	return err;
 }
 
+/* The ports are opened on the wildcard address, which fails for no printer's address: without this
+ * a printer nobody can reach would be reported as ready. */
+static int
+check_addresses(const struct pc_fleet *f, struct pc_diag *diag)
+{
+	for (uint32_t i = 0; i < f->size; i++) {
+		struct sockaddr_in at = {
+			.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(f->first + i)}};
+		int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		if (fd < 0)
+			return -errno;
+		int err = bind(fd, (const struct sockaddr *)&at, sizeof(at)) == 0 ? PC_OK : -errno;
+		close(fd);
+		if (err != PC_OK)
+			return pc_bind_fail(diag, err, "printer at", &at);
+	}
+	return PC_OK;
+}
+
 static int
 open_snmp(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *diag)
 {
@@ -237,6 +259,8 @@ pc_fleet_new(const struct pc_fleet_options *o, struct pc_fleet **ret, struct pc_
 			  : pc_diary_new(f->env.clock, &f->journal);
 	if (err == PC_OK)
 		err = make_members(f, o, diag);
+	if (err == PC_OK)
+		err = check_addresses(f, diag);
 	if (err == PC_OK)
 		err = open_snmp(f, o, diag);
 	if (err == PC_OK)
