@@ -37,8 +37,8 @@ def served(src):
 def main():
     src = pathlib.Path(sys.argv[1])
     if shutil.which("snmptranslate") is None:
-        print("no snmptranslate (package snmp)")
-        return 77
+        print("no snmptranslate: install the package snmp (ci/deps)")
+        return 1
     code, bad = served(src), []
     text = (src / "mibs" / f"{MODULE}.txt").read_text()
     for name, (oid, kind) in code.items():

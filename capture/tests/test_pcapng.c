@@ -366,7 +366,7 @@ test_oracles(void **state)
 	char out[TEST_OUTPUT_MAX];
 	(void)state;
 	if (!test_has("capinfos") || !test_has("tcpdump") || !test_has("tshark"))
-		skip();
+		fail_msg("capinfos, tcpdump or tshark is not installed; ci/deps installs them");
 	test_path(path, "oracle.pcapng");
 	write_sample(path);
 	snprintf(command, sizeof(command), "capinfos -cM %s 2>&1", path);

@@ -203,7 +203,7 @@ test_tshark(void **state)
 		.id = 1, .client = addr("192.0.2.1:40001"), .server = addr("192.0.2.2:10080")};
 	(void)state;
 	if (!test_has("tshark"))
-		skip();
+		fail_msg("tshark is not installed; ci/deps installs it");
 	int n = snprintf(answer, sizeof(answer), "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n");
 	memset(answer + n, 'x', 5000);
 	test_path(path, "tcp.pcapng");
