@@ -275,6 +275,46 @@ describe_marker(struct pc_profile_builder *b)
 	p->has_head_cleaning = p->marker_tech >= 12 && p->marker_tech <= 14;
 }
 
+/* Does the object lie beneath `prefix`, with `rest` more sub-identifiers? */
+static bool
+is_row(const struct pc_profile_object *o, const uint32_t *prefix, size_t n, size_t rest)
+{
+	return o->n_oid == n + rest && memcmp(o->oid, prefix, n * sizeof(*prefix)) == 0;
+}
+
+/* The ports the printer really opens, where the walk tells: listening rows of tcpConnTable, and
+ * udpTable. A walk without such rows leaves what the maker's printers usually have.
+ * Spec: RFC 4022 tcpConnState, RFC 4113 udpLocalPort */
+static void
+describe_ports(struct pc_profile_builder *b)
+{
+	static const uint32_t tcp[] = {1, 3, 6, 1, 2, 1, 6, 13, 1, 1};
+	static const uint32_t udp[] = {1, 3, 6, 1, 2, 1, 7, 5, 1, 2};
+	enum { PREFIX = 10, LISTEN = 2, LOCAL_PORT = PREFIX + 4 };
+	struct pc_profile_ports seen = {.snmp = false};
+	bool any_tcp = false, any_udp = false;
+	struct pc_profile *p = b->p;
+	for (size_t i = 0; i < p->n_objects; i++) {
+		const struct pc_profile_object *o = &p->objects[i];
+		if (is_row(o, tcp, PREFIX, 10) && o->type == 2 && o->value.integer == LISTEN) {
+			any_tcp = true;
+			seen.lpd |= o->oid[LOCAL_PORT] == 515;
+			seen.raw |= o->oid[LOCAL_PORT] == 9100;
+			seen.entp |= o->oid[LOCAL_PORT] == 1865;
+		} else if (is_row(o, udp, PREFIX, 5)) {
+			any_udp = true;
+			seen.enpc |= o->oid[LOCAL_PORT] == 3289;
+		}
+	}
+	if (any_tcp) {
+		p->ports.lpd = seen.lpd;
+		p->ports.raw = seen.raw;
+		p->ports.entp = seen.entp;
+	}
+	if (any_udp)
+		p->ports.enpc = seen.enpc && p->enpc_device_type != 255;
+}
+
 int
 pc_walk_describe(struct pc_profile_builder *b, const char *name)
 {
@@ -304,5 +344,6 @@ pc_walk_describe(struct pc_profile_builder *b, const char *name)
 	describe_supplies(b);
 	describe_trays(b);
 	describe_others(b);
+	describe_ports(b);
 	return p->id == NULL ? -ENOMEM : PC_OK;
 }

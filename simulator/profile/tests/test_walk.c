@@ -226,6 +226,22 @@ test_next_object(void **state)
 	pc_profile_free(p);
 }
 
+/* Only listening ports are open; an established connection to 9100 is none. */
+static void
+test_ports(void **state)
+{
+	struct pc_profile *p = NULL;
+	struct pc_diag diag = {{0}};
+	(void)state;
+	if (pc_profile_from_walk(PC_ROOM_DIR "/tests/walks/ports.snmprec", &p, &diag) != PC_OK)
+		fail_msg("%s", diag.text);
+	assert_true(p->ports.lpd);
+	assert_false(p->ports.raw);
+	assert_false(p->ports.entp);
+	assert_false(p->ports.enpc);
+	pc_profile_free(p);
+}
+
 static void
 test_what_a_walk_tells(void **state)
 {
@@ -294,6 +310,7 @@ main(void)
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_order_and_duplicates),
 		cmocka_unit_test(test_next_object),
+		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_what_a_walk_tells),
 		cmocka_unit_test(test_cut),
 	};
