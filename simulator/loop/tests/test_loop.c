@@ -265,6 +265,40 @@ test_udp_addresses(void **state)
 }
 
 static void
+tap_source(void *arg, uint64_t wall_ns, const struct sockaddr_in *from,
+	const struct sockaddr_in *to, const uint8_t *data, size_t len)
+{
+	struct fixture *f = arg;
+	char text[PC_TEXT_ADDR_MAX];
+	(void)wall_ns;
+	(void)to;
+	(void)data;
+	(void)len;
+	note(f, pc_text_from_ipv4(from->sin_addr, text));
+}
+
+/* A socket without an address of its own: the tap still tells the one the datagram leaves with, or
+ * requests and answers of a recording would not belong together. */
+static void
+test_udp_tap_source(void **state)
+{
+	struct fixture f;
+	struct pc_udp *client = NULL;
+	struct pc_tap tap = {.udp = tap_source, .arg = &f};
+	struct pc_udp_options any = {.bind = {.sin_family = AF_INET}, .tap = &tap};
+	struct sockaddr_in to = at("127.4.4.4:9");
+	struct in_addr none = {.s_addr = INADDR_ANY};
+	struct pc_diag diag = {{0}};
+	(void)state;
+	set_up(&f);
+	assert_int_equal(pc_udp_open(f.loop, &any, echo_datagram, &f, &client, &diag), PC_OK);
+	assert_int_equal(pc_udp_send(client, &to, none, (const uint8_t *)"abc", 3), PC_OK);
+	assert_string_equal(f.seen, "127.0.0.1");
+	pc_udp_close(client);
+	tear_down(&f);
+}
+
+static void
 test_port_in_use(void **state)
 {
 	struct fixture f;
@@ -591,6 +625,7 @@ main(void)
 		cmocka_unit_test(test_udp_addresses),
 		cmocka_unit_test(test_udp_closed_inside),
 		cmocka_unit_test(test_udp_refused_by_the_system),
+		cmocka_unit_test(test_udp_tap_source),
 		cmocka_unit_test(test_port_in_use),
 		cmocka_unit_test(test_tcp_dialogue),
 		cmocka_unit_test(test_tcp_refused),
