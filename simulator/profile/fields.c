@@ -35,6 +35,11 @@
 	{ \
 #		member, PC_FIELD_WORD, true, 0, 0, AT(type, member), 0, NULL, list, help \
 	}
+#define SET(type, member, list, help) \
+	{ \
+#		member, PC_FIELD_SET, false, 0, COUNT(list) - 1, AT(type, member), 0, NULL, list, \
+			help \
+	}
 #define MAP(member, table, help) \
 	{ \
 #		member, PC_FIELD_MAP, false, 0, 0, AT(pc_profile, member), 0, &(table), NULL, \
@@ -75,6 +80,19 @@ static const struct pc_choice marker_techs[] = {{"other", 1}, {"unknown", 2},
 static const struct pc_choice counter_units[] = {
 	{"impressions", 7}, {"sheets", 8}, {"feet", 16}, {"meters", 17}, {NULL, 0}};
 static const struct pc_choice vendors[] = {{"epson", 0}, {"xerox", 0}, {"none", 0}, {NULL, 0}};
+/* Words of `mibs`; the numbers are bits. */
+static const struct pc_choice mib_words[] = {{"sysor", PC_MIBS_SYSOR}, {"if-x", PC_MIBS_IF_X},
+	{"if-stack", PC_MIBS_IF_STACK}, {"ip-v2", PC_MIBS_IP_V2}, {"tcp-v2", PC_MIBS_TCP_V2},
+	{"udp-v2", PC_MIBS_UDP_V2}, {"hr-processor", PC_MIBS_HR_PROCESSOR},
+	{"hr-storage-disk", PC_MIBS_HR_STORAGE_DISK}, {"hr-swrun", PC_MIBS_HR_SWRUN},
+	{"hr-swinstalled", PC_MIBS_HR_SWINSTALLED}, {"snmp-framework", PC_MIBS_SNMP_FRAMEWORK},
+	{"snmp-mpd", PC_MIBS_SNMP_MPD}, {"usm", PC_MIBS_USM}, {"vacm", PC_MIBS_VACM},
+	{"community", PC_MIBS_COMMUNITY}, {"target", PC_MIBS_TARGET},
+	{"notification", PC_MIBS_NOTIFICATION}, {"finisher", PC_MIBS_FINISHER},
+	{"job-monitoring", PC_MIBS_JOB_MONITORING}, {"port-monitor", PC_MIBS_PORT_MONITOR},
+	{"imaging-counter", PC_MIBS_IMAGING_COUNTER}, {"console-lights", PC_MIBS_CONSOLE_LIGHTS},
+	{NULL, 0}};
+_Static_assert(COUNT(mib_words) == PC_MIBS_COUNT + 1, "every optional MIB has its word");
 static const struct pc_choice setting_groups[] = {{"network", 0}, {"print", 0}, {"scan", 0},
 	{"fax", 0}, {"power", 0}, {"feed", 0}, {"finisher", 0}, {"faxReport", 0}, {"other", 0},
 	{NULL, 0}};
@@ -192,6 +210,7 @@ static const struct pc_field profile_fields[] = {
 	TEXT(pc_profile, lpd_queue, false, 31, "advertised queue"),
 	TEMPLATE(pc_profile, pjl_id, PC_FIELD_TEMPLATE, 127, "PJL INFO ID"),
 	WORD(pc_profile, snmp_vendor, vendors, "which private tables it serves"),
+	SET(pc_profile, mibs, mib_words, "optional standard MIB modules it serves"),
 	LIST(supplies, supply_table, "in the order of prtMarkerSuppliesTable"),
 	LIST(trays, tray_table, "in the order of prtInputTable"),
 	LIST(covers, cover_table, "in the order of prtCoverTable"),
@@ -220,6 +239,12 @@ pc_field_find(const struct pc_field_table *table, const char *name)
 			return &table->fields[i];
 	}
 	return NULL;
+}
+
+bool
+pc_profile_has_mib(const struct pc_profile *p, enum pc_profile_mib mib)
+{
+	return (p->mibs >> mib & 1u) != 0;
 }
 
 int64_t

@@ -59,6 +59,7 @@ enum pc_field_kind {
 	PC_FIELD_BOOL,
 	PC_FIELD_CHOICE, /* name of a number */
 	PC_FIELD_WORD,   /* one of the choices' names, kept as text */
+	PC_FIELD_SET,    /* list of choices' names, kept as bits */
 	PC_FIELD_MAC,
 	PC_FIELD_MAP,   /* of `sub` */
 	PC_FIELD_LIST,  /* of maps of `sub` */

@@ -153,6 +153,7 @@ set_defaults(struct pc_profile *p)
 	p->bytes_per_page = 50000;
 	p->enpc_device_type = 255;
 	p->snmp_vendor = "none";
+	p->mibs = UINT32_C(1) << PC_MIBS_PORT_MONITOR;
 	p->sizes[0] = "other";
 	p->n_sizes = 1;
 	p->media[0] = "stationery";

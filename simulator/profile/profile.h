@@ -129,6 +129,35 @@ struct pc_profile_ports {
 	uint16_t raw_port;
 };
 
+/* MIB modules that printers have or have not; bits of struct pc_profile's `mibs`. What is not named
+ * here (system, interfaces, ip, tcp, udp, snmp, host resources, Printer-MIB) every model serves. */
+enum pc_profile_mib {
+	PC_MIBS_SYSOR,           /* sysORTable. Spec: RFC 3418 */
+	PC_MIBS_IF_X,            /* ifXTable and ifTableLastChange. Spec: RFC 2863 */
+	PC_MIBS_IF_STACK,        /* ifStackTable, ifRcvAddressTable */
+	PC_MIBS_IP_V2,           /* tables of RFC 4293 */
+	PC_MIBS_TCP_V2,          /* tables of RFC 4022 */
+	PC_MIBS_UDP_V2,          /* tables of RFC 4113 */
+	PC_MIBS_HR_PROCESSOR,    /* hrProcessorTable. Spec: RFC 2790 */
+	PC_MIBS_HR_STORAGE_DISK, /* disk, its partition and file system */
+	PC_MIBS_HR_SWRUN,        /* hrSWRunTable, hrSWRunPerfTable */
+	PC_MIBS_HR_SWINSTALLED,  /* hrSWInstalledTable */
+	PC_MIBS_SNMP_FRAMEWORK,  /* snmpEngine. Spec: RFC 3411 */
+	PC_MIBS_SNMP_MPD,        /* Spec: RFC 3412 */
+	PC_MIBS_USM,             /* usmStats, usmUserTable. Spec: RFC 3414 */
+	PC_MIBS_VACM,            /* Spec: RFC 3415 */
+	PC_MIBS_COMMUNITY,       /* Spec: RFC 3584 */
+	PC_MIBS_TARGET,          /* Spec: RFC 3413 */
+	PC_MIBS_NOTIFICATION,    /* Spec: RFC 3413 */
+	PC_MIBS_FINISHER,        /* Spec: RFC 3806 */
+	PC_MIBS_JOB_MONITORING,  /* Spec: RFC 2707 */
+	PC_MIBS_PORT_MONITOR,    /* Spec: PWG 5107.1 */
+	PC_MIBS_IMAGING_COUNTER, /* Spec: PWG 5106.3 */
+	PC_MIBS_CONSOLE_LIGHTS,  /* prtConsoleLightTable. Spec: RFC 3805 */
+	PC_MIBS_COUNT
+};
+enum { PC_MIBS_ALL = (1 << PC_MIBS_COUNT) - 1 };
+
 struct pc_profile {
 	const char *id;     /* "epson-wf-c5890" */
 	const char *vendor; /* "EPSON" */
@@ -164,6 +193,7 @@ struct pc_profile {
 	const char *lpd_queue;    /* advertised queue name, "PASSTHRU" */
 	const char *pjl_id;       /* INFO ID text */
 	const char *snmp_vendor;  /* "epson", "xerox" or "none": which vendor tables apply */
+	uint32_t mibs;            /* bit per enum pc_profile_mib: optional modules it serves */
 
 	struct pc_profile_supply supplies[PC_SUPPLIES_MAX];
 	size_t n_supplies;
@@ -209,6 +239,9 @@ int pc_profile_find(
 int pc_profile_from_walk(const char *path, struct pc_profile **ret, struct pc_diag *diag);
 
 void pc_profile_free(struct pc_profile *p); /* NULL is allowed */
+
+/* Does the model serve this optional MIB module? */
+bool pc_profile_has_mib(const struct pc_profile *p, enum pc_profile_mib mib);
 
 /* Names of the profiles of a directory, sorted. PC_OK, PC_E_LIMIT, -errno. Caller calls _done. */
 struct pc_profile_names {

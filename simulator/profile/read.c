@@ -139,26 +139,63 @@ read_bool(struct pc_profile_builder *b, const struct pc_field *f, void *at,
 	return err;
 }
 
-static int
-read_choice(struct pc_profile_builder *b, const struct pc_field *f, void *at,
-	const struct pc_node *node)
+/* The choice that a node names; NULL, and the mistake told, when it names none. */
+static const struct pc_choice *
+find_choice(struct pc_profile_builder *b, const struct pc_field *f, const struct pc_node *node,
+	int *err)
 {
 	char found[PC_NODE_DESCRIPTION_MAX], known[KNOWN_MAX] = "";
 	size_t used = 0;
+	*err = PC_OK;
 	for (const struct pc_choice *c = f->choices; c->name != NULL; c++) {
-		if (node->kind == PC_NODE_SCALAR && strcmp(c->name, node->text) == 0) {
-			if (f->kind == PC_FIELD_CHOICE)
-				store_number(f, at, c->value);
-			else
-				memcpy(at, &c->name, sizeof(c->name));
-			return PC_OK;
-		}
+		if (node->kind == PC_NODE_SCALAR && strcmp(c->name, node->text) == 0)
+			return c;
 		int n = snprintf(
 			known + used, sizeof(known) - used, "%s%s", used == 0 ? "" : ", ", c->name);
 		used = used + (size_t)n < sizeof(known) ? used + (size_t)n : sizeof(known) - 1;
 	}
-	return pc_node_fail(node, b->diag, "found %s, expected one of: %s",
+	*err = pc_node_fail(node, b->diag, "found %s, expected one of: %s",
 		pc_node_describe(node, found), known);
+	return NULL;
+}
+
+static int
+read_choice(struct pc_profile_builder *b, const struct pc_field *f, void *at,
+	const struct pc_node *node)
+{
+	int err;
+	const struct pc_choice *c = find_choice(b, f, node, &err);
+	if (c == NULL)
+		return err;
+	if (f->kind == PC_FIELD_CHOICE)
+		store_number(f, at, c->value);
+	else
+		memcpy(at, &c->name, sizeof(c->name));
+	return PC_OK;
+}
+
+/* Like a list, a set replaces the one it inherits. */
+static int
+read_set(struct pc_profile_builder *b, const struct pc_field *f, void *at,
+	const struct pc_node *node)
+{
+	char found[PC_NODE_DESCRIPTION_MAX];
+	uint32_t bits = 0;
+	int err = PC_OK;
+	if (node->kind != PC_NODE_LIST)
+		return pc_node_fail(
+			node, b->diag, "found %s, expected a list", pc_node_describe(node, found));
+	for (const struct pc_node *e = node->first; e != NULL; e = e->next) {
+		const struct pc_choice *c = find_choice(b, f, e, &err);
+		if (c == NULL)
+			return err;
+		if ((bits >> c->value & 1u) != 0)
+			return pc_node_fail(
+				e, b->diag, "found '%s' again, expected it once", c->name);
+		bits |= UINT32_C(1) << c->value;
+	}
+	store_number(f, at, bits);
+	return PC_OK;
 }
 
 static int
@@ -266,6 +303,7 @@ static const read_fn readers[] = {
 	[PC_FIELD_BOOL] = read_bool,
 	[PC_FIELD_CHOICE] = read_choice,
 	[PC_FIELD_WORD] = read_choice,
+	[PC_FIELD_SET] = read_set,
 	[PC_FIELD_MAC] = read_mac,
 	[PC_FIELD_OBJECTS] = NULL,
 };

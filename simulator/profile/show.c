@@ -47,6 +47,21 @@ put_choice(struct pc_buf *out, const struct pc_field *f, const void *at)
 }
 
 static void
+put_set(struct pc_buf *out, const struct pc_field *f, const void *at)
+{
+	int64_t bits = pc_field_number(f, at);
+	const char *comma = "";
+	pc_buf_add_text(out, "[");
+	for (const struct pc_choice *c = f->choices; c->name != NULL; c++) {
+		if ((bits >> c->value & 1) == 0)
+			continue;
+		pc_buf_addf(out, "%s\"%s\"", comma, c->name);
+		comma = ", ";
+	}
+	pc_buf_add_text(out, "]");
+}
+
+static void
 put_value(struct pc_buf *out, const struct pc_field *f, const void *at)
 {
 	const char *text = NULL;
@@ -59,6 +74,8 @@ put_value(struct pc_buf *out, const struct pc_field *f, const void *at)
 		pc_buf_add_text(out, yes ? "true" : "false");
 	} else if (f->kind == PC_FIELD_CHOICE) {
 		put_choice(out, f, at);
+	} else if (f->kind == PC_FIELD_SET) {
+		put_set(out, f, at);
 	} else if (f->kind == PC_FIELD_MAC) {
 		pc_buf_addf(out, "\"%02x:%02x:%02x:%02x:%02x:%02x\"", m[0], m[1], m[2], m[3], m[4],
 			m[5]);
@@ -158,6 +175,16 @@ schema_choices(struct pc_buf *out, const struct pc_choice *c)
 }
 
 static void
+schema_set(struct pc_buf *out, const struct pc_field *f)
+{
+	pc_buf_addf(out, "\"type\": \"array\", \"maxItems\": %" PRId64 ", \"uniqueItems\": true, ",
+		f->max);
+	pc_buf_add_text(out, "\"items\": {");
+	schema_choices(out, f->choices);
+	pc_buf_add_text(out, "}");
+}
+
+static void
 schema_objects(struct pc_buf *out, int depth)
 {
 	pc_buf_addf(out, "\"type\": \"object\", \"maxProperties\": %d,", PC_RAW_OBJECTS_MAX);
@@ -191,6 +218,8 @@ schema_field(struct pc_buf *out, const struct pc_field *f, int depth)
 		pc_buf_add_text(out, "\"type\": \"boolean\"");
 	else if (f->kind == PC_FIELD_CHOICE || f->kind == PC_FIELD_WORD)
 		schema_choices(out, f->choices);
+	else if (f->kind == PC_FIELD_SET)
+		schema_set(out, f);
 	else if (f->kind == PC_FIELD_MAC)
 		pc_buf_add_text(out, "\"type\": \"string\", \"pattern\": "
 				     "\"^[0-9a-fA-F][26aeAE](:[0-9a-fA-F]{2}){5}$\"");

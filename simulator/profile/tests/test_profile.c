@@ -72,6 +72,31 @@ test_inheritance(void **state)
 	pc_profile_free(p);
 }
 
+/* A set replaces what it inherits; without the key the default holds. */
+static void
+test_mibs(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t mibs;
+	} rows[] = {
+		{"extends: base\n", 1u << PC_MIBS_SYSOR | 1u << PC_MIBS_FINISHER},
+		{"extends: base\nmibs: []\n", 0},
+		{"extends: base\nmibs: [console-lights]\n", 1u << PC_MIBS_CONSOLE_LIGHTS},
+		{"extends: part\nabstract: true\n", 1u << PC_MIBS_PORT_MONITOR},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pc_profile *p = NULL;
+		struct pc_diag diag;
+		if (load(rows[i].text, &p, &diag) != PC_OK)
+			fail_msg("%s", diag.text);
+		assert_int_equal(p->mibs, rows[i].mibs);
+		assert_int_equal(pc_profile_has_mib(p, PC_MIBS_FINISHER), i == 0);
+		pc_profile_free(p);
+	}
+}
+
 static void
 test_mistakes(void **state)
 {
@@ -124,6 +149,12 @@ test_mistakes(void **state)
 			"t.yaml:3:69: found '6', expected at most the capacity (5), -2 or -3"},
 		{"too many elements", "extends: base\noutputs: [1,2,3,4,5,6,7,8,9]\n",
 			"t.yaml:2:10: found 9 elements, expected at most 8 in 'outputs'"},
+		{"no such MIB", "extends: base\nmibs: [sysor, printer]\n",
+			"t.yaml:2:15: found 'printer', expected one of: sysor, if-x, if-stack,"},
+		{"MIB twice", "extends: base\nmibs: [usm, vacm, usm]\n",
+			"t.yaml:2:19: found 'usm' again, expected it once"},
+		{"text for a set", "extends: base\nmibs: sysor\n",
+			"t.yaml:2:7: found 'sysor', expected a list"},
 		{"missing key", "extends: part\n",
 			"t.yaml:1:1: found no key 'model', expected it here or in what the profile "
 			"extends"},
@@ -300,6 +331,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_inheritance),
+		cmocka_unit_test(test_mibs),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_schema),

@@ -49,6 +49,7 @@ views_common(void)
 		.if_descr = "EEPS2 Hard Ver.1.00 Firm Ver.0.52",
 		.if_speed = 100000000,
 		.community_read = "public",
+		.mibs = PC_MIBS_ALL,
 		.color = true,
 		.duplex = true,
 		.scanner = true,
