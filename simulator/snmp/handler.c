@@ -234,44 +234,87 @@ get_bulk(const struct job *job, netsnmp_request_info *request)
 
 /* ---- SET ---- */
 
-static int
-judge(const struct job *job, netsnmp_request_info *request)
+/* The variables of a SET as the tree takes them; `names` holds PC_OID_MAX arcs for each. */
+struct request {
+	struct pc_snmp_variable *variables; /* owned */
+	uint32_t *names;                    /* owned */
+	size_t n;
+};
+
+static void
+request_done(struct request *request)
 {
-	struct pc_snmp_value v;
-	uint32_t name[PC_OID_MAX];
-	size_t n = get_name(request->requestvb, name);
-	if (!job->ride->may_write)
-		return SNMP_ERR_NOACCESS;
-	get_value(request->requestvb, &v);
-	return pc_snmp_tree_set(job->ride->target.tree, job->ride->target.dev, name, n, &v, false);
+	free(request->variables);
+	free(request->names);
 }
 
-/* RESERVE1: every variable on its own; the library reports the first that failed.
+/* At most PC_SNMP_SET_VARBINDS_MAX of them; what lies behind is refused anyway. */
+static bool
+request_init(struct request *request, netsnmp_request_info *requests)
+{
+	size_t n = 0;
+	for (netsnmp_request_info *r = requests; r != NULL && n < PC_SNMP_SET_VARBINDS_MAX;
+		r = r->next)
+		n++;
+	*request = (struct request){.variables = calloc(n, sizeof(*request->variables)),
+		.names = calloc(n, PC_OID_MAX * sizeof(*request->names))};
+	if (request->variables == NULL || request->names == NULL) {
+		request_done(request);
+		return false;
+	}
+	for (netsnmp_request_info *r = requests; request->n < n; r = r->next, request->n++) {
+		struct pc_snmp_variable *v = &request->variables[request->n];
+		uint32_t *name = request->names + request->n * PC_OID_MAX;
+		v->n_oid = get_name(r->requestvb, name);
+		v->oid = name;
+		get_value(r->requestvb, &v->value);
+	}
+	return true;
+}
+
+static int
+judge(const struct job *job, const struct request *request, size_t which)
+{
+	if (!job->ride->may_write)
+		return SNMP_ERR_NOACCESS;
+	if (which >= request->n)
+		return SNMP_ERR_RESOURCEUNAVAILABLE;
+	return pc_snmp_tree_set_of(job->ride->target.tree, job->ride->target.dev,
+		request->variables, request->n, which, false);
+}
+
+/* RESERVE1: every variable is judged; the library reports the first that failed.
  * Spec: RFC 3416 s4.2.5 */
 static int
 set_reserve(const struct job *job, netsnmp_request_info *requests)
 {
-	int n = 0;
+	struct request request;
+	size_t which = 0;
 	if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_UNCHECKED))
 		return SNMP_ERR_NOERROR;
+	if (!request_init(&request, requests))
+		return SNMP_ERR_RESOURCEUNAVAILABLE;
 	for (netsnmp_request_info *r = requests; r != NULL; r = r->next) {
-		int status = ++n > PC_SNMP_SET_VARBINDS_MAX ? SNMP_ERR_RESOURCEUNAVAILABLE
-							    : judge(job, r);
+		int status = judge(job, &request, which++);
 		if (status != SNMP_ERR_NOERROR && job->v1 &&
 			pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_V1_WRONG_INDEX))
 			r->index++;
 		if (status != SNMP_ERR_NOERROR)
 			netsnmp_request_set_error(r, status);
 	}
+	request_done(&request);
 	return SNMP_ERR_NOERROR;
 }
 
-/* The value before the change, on its own memory. */
+/* The value before the change, on its own memory; the type is NULL when there was none. */
 static bool
-keep_old(const struct job *job, const uint32_t *name, size_t n, struct pc_snmp_value *old)
+keep_old(const struct job *job, const struct pc_snmp_variable *var, struct pc_snmp_value *old)
 {
-	if (pc_snmp_tree_get(job->ride->target.tree, job->ride->target.dev, name, n, old) != PC_OK)
-		return false;
+	if (pc_snmp_tree_get(job->ride->target.tree, job->ride->target.dev, var->oid, var->n_oid,
+		    old) != PC_OK) {
+		old->type = PC_SNMP_NULL;
+		return true;
+	}
 	bool is_oid = old->type == PC_SNMP_OID;
 	size_t bytes = is_oid ? old->len * sizeof(uint32_t) : old->len;
 	const void *from = is_oid ? (const void *)old->arcs : (const void *)old->bytes;
@@ -287,16 +330,39 @@ keep_old(const struct job *job, const uint32_t *name, size_t n, struct pc_snmp_v
 	return true;
 }
 
+/* Put back what the first `done` variables changed, the last one first. */
 static int
-apply(const struct job *job, netsnmp_variable_list *vb, struct pc_snmp_value *old)
+undo(const struct job *job, struct request *request, const struct pc_snmp_value *old, size_t done)
 {
-	struct pc_snmp_value v;
-	uint32_t name[PC_OID_MAX];
-	size_t n = get_name(vb, name);
-	if (!keep_old(job, name, n, old))
-		return SNMP_ERR_COMMITFAILED;
-	get_value(vb, &v);
-	return pc_snmp_tree_set(job->ride->target.tree, job->ride->target.dev, name, n, &v, true);
+	int status = SNMP_ERR_COMMITFAILED;
+	while (done-- > 0) {
+		struct pc_snmp_variable *var = &request->variables[done];
+		const struct pc_snmp_target *to = &job->ride->target;
+		int err = old[done].type == PC_SNMP_NULL
+				  ? pc_snmp_tree_uncreate(to->tree, to->dev, var)
+				  : pc_snmp_tree_set(to->tree, to->dev, var->oid, var->n_oid,
+					    &old[done], true);
+		if (err != SNMP_ERR_NOERROR)
+			status = SNMP_ERR_UNDOFAILED;
+	}
+	return status;
+}
+
+static int
+commit(const struct job *job, struct request *request, struct pc_snmp_value *old)
+{
+	for (size_t i = 0; i < request->n; i++) {
+		int status = SNMP_ERR_COMMITFAILED;
+		if (keep_old(job, &request->variables[i], &old[i]))
+			status = pc_snmp_tree_set_of(job->ride->target.tree, job->ride->target.dev,
+				request->variables, request->n, i, true);
+		if (status == SNMP_ERR_NOERROR)
+			continue;
+		if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_UNCHECKED))
+			return SNMP_ERR_NOERROR;
+		return undo(job, request, old, i);
+	}
+	return SNMP_ERR_NOERROR;
 }
 
 /* ACTION: all or nothing. A failure here puts back what was changed and names no variable.
@@ -304,33 +370,15 @@ apply(const struct job *job, netsnmp_variable_list *vb, struct pc_snmp_value *ol
 static int
 set_action(const struct job *job, netsnmp_request_info *requests)
 {
-	struct pc_snmp_value *old = NULL;
-	netsnmp_request_info *r = requests;
-	int done = 0, status = SNMP_ERR_NOERROR;
+	struct request request;
 	if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_NOT_APPLIED))
 		return SNMP_ERR_NOERROR;
-	old = calloc(PC_SNMP_SET_VARBINDS_MAX, sizeof(*old));
-	if (old == NULL)
+	if (!request_init(&request, requests))
 		return SNMP_ERR_COMMITFAILED;
-	for (; r != NULL && done < PC_SNMP_SET_VARBINDS_MAX; r = r->next) {
-		status = apply(job, r->requestvb, &old[done]);
-		if (status != SNMP_ERR_NOERROR)
-			break;
-		done++;
-	}
-	if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_UNCHECKED))
-		status = SNMP_ERR_NOERROR;
-	if (status != SNMP_ERR_NOERROR) {
-		status = SNMP_ERR_COMMITFAILED;
-		for (r = r->prev; r != NULL; r = r->prev) {
-			uint32_t name[PC_OID_MAX];
-			size_t n = get_name(r->requestvb, name);
-			if (pc_snmp_tree_set(job->ride->target.tree, job->ride->target.dev, name, n,
-				    &old[--done], true) != SNMP_ERR_NOERROR)
-				status = SNMP_ERR_UNDOFAILED;
-		}
-	}
+	struct pc_snmp_value *old = calloc(request.n, sizeof(*old));
+	int status = old == NULL ? SNMP_ERR_COMMITFAILED : commit(job, &request, old);
 	free(old);
+	request_done(&request);
 	return status;
 }
 

@@ -14,13 +14,28 @@ enum { PC_SNMP_INDEX_MAX = 64 };
 
 struct pc_snmp_table;
 
-/* What a getter is asked for: the instance's index sub-identifiers (for scalars {0}). */
+/* One variable of a SET. */
+struct pc_snmp_variable {
+	const uint32_t *oid;
+	size_t n_oid;
+	struct pc_snmp_value value;
+};
+
+/* What a getter is asked for: the instance's index sub-identifiers (for scalars {0}). A setter also
+ * sees all variables of the request, since some make sense only together (a RowStatus and the
+ * columns of its row, a command and its data). */
 struct pc_snmp_at {
 	const struct pc_snmp_table *table;
 	uint32_t column;
 	const uint32_t *index;
 	size_t n_index;
+	const struct pc_snmp_variable *request; /* borrowed; NULL outside SET */
+	size_t n_request;
 };
+
+/* For setters: the value that the same request sets in another column of the same row; NULL: none.
+ */
+const struct pc_snmp_value *pc_snmp_at_other(const struct pc_snmp_at *at, uint32_t column);
 
 /* Fill `out`. PC_OK; PC_E_NOTFOUND when this device has no such instance (skipped by GETNEXT,
  * noSuchInstance for GET). Must be fast: called for every varbind. A getter of a moving table is
@@ -60,6 +75,14 @@ struct pc_snmp_table {
 		uint32_t index[PC_SNMP_INDEX_MAX], size_t *n_index);
 	/* Table exists for this profile; NULL = always. */
 	bool (*applies)(const struct pc_profile *profile);
+	/* True while this device leaves the table out of walks: GETNEXT and GETBULK pass over it,
+	 * GET and SET do not. NULL = never. */
+	bool (*hidden)(const struct pc_device *dev);
+	/* Moving: number of the RowStatus column when a SET may create rows, else 0. The setters
+	 * are then asked for rows that are not there too; a commit in any order of columns must
+	 * work. A creation that cannot stay is undone by SET of destroy(6). Spec: RFC 2579
+	 * RowStatus */
+	uint32_t row_status;
 	const char *spec; /* "RFC 3805 prtMarkerSuppliesTable" */
 };
 

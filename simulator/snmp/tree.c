@@ -9,6 +9,8 @@
 /* Spec: RFC 3416 s3 error-status. */
 enum { NO_ERROR = 0, WRONG_TYPE = 7, NO_CREATION = 11, NOT_WRITABLE = 17 };
 
+enum { ROW_DESTROY = 6 }; /* Spec: RFC 2579 RowStatus */
+
 enum entry_kind { ENTRY_FIXED, ENTRY_MOVING, ENTRY_RAW }; /* the lower one wins over the same OID */
 
 struct entry {
@@ -574,25 +576,71 @@ pc_snmp_tree_get(const struct pc_snmp_tree *tree, const struct pc_device *dev, c
 	return PC_E_NOTFOUND;
 }
 
+/* May a SET make this instance, which is not there? */
+static bool
+creates(const struct entry *e, const uint32_t *oid, size_t n_oid)
+{
+	return e != NULL && e->kind == ENTRY_MOVING && e->table->row_status != 0 &&
+	       is_prefix(e->arcs, e->n, oid, n_oid) && n_oid - e->n_prefix <= PC_SNMP_INDEX_MAX;
+}
+
+int
+pc_snmp_tree_set_of(const struct pc_snmp_tree *tree, struct pc_device *dev,
+	const struct pc_snmp_variable *request, size_t n_request, size_t which, bool commit)
+{
+	const struct pc_snmp_variable *var = &request[which];
+	const struct entry *e = serving(tree, var->oid, var->n_oid);
+	const struct prefix *p = e == NULL ? known(tree, var->oid, var->n_oid) : NULL;
+	const struct pc_snmp_column *column = e != NULL ? e->column : p != NULL ? p->column : NULL;
+	if (column == NULL || column->set == NULL)
+		return NOT_WRITABLE;
+	if (var->value.type != column->type)
+		return WRONG_TYPE;
+	struct pc_snmp_value now;
+	if (e == NULL || (entry_value(e, dev, var->oid, var->n_oid, &now) != PC_OK &&
+				 !creates(e, var->oid, var->n_oid)))
+		return NO_CREATION;
+	struct pc_snmp_at at = {.table = e->table,
+		.column = e->column->number,
+		.index = var->oid + e->n_prefix,
+		.n_index = var->n_oid - e->n_prefix,
+		.request = request,
+		.n_request = n_request};
+	return e->column->set(dev, &at, &var->value, commit);
+}
+
 int
 pc_snmp_tree_set(const struct pc_snmp_tree *tree, struct pc_device *dev, const uint32_t *oid,
 	size_t n_oid, const struct pc_snmp_value *value, bool commit)
 {
-	const struct entry *e = serving(tree, oid, n_oid);
-	const struct prefix *p = e == NULL ? known(tree, oid, n_oid) : NULL;
-	const struct pc_snmp_column *column = e != NULL ? e->column : p != NULL ? p->column : NULL;
-	if (column == NULL || column->set == NULL)
-		return NOT_WRITABLE;
-	if (value->type != column->type)
-		return WRONG_TYPE;
-	struct pc_snmp_value now;
-	if (e == NULL || entry_value(e, dev, oid, n_oid, &now) != PC_OK)
-		return NO_CREATION;
-	struct pc_snmp_at at = {.table = e->table,
-		.column = e->column->number,
-		.index = oid + e->n_prefix,
-		.n_index = n_oid - e->n_prefix};
-	return e->column->set(dev, &at, value, commit);
+	struct pc_snmp_variable one = {.oid = oid, .n_oid = n_oid, .value = *value};
+	return pc_snmp_tree_set_of(tree, dev, &one, 1, 0, commit);
+}
+
+int
+pc_snmp_tree_uncreate(const struct pc_snmp_tree *tree, struct pc_device *dev,
+	const struct pc_snmp_variable *created)
+{
+	const struct entry *e = serving(tree, created->oid, created->n_oid);
+	if (!creates(e, created->oid, created->n_oid) || e->column->number != e->table->row_status)
+		return NO_ERROR;
+	struct pc_snmp_variable gone = *created;
+	pc_snmp_set_integer(&gone.value, PC_SNMP_INTEGER, ROW_DESTROY);
+	return pc_snmp_tree_set_of(tree, dev, &gone, 1, 0, true);
+}
+
+const struct pc_snmp_value *
+pc_snmp_at_other(const struct pc_snmp_at *at, uint32_t column)
+{
+	const struct pc_snmp_table *t = at->table;
+	for (size_t i = 0; i < at->n_request; i++) {
+		const struct pc_snmp_variable *v = &at->request[i];
+		if (v->n_oid == t->n_oid + 1 + at->n_index && v->oid[t->n_oid] == column &&
+			is_prefix(t->oid, t->n_oid, v->oid, v->n_oid) &&
+			compare(v->oid + t->n_oid + 1, at->n_index, at->index, at->n_index) == 0)
+			return &v->value;
+	}
+	return NULL;
 }
 
 void
@@ -649,6 +697,8 @@ pc_snmp_cursor_next(struct pc_snmp_cursor *cur, const uint32_t **ret_oid, size_t
 {
 	for (; cur->at < cur->tree->n_entries; cur->at++, cur->n_prefix = 0) {
 		const struct entry *e = &cur->tree->entries[cur->at];
+		if (e->table != NULL && e->table->hidden != NULL && e->table->hidden(cur->dev))
+			continue;
 		if (e->kind == ENTRY_MOVING) {
 			if (!next_moving(cur, e, ret))
 				continue;

@@ -54,6 +54,15 @@ int pc_snmp_tree_next(const struct pc_snmp_tree *tree, const struct pc_device *d
 int pc_snmp_tree_set(const struct pc_snmp_tree *tree, struct pc_device *dev, const uint32_t *oid,
 	size_t n_oid, const struct pc_snmp_value *value, bool commit);
 
+/* The same for variable `which` (from 0) of a request of several. */
+int pc_snmp_tree_set_of(const struct pc_snmp_tree *tree, struct pc_device *dev,
+	const struct pc_snmp_variable *request, size_t n_request, size_t which, bool commit);
+
+/* Take back what the commit of a variable without an old value did: the row that it created goes.
+ * An error-status, noError for other variables. */
+int pc_snmp_tree_uncreate(const struct pc_snmp_tree *tree, struct pc_device *dev,
+	const struct pc_snmp_variable *created);
+
 /* A walk in progress: one search at its start, none per step (GETBULK). Caller's storage. */
 struct pc_snmp_cursor {
 	const struct pc_snmp_tree *tree;

@@ -111,10 +111,15 @@ static const struct pc_snmp_column cells[] = {
 };
 static const struct pc_snmp_column longs[] = {{1, PC_SNMP_OCTETS, get_long, NULL, "long"}};
 static const struct pc_snmp_table t_system = {
-	system_oid, 7, scalars, 4, NULL, NULL, NULL, "system"};
-static const struct pc_snmp_table t_cells = {
-	table_oid, 7, cells, 3, three_rows, NULL, NULL, "cells"};
-static const struct pc_snmp_table t_long = {long_oid, 7, longs, 1, NULL, NULL, NULL, "long"};
+	.oid = system_oid, .n_oid = 7, .columns = scalars, .n_columns = 4, .spec = "system"};
+static const struct pc_snmp_table t_cells = {.oid = table_oid,
+	.n_oid = 7,
+	.columns = cells,
+	.n_columns = 3,
+	.row = three_rows,
+	.spec = "cells"};
+static const struct pc_snmp_table t_long = {
+	.oid = long_oid, .n_oid = 7, .columns = longs, .n_columns = 1, .spec = "long"};
 static const struct pc_snmp_table *const tables[] = {&t_system, &t_cells, &t_long};
 static const struct pc_snmp_module module = {"TEST-MIB", tables, 3};
 static const struct pc_snmp_module *const modules[] = {&module};

@@ -125,16 +125,35 @@ static const struct pc_snmp_column moving_columns[] = {
 };
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-static const struct pc_snmp_table t_system = {
-	system_oid, N(system_oid), scalars, N(scalars), NULL, NULL, NULL, "system"};
-static const struct pc_snmp_table t_fixed = {
-	table_oid, N(table_oid), columns, N(columns), three_rows, NULL, NULL, "fixed"};
-static const struct pc_snmp_table t_moving = {moving_oid, N(moving_oid), moving_columns,
-	N(moving_columns), NULL, next_row, NULL, "moving"};
-static const struct pc_snmp_table t_circle = {
-	circle_oid, N(circle_oid), moving_columns, 1, NULL, next_same, NULL, "circle"};
-static const struct pc_snmp_table t_never = {
-	system_oid, N(system_oid), scalars, N(scalars), NULL, NULL, never, "never"};
+static const struct pc_snmp_table t_system = {.oid = system_oid,
+	.n_oid = N(system_oid),
+	.columns = scalars,
+	.n_columns = N(scalars),
+	.spec = "system"};
+static const struct pc_snmp_table t_fixed = {.oid = table_oid,
+	.n_oid = N(table_oid),
+	.columns = columns,
+	.n_columns = N(columns),
+	.row = three_rows,
+	.spec = "fixed"};
+static const struct pc_snmp_table t_moving = {.oid = moving_oid,
+	.n_oid = N(moving_oid),
+	.columns = moving_columns,
+	.n_columns = N(moving_columns),
+	.next = next_row,
+	.spec = "moving"};
+static const struct pc_snmp_table t_circle = {.oid = circle_oid,
+	.n_oid = N(circle_oid),
+	.columns = moving_columns,
+	.n_columns = 1,
+	.next = next_same,
+	.spec = "circle"};
+static const struct pc_snmp_table t_never = {.oid = system_oid,
+	.n_oid = N(system_oid),
+	.columns = scalars,
+	.n_columns = N(scalars),
+	.applies = never,
+	.spec = "never"};
 
 static const struct pc_snmp_table *const tables[] = {
 	&t_moving, &t_system, &t_fixed, &t_never, &t_circle};
