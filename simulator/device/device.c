@@ -57,6 +57,7 @@ pc_device_free(struct pc_device *dev)
 {
 	if (dev == NULL)
 		return;
+	pc_device_attach(dev, NULL, NULL);
 	for (size_t i = 0; i < dev->n_jobs; i++)
 		free(dev->jobs[i]);
 	for (size_t i = 0; dev->settings != NULL && i < dev->profile->n_settings; i++)
@@ -108,6 +109,21 @@ void
 pc_device_set_owner(struct pc_device *dev, void *owner)
 {
 	dev->owner = owner;
+}
+
+void *
+pc_device_attached(const struct pc_device *dev)
+{
+	return dev->attached;
+}
+
+void
+pc_device_attach(struct pc_device *dev, void *data, void (*free_fn)(void *data))
+{
+	if (dev->attached != NULL && dev->free_attached != NULL)
+		dev->free_attached(dev->attached);
+	dev->attached = data;
+	dev->free_attached = free_fn;
 }
 
 void

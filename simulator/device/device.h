@@ -221,6 +221,11 @@ void pc_device_set_faults(struct pc_device *dev, pc_fault_set faults);
 void *pc_device_owner(const struct pc_device *dev);
 void pc_device_set_owner(struct pc_device *dev, void *owner);
 
+/* What a protocol agent keeps for this printer (the SNMP entity); one pointer. `free_fn` is called
+ * with it when the device is freed or something else is attached; NULL detaches. */
+void *pc_device_attached(const struct pc_device *dev);
+void pc_device_attach(struct pc_device *dev, void *data, void (*free_fn)(void *data));
+
 /* Let the device's own time pass: pages, cleaning, booting. */
 void pc_device_tick(struct pc_device *dev);
 

@@ -31,7 +31,9 @@ struct pc_device {
 	_Alignas(PC_CACHE_LINE) const struct pc_profile *profile; /* borrowed; must outlive it */
 	const struct pc_device_env *env;                          /* borrowed; must outlive it */
 	pc_fault_set faults;
-	void *owner; /* borrowed; the fleet's */
+	void *owner;    /* borrowed; the fleet's */
+	void *attached; /* owned through free_attached */
+	void (*free_attached)(void *data);
 	struct pc_device_state s;
 
 	struct pc_alert *alerts; /* owned; NULL until the first */

@@ -174,6 +174,51 @@ static const struct pc_field setting_fields[] = {
 };
 static const struct pc_field_table setting_table = {setting_fields, COUNT(setting_fields)};
 
+/* Spec: RFC 3414, RFC 3826, RFC 7860 */
+static const struct pc_choice auth_protocols[] = {{"none", PC_SNMP_AUTH_NONE},
+	{"md5", PC_SNMP_AUTH_MD5}, {"sha1", PC_SNMP_AUTH_SHA1}, {"sha224", PC_SNMP_AUTH_SHA224},
+	{"sha256", PC_SNMP_AUTH_SHA256}, {"sha384", PC_SNMP_AUTH_SHA384},
+	{"sha512", PC_SNMP_AUTH_SHA512}, {NULL, 0}};
+static const struct pc_choice priv_protocols[] = {{"none", PC_SNMP_PRIV_NONE},
+	{"des", PC_SNMP_PRIV_DES}, {"aes128", PC_SNMP_PRIV_AES128}, {NULL, 0}};
+static const struct pc_choice engine_formats[] = {{"ipv4", PC_SNMP_ENGINE_IPV4},
+	{"mac", PC_SNMP_ENGINE_MAC}, {"text", PC_SNMP_ENGINE_TEXT},
+	{"octets", PC_SNMP_ENGINE_OCTETS}, {NULL, 0}};
+static const struct pc_choice snmp_versions[] = {{"v1", 0}, {"v2c", 1}, {"v3", 3}, {NULL, 0}};
+
+static const struct pc_field snmp_fields[] = {
+	BOOL(pc_profile_snmp, v1, "answers SNMPv1"),
+	BOOL(pc_profile_snmp, v2c, "answers SNMPv2c"),
+	BOOL(pc_profile_snmp, v3, "answers SNMPv3"),
+	BOOL(pc_profile_snmp, last_error_index, "error-index of SNMPv1 names the last failure"),
+	BOOL(pc_profile_snmp, authen_traps, "snmpEnableAuthenTraps of a new device"),
+	CHOICE(pc_profile_snmp, engine_format, false, engine_formats, "what the engine ID holds"),
+	NUMBER(pc_profile_snmp, max_message, false, 484, 65507, "bytes of the largest answer"),
+	NUMBER(pc_profile_snmp, bulk_variables, false, 1, 512, "of one GETBULK answer"),
+};
+static const struct pc_field_table snmp_table = {snmp_fields, COUNT(snmp_fields)};
+
+/* Spec: RFC 3414 usmUserTable: names of 1 to 32 octets, passwords of at least 8 */
+static const struct pc_field snmp_user_fields[] = {
+	TEXT(pc_profile_snmp_user, name, true, 32, "user name"),
+	CHOICE(pc_profile_snmp_user, auth, true, auth_protocols, "authentication protocol"),
+	TEXT(pc_profile_snmp_user, auth_password, false, 63, "its password, 8 or more"),
+	CHOICE(pc_profile_snmp_user, priv, true, priv_protocols, "privacy protocol"),
+	TEXT(pc_profile_snmp_user, priv_password, false, 63, "its password, 8 or more"),
+	BOOL(pc_profile_snmp_user, write, "may SET"),
+};
+static const struct pc_field_table snmp_user_table = {snmp_user_fields, COUNT(snmp_user_fields)};
+
+static const struct pc_field snmp_receiver_fields[] = {
+	TEXT(pc_profile_snmp_receiver, address, true, 63, "IPv4 address of the manager"),
+	NUMBER(pc_profile_snmp_receiver, port, true, 1, 65535, "UDP port, usually 162"),
+	CHOICE(pc_profile_snmp_receiver, version, true, snmp_versions, "of the messages"),
+	BOOL(pc_profile_snmp_receiver, inform, "InformRequest instead of a trap"),
+	TEXT(pc_profile_snmp_receiver, name, true, 63, "community, or user for v3"),
+};
+static const struct pc_field_table snmp_receiver_table = {
+	snmp_receiver_fields, COUNT(snmp_receiver_fields)};
+
 static const struct pc_field profile_fields[] = {
 	TEXT(pc_profile, vendor, true, 63, "maker, as the device writes it"),
 	TEXT(pc_profile, family, false, 63, "model family"),
@@ -192,6 +237,9 @@ static const struct pc_field profile_fields[] = {
 	OID(pc_profile, hr_device_id, false, "hrDeviceID.1"),
 	TEXT(pc_profile, community_read, false, 63, "SNMP community for reading"),
 	TEXT(pc_profile, community_write, false, 63, "SNMP community for SET; none: refused"),
+	MAP(snmp, snmp_table, "versions and policies of the SNMP agent"),
+	LIST(snmp_users, snmp_user_table, "SNMPv3 users"),
+	LIST(snmp_receivers, snmp_receiver_table, "who is sent notifications"),
 	BOOL(pc_profile, color, "prints in colour"),
 	BOOL(pc_profile, duplex, "prints both sides"),
 	BOOL(pc_profile, scanner, "has a scanner"),

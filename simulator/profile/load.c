@@ -135,6 +135,17 @@ check_table(struct pc_profile_builder *b, const struct pc_doc *doc,
 	return PC_OK;
 }
 
+void
+pc_profile_snmp_defaults(struct pc_profile_snmp *snmp)
+{
+	*snmp = (struct pc_profile_snmp){.v1 = true,
+		.v2c = true,
+		.authen_traps = true,
+		.engine_format = PC_SNMP_ENGINE_MAC,
+		.max_message = 65507,
+		.bulk_variables = 512};
+}
+
 /* Values of keys that are seldom written. */
 static void
 set_defaults(struct pc_profile *p)
@@ -146,6 +157,7 @@ set_defaults(struct pc_profile *p)
 	p->sys_services = 72; /* application and end-to-end layers */
 	p->if_speed = 100000000;
 	p->community_read = "public";
+	pc_profile_snmp_defaults(&p->snmp);
 	p->device_id_1284 = p->pjl_id = "{model}";
 	p->lpd_queue = "lp";
 	p->resolution_x = p->resolution_y = 600;

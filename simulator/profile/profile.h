@@ -22,6 +22,8 @@ enum {
 	PC_FIRMWARE_MAX = 8,
 	PC_OID_MAX = 128, /* Spec: RFC 3416 s2: at most 128 sub-identifiers */
 	PC_RAW_OBJECTS_MAX = 65536,
+	PC_SNMP_USERS_MAX = 8,
+	PC_SNMP_RECEIVERS_MAX = 8,
 	PC_PROFILES_MAX = 1000 /* files of one directory */
 };
 
@@ -158,6 +160,55 @@ enum pc_profile_mib {
 };
 enum { PC_MIBS_ALL = (1 << PC_MIBS_COUNT) - 1 };
 
+/* Authentication and privacy protocols of SNMPv3 users; the numbers are the last arcs of their
+ * OIDs. Spec: RFC 3414, RFC 3826, RFC 7860 (snmpAuthProtocols, snmpPrivProtocols) */
+enum pc_snmp_auth {
+	PC_SNMP_AUTH_NONE = 1,
+	PC_SNMP_AUTH_MD5,
+	PC_SNMP_AUTH_SHA1,
+	PC_SNMP_AUTH_SHA224,
+	PC_SNMP_AUTH_SHA256,
+	PC_SNMP_AUTH_SHA384,
+	PC_SNMP_AUTH_SHA512
+};
+enum pc_snmp_priv { PC_SNMP_PRIV_NONE = 1, PC_SNMP_PRIV_DES, PC_SNMP_PRIV_AES128 = 4 };
+
+/* Format of the engine ID behind the maker's enterprise number. Spec: RFC 3411 SnmpEngineID */
+enum pc_snmp_engine_format {
+	PC_SNMP_ENGINE_IPV4 = 1,
+	PC_SNMP_ENGINE_MAC = 3,
+	PC_SNMP_ENGINE_TEXT,  /* the serial number */
+	PC_SNMP_ENGINE_OCTETS /* the UUID */
+};
+
+/* Policies in which agents of real printers differ. */
+struct pc_profile_snmp {
+	bool v1, v2c, v3;       /* versions that are answered */
+	bool last_error_index;  /* SNMPv1 error-index names the last failing variable, not the first
+				 */
+	bool authen_traps;      /* snmpEnableAuthenTraps of a new device */
+	int32_t engine_format;  /* enum pc_snmp_engine_format */
+	int32_t max_message;    /* bytes of the largest answer, 484 to 65507 */
+	int32_t bulk_variables; /* of one GETBULK answer */
+};
+
+struct pc_profile_snmp_user {
+	const char *name;
+	int32_t auth; /* enum pc_snmp_auth */
+	const char *auth_password;
+	int32_t priv; /* enum pc_snmp_priv */
+	const char *priv_password;
+	bool write; /* SET allowed */
+};
+
+struct pc_profile_snmp_receiver {
+	const char *address; /* template */
+	int32_t port;
+	int32_t version;  /* as in the message: 0 v1, 1 v2c, 3 v3 */
+	bool inform;      /* v2c, v3: wants an answer */
+	const char *name; /* community or user */
+};
+
 struct pc_profile {
 	const char *id;     /* "epson-wf-c5890" */
 	const char *vendor; /* "EPSON" */
@@ -179,6 +230,11 @@ struct pc_profile {
 	const char *device_id_1284; /* template, as the identity ones; also "{serialhex}" */
 	const char *hr_device_id;   /* dotted OID text */
 	const char *community_read, *community_write; /* write NULL: SET refused */
+	struct pc_profile_snmp snmp;
+	struct pc_profile_snmp_user snmp_users[PC_SNMP_USERS_MAX];
+	size_t n_snmp_users;
+	struct pc_profile_snmp_receiver snmp_receivers[PC_SNMP_RECEIVERS_MAX];
+	size_t n_snmp_receivers;
 
 	bool color, duplex, scanner, fax;
 	int32_t ppm;                        /* pages a minute */
@@ -220,6 +276,10 @@ struct pc_profile {
 
 	void *memory; /* owned: everything the pointers above point to */
 };
+
+/* What an agent does when its profile says nothing: v1 and v2c, first failure in error-index,
+ * engine ID from the MAC address, answers as large as UDP allows, 512 variables of GETBULK. */
+void pc_profile_snmp_defaults(struct pc_profile_snmp *snmp);
 
 /* Load PATH (a .yaml file) with everything it inherits. PC_OK; PC_E_SYNTAX with
  * "file:line:column: what was found, what was expected"; -errno. Caller frees. */

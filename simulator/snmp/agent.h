@@ -6,6 +6,7 @@
 
 #include "loop/udp.h"
 #include "snmp/engine.h"
+#include "snmp/entity.h"
 
 enum {
 	PC_SNMP_BULK_VARBINDS_MAX = 512, /* of one GETBULK answer; more only for more repeaters */
@@ -22,6 +23,7 @@ struct pc_snmp_ride {
 	struct sockaddr_in peer;
 	struct in_addr local; /* address that was asked, source of the answer */
 	struct pc_snmp_target target;
+	struct pc_snmp_entity *entity; /* the device's */
 	pc_fault_set faults;
 	bool may_write;
 };
@@ -66,6 +68,9 @@ struct netsnmp_transport_s *pc_snmp_transport_new(struct pc_snmp_engine *engine)
 /* One datagram as if it had come over the socket (fuzzing, tests). */
 void pc_snmp_transport_receive(struct pc_snmp_engine *engine, const struct sockaddr_in *peer,
 	struct in_addr local, bool broadcast, const uint8_t *data, size_t len);
+
+/* Count a message that is no SNMP; `entity` may be NULL. Spec: RFC 3418 snmpInASNParseErrs */
+void pc_snmp_transport_broken(struct pc_snmp_engine *engine, struct pc_snmp_entity *entity);
 
 /* engine.c: have the library parse and answer the engine's current datagram. */
 void pc_snmp_engine_dispatch(struct pc_snmp_engine *engine);

@@ -39,16 +39,19 @@ is_community(const netsnmp_pdu *pdu, const char *want)
 static bool
 may_ask(struct pc_snmp_engine *e, const netsnmp_pdu *pdu, struct pc_snmp_ride *ride)
 {
-	const struct pc_profile *p = pc_device_profile(ride->target.dev);
-	ride->may_write = is_community(pdu, p->community_write);
-	if (!ride->may_write && !is_community(pdu, p->community_read) &&
+	struct pc_snmp_entity *entity = ride->entity;
+	ride->may_write = is_community(pdu, entity->communities[PC_SNMP_WRITE]);
+	if (!ride->may_write && !is_community(pdu, entity->communities[PC_SNMP_READ]) &&
 		!pc_fault_is_set(ride->faults, PC_SNMP_FAULT_WRONG_COMMUNITY_ANSWERED)) {
 		e->counters.bad_community_names++;
+		pc_snmp_count(entity, PC_SNMP_IN_BAD_COMMUNITY_NAMES);
 		return false;
 	}
 	/* Answered with noAccess by the handler. */
-	if (pdu->command == SNMP_MSG_SET && !ride->may_write)
+	if (pdu->command == SNMP_MSG_SET && !ride->may_write) {
 		e->counters.bad_community_uses++;
+		pc_snmp_count(entity, PC_SNMP_IN_BAD_COMMUNITY_USES);
+	}
 	return true;
 }
 
@@ -57,8 +60,11 @@ static void
 bound_bulk(netsnmp_pdu *pdu, const struct pc_snmp_ride *ride)
 {
 	int bindings = (int)count_varbinds(pdu->variables);
+	int limit = pc_device_profile(ride->target.dev)->snmp.bulk_variables;
+	if (limit <= 0 || limit > PC_SNMP_BULK_VARBINDS_MAX)
+		limit = PC_SNMP_BULK_VARBINDS_MAX;
 	netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_MAX_GETBULKRESPONSES,
-		bindings > PC_SNMP_BULK_VARBINDS_MAX ? bindings : PC_SNMP_BULK_VARBINDS_MAX);
+		bindings > limit ? bindings : limit);
 	if (pdu->max_repetitions > 1 &&
 		pc_fault_is_set(ride->faults, PC_SNMP_FAULT_BULK_IGNORES_REPETITIONS))
 		pdu->max_repetitions = 1;
@@ -127,7 +133,7 @@ pc_snmp_engine_dispatch(struct pc_snmp_engine *engine)
 		SNMPERR_SUCCESS)
 		on_request(engine, pdu);
 	else
-		engine->counters.asn_parse_errors++;
+		pc_snmp_transport_broken(engine, engine->ride.entity);
 	snmp_free_pdu(pdu);
 }
 

@@ -122,11 +122,22 @@ struct job {
 	bool v1;
 };
 
+/* A model whose agent names the last variable that failed. */
+static bool
+names_last(const struct pc_snmp_ride *ride)
+{
+	return pc_device_profile(ride->target.dev)->snmp.last_error_index;
+}
+
 /* A v1 PDU fails as a whole. Marked in the request, the library names the first one that failed;
- * left to itself, it names the last. Spec: RFC 1157 s4.1.2, RFC 3584 s4.2.2.1 */
+ * left to itself with an exception, it names the last. Spec: RFC 1157 s4.1.2, RFC 3584 s4.2.2.1 */
 static void
 fail_v1(const struct job *job, netsnmp_request_info *request)
 {
+	if (names_last(job->ride)) {
+		snmp_set_var_typed_value(request->requestvb, SNMP_NOSUCHINSTANCE, NULL, 0);
+		return;
+	}
 	if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_V1_WRONG_INDEX))
 		request->index++;
 	netsnmp_request_set_error(request, SNMP_ERR_NOSUCHNAME);
@@ -486,7 +497,7 @@ pc_snmp_handler_v1_end(const struct pc_snmp_ride *ride, const struct variable_li
 	const netsnmp_variable_list *vb = variables;
 	while (vb != NULL && (vb->name_length == 0 || vb->name[0] <= ISO))
 		vb = vb->next_variable;
-	if (vb == NULL)
+	if (vb == NULL || names_last(ride))
 		return 0;
 	vb = variables;
 	for (long index = 1; vb != NULL; vb = vb->next_variable, index++) {

@@ -35,6 +35,15 @@ send_shorter(struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, struct i
 	return err;
 }
 
+/* The smaller of what the engine and what the model may send. */
+static size_t
+largest_answer(const struct pc_snmp_engine *e, const struct pc_snmp_ride *ride)
+{
+	int32_t model = pc_device_profile(ride->target.dev)->snmp.max_message;
+	size_t max = e->options.max_answer == 0 ? PC_SNMP_SEND_MAX : e->options.max_answer;
+	return model > 0 && (size_t)model < max ? (size_t)model : max;
+}
+
 static int
 on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *olength)
 {
@@ -46,7 +55,7 @@ on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *ole
 	struct in_addr from = ride->local;
 	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REPLY_OTHER_ADDRESS))
 		from.s_addr = INADDR_ANY; /* the system's choice, as on a host with two addresses */
-	size_t max = e->options.max_answer == 0 ? PC_SNMP_SEND_MAX : e->options.max_answer;
+	size_t max = largest_answer(e, ride);
 	int err = (size_t)size <= max ? pc_udp_send(e->udp, &ride->peer, from, buf, (size_t)size)
 				      : send_shorter(e, ride, from, buf, (size_t)size, max);
 	if (err != PC_OK) {
@@ -54,6 +63,7 @@ on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *ole
 		return -1;
 	}
 	e->counters.out_packets++;
+	pc_snmp_count(ride->entity, PC_SNMP_OUT_PKTS);
 	return size;
 }
 
@@ -115,18 +125,46 @@ peek(const uint8_t *data, size_t len, int64_t *ret_version, uint8_t *ret_pdu)
 	return err == PC_OK ? pc_ber_read(&message, ret_pdu, &field) : err;
 }
 
+static void
+count(struct pc_snmp_entity *entity, enum pc_snmp_stat stat)
+{
+	if (entity != NULL)
+		pc_snmp_count(entity, stat);
+}
+
+void
+pc_snmp_transport_broken(struct pc_snmp_engine *engine, struct pc_snmp_entity *entity)
+{
+	engine->counters.asn_parse_errors++;
+	count(entity, PC_SNMP_IN_ASN_PARSE_ERRS);
+}
+
+/* A version the model does not speak is to it as unknown as 17. Without an entity: a broadcast. */
+static bool
+is_spoken(const struct pc_snmp_entity *entity, int64_t version)
+{
+	if (version != PC_SNMP_V1 && version != PC_SNMP_V2C)
+		return false;
+	if (entity == NULL)
+		return true;
+	const struct pc_profile_snmp *p = &pc_device_profile(entity->dev)->snmp;
+	return version == PC_SNMP_V1 ? p->v1 : p->v2c;
+}
+
 /* True when the message may go on to the library; otherwise it is counted.
  * Spec: RFC 3418 snmpInBadVersions, snmpInASNParseErrs */
 static bool
-is_request(struct pc_snmp_engine *e, const uint8_t *data, size_t len, uint8_t *ret_pdu)
+is_request(struct pc_snmp_engine *e, struct pc_snmp_entity *entity, const uint8_t *data, size_t len,
+	uint8_t *ret_pdu)
 {
 	int64_t version = 0;
 	if (peek(data, len, &version, ret_pdu) != PC_OK) {
-		e->counters.asn_parse_errors++;
+		pc_snmp_transport_broken(e, entity);
 		return false;
 	}
-	if (version != PC_SNMP_V1 && version != PC_SNMP_V2C) {
+	if (!is_spoken(entity, version)) {
 		e->counters.bad_versions++;
+		count(entity, PC_SNMP_IN_BAD_VERSIONS);
 		return false;
 	}
 	switch (*ret_pdu) {
@@ -137,7 +175,7 @@ is_request(struct pc_snmp_engine *e, const uint8_t *data, size_t len, uint8_t *r
 	case PC_SNMP_GETBULK:
 		if (version == PC_SNMP_V2C)
 			return true;
-		e->counters.asn_parse_errors++; /* v1 has no such PDU */
+		pc_snmp_transport_broken(e, entity); /* v1 has no such PDU */
 		return false;
 	case PC_SNMP_RESPONSE:
 	case PC_SNMP_TRAP_V1:
@@ -147,27 +185,44 @@ is_request(struct pc_snmp_engine *e, const uint8_t *data, size_t len, uint8_t *r
 		e->counters.silent_drops++; /* nothing an agent is asked */
 		return false;
 	default:
-		e->counters.asn_parse_errors++;
+		pc_snmp_transport_broken(e, entity);
 		return false;
 	}
 }
 
 static void
 dispatch(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_addr local,
-	const struct pc_snmp_target *target, const uint8_t *data, size_t len)
+	const struct pc_snmp_target *target, struct pc_snmp_entity *entity, const uint8_t *data,
+	size_t len)
 {
-	if (!pc_device_answers(target->dev)) {
-		e->counters.silent_drops++;
-		return;
-	}
 	e->ride = (struct pc_snmp_ride){.peer = *peer,
 		.local = local,
 		.target = *target,
+		.entity = entity,
 		.faults = pc_device_faults(target->dev)};
 	e->data = data;
 	e->len = len;
 	pc_snmp_engine_dispatch(e);
 	e->data = NULL;
+}
+
+/* A message for one printer. Off and booting ones are deaf: they do not count it either. */
+static void
+receive(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_addr local,
+	const struct pc_snmp_target *target, const uint8_t *data, size_t len)
+{
+	uint8_t pdu = 0;
+	struct pc_snmp_entity *entity =
+		pc_device_answers(target->dev) ? pc_snmp_entity_get(target->dev) : NULL;
+	if (entity == NULL) {
+		e->counters.silent_drops++;
+		return;
+	}
+	pc_snmp_count(entity, PC_SNMP_IN_PKTS);
+	if (is_request(e, entity, data, len, &pdu))
+		dispatch(e, peer, local, target, entity, data, len);
+	else if (pc_fault_is_set(pc_device_faults(target->dev), PC_SNMP_FAULT_BROKEN_ANSWERED))
+		(void)pc_udp_send(e->udp, peer, local, data, len);
 }
 
 /* ---- broadcasts: every device answers from its own address, some in each turn ---- */
@@ -180,8 +235,8 @@ broadcast_step(struct pc_snmp_engine *e, struct pc_snmp_broadcast *b)
 	for (int i = 0; i < PC_SNMP_BROADCAST_STEP; i++) {
 		if (!e->options.each(e->options.arg, b->at++, &target))
 			return false;
-		struct in_addr local = pc_device_state(target.dev)->address;
-		dispatch(e, &b->peer, local, &target, b->data, b->len);
+		receive(e, &b->peer, pc_device_state(target.dev)->address, &target, b->data,
+			b->len);
 	}
 	return true;
 }
@@ -224,23 +279,19 @@ pc_snmp_transport_receive(struct pc_snmp_engine *engine, const struct sockaddr_i
 	struct pc_snmp_target target;
 	uint8_t pdu = 0;
 	engine->counters.in_packets++;
-	bool found = !broadcast && engine->options.find(engine->options.arg, local, &target);
-	if (!broadcast && !found) {
-		engine->counters.no_device++;
+	if (broadcast) {
+		if (!is_request(engine, NULL, data, len, &pdu))
+			return;
+		if (pdu == PC_SNMP_GET || pdu == PC_SNMP_GETNEXT)
+			start_broadcast(engine, peer, data, len);
+		else
+			engine->counters.silent_drops++;
 		return;
 	}
-	if (!is_request(engine, data, len, &pdu)) {
-		if (found && pc_fault_is_set(
-				     pc_device_faults(target.dev), PC_SNMP_FAULT_BROKEN_ANSWERED))
-			(void)pc_udp_send(engine->udp, peer, local, data, len);
-		return;
-	}
-	if (found)
-		dispatch(engine, peer, local, &target, data, len);
-	else if (pdu == PC_SNMP_GET || pdu == PC_SNMP_GETNEXT)
-		start_broadcast(engine, peer, data, len);
+	if (engine->options.find(engine->options.arg, local, &target))
+		receive(engine, peer, local, &target, data, len);
 	else
-		engine->counters.silent_drops++;
+		engine->counters.no_device++;
 }
 
 static void

@@ -67,6 +67,7 @@ start(struct world *w)
 		.sys_object_id = "1.3.6.1.4.1.1248.1.1",
 		.snmp_vendor = "epson",
 		.identity = {"S{n:6}", "host{n}", "name{n}", {2, 0, 0, 0, 0, 0}},
+		.snmp = {.v1 = true, .v2c = true},
 		.community_read = "public",
 		.community_write = "public"};
 	if (pc_loop_new(&w->clock, &w->loop, NULL) != PC_OK ||

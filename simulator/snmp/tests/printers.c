@@ -236,6 +236,7 @@ printers_init(struct printers *p)
 		.vendor = "TEST",
 		.model = "Test printer",
 		.identity = {"S{n:6}", "host{n}", "name{n}", {2, 0, 0, 0, 0, 0}},
+		.snmp = {.v1 = true, .v2c = true},
 		.community_read = "public",
 		.community_write = "secret"};
 	make_objects(p);

@@ -1,0 +1,137 @@
+#include "snmp/entity.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+enum { CACHE_LINE = 64, ENTERPRISES = 6, ENGINE_TEXT_MAX = PC_SNMP_ENGINE_ID_MAX - 5 };
+
+static const uint32_t enterprises[] = {1, 3, 6, 1, 4, 1};
+
+/* The maker's enterprise number, from sysObjectID; 0 for another arc. */
+static uint32_t
+enterprise(const struct pc_profile *p)
+{
+	uint32_t arcs[PC_OID_MAX];
+	size_t n = 0;
+	if (p->sys_object_id == NULL ||
+		pc_arcs_parse(p->sys_object_id, arcs, PC_OID_MAX, &n) != PC_OK ||
+		n <= ENTERPRISES || memcmp(arcs, enterprises, sizeof(enterprises)) != 0)
+		return 0;
+	return arcs[ENTERPRISES];
+}
+
+static size_t
+fill_format(const struct pc_device *dev, uint8_t format, uint8_t out[ENGINE_TEXT_MAX])
+{
+	const struct pc_device_state *s = pc_device_state(dev);
+	size_t n = strnlen(s->serial, ENGINE_TEXT_MAX);
+	switch (format) {
+	case PC_SNMP_ENGINE_IPV4:
+		memcpy(out, &s->address, 4);
+		return 4;
+	case PC_SNMP_ENGINE_TEXT:
+		memcpy(out, s->serial, n);
+		return n;
+	case PC_SNMP_ENGINE_OCTETS:
+		memcpy(out, s->uuid, sizeof(s->uuid));
+		return sizeof(s->uuid);
+	default:
+		memcpy(out, s->mac, sizeof(s->mac));
+		return sizeof(s->mac);
+	}
+}
+
+/* Spec: RFC 3411 SnmpEngineID */
+static void
+fill_engine_id(struct pc_snmp_entity *e)
+{
+	const struct pc_profile *p = pc_device_profile(e->dev);
+	uint32_t number = enterprise(p);
+	uint8_t format =
+		(uint8_t)(p->snmp.engine_format == 0 ? PC_SNMP_ENGINE_MAC : p->snmp.engine_format);
+	e->engine_id[0] = (uint8_t)(0x80 | number >> 24);
+	e->engine_id[1] = (uint8_t)(number >> 16);
+	e->engine_id[2] = (uint8_t)(number >> 8);
+	e->engine_id[3] = (uint8_t)number;
+	e->engine_id[4] = format;
+	e->n_engine_id = (uint8_t)(5 + fill_format(e->dev, format, e->engine_id + 5));
+}
+
+static void
+free_entity(void *data)
+{
+	struct pc_snmp_entity *e = data;
+	if (e->users != NULL)
+		e->free_users(e->users);
+	if (e->receivers != NULL)
+		e->free_receivers(e->receivers);
+	for (size_t i = 0; i < PC_SNMP_COMMUNITIES; i++)
+		free(e->changed[i]);
+	free(e);
+}
+
+/* Spec: RFC 3418, RFC 3414: the agent counts from its own start on */
+static void
+restart_stats(struct pc_snmp_entity *e)
+{
+	uint32_t reboots = pc_device_state(e->dev)->counters.reboots;
+	if (e->reboots == reboots)
+		return;
+	e->reboots = reboots;
+	memset(e->stats, 0, sizeof(e->stats));
+}
+
+struct pc_snmp_entity *
+pc_snmp_entity_get(struct pc_device *dev)
+{
+	struct pc_snmp_entity *e = pc_snmp_entity_of(dev);
+	const struct pc_profile *p = pc_device_profile(dev);
+	size_t size = (sizeof(*e) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+	if (e != NULL) {
+		restart_stats(e);
+		return e;
+	}
+	e = aligned_alloc(CACHE_LINE, size);
+	if (e == NULL)
+		return NULL;
+	memset(e, 0, size);
+	e->dev = dev;
+	e->communities[PC_SNMP_READ] = p->community_read;
+	e->communities[PC_SNMP_WRITE] = p->community_write;
+	e->reboots = pc_device_state(dev)->counters.reboots;
+	e->authen_traps = p->snmp.authen_traps;
+	fill_engine_id(e);
+	pc_device_attach(dev, e, free_entity);
+	return e;
+}
+
+uint32_t
+pc_snmp_entity_boots(const struct pc_snmp_entity *entity)
+{
+	return 1 + pc_device_state(entity->dev)->counters.reboots;
+}
+
+uint32_t
+pc_snmp_entity_time(const struct pc_snmp_entity *entity)
+{
+	uint64_t now = pc_clock_ms(pc_device_clock(entity->dev));
+	return (uint32_t)((now - pc_device_state(entity->dev)->boot_ms) / 1000);
+}
+
+int
+pc_snmp_entity_set_community(
+	struct pc_snmp_entity *entity, enum pc_snmp_community which, const char *text)
+{
+	char *copy = NULL;
+	if (strlen(text) > PC_SNMP_COMMUNITY_TEXT_MAX)
+		return PC_E_LIMIT;
+	if (text[0] != '\0' && (copy = strdup(text)) == NULL)
+		return -ENOMEM;
+	free(entity->changed[which]);
+	entity->changed[which] = copy;
+	entity->communities[which] = copy;
+	return PC_OK;
+}
