@@ -26,7 +26,7 @@ static void
 start(struct pc_device *dev, enum pc_activity activity, enum pc_trigger trigger, uint64_t ms)
 {
 	dev->trigger = trigger;
-	dev->started_wall_ns = pc_clock_wall_ns(dev->env->clock);
+	dev->started_wall_ns = pc_device_wall_ns(dev);
 	pc_device_set_activity(dev, activity);
 	pc_device_schedule(dev, pc_clock_ns(dev->env->clock), ms);
 }

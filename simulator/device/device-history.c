@@ -10,8 +10,8 @@ pc_history_error(struct pc_device *dev, const struct pc_alert *alert)
 		dev->errors = calloc(PC_ERROR_HISTORY_MAX, sizeof(*dev->errors));
 	if (dev->errors == NULL)
 		return; /* out of memory: the log stays empty, the alert itself stands */
-	dev->errors[dev->n_errors++ % PC_ERROR_HISTORY_MAX] = (struct pc_error_entry){
-		alert->code, alert->severity, pc_clock_wall_ns(dev->env->clock)};
+	dev->errors[dev->n_errors++ % PC_ERROR_HISTORY_MAX] =
+		(struct pc_error_entry){alert->code, alert->severity, pc_device_wall_ns(dev)};
 }
 
 void

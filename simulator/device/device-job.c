@@ -58,7 +58,7 @@ pc_device_job_begin(struct pc_device *dev, enum pc_origin origin, uint32_t *ret_
 	slot->job.origin = origin;
 	slot->job.copies = 1;
 	slot->job.color = dev->profile->color;
-	slot->job.wall_ns = pc_clock_wall_ns(dev->env->clock);
+	slot->job.wall_ns = pc_device_wall_ns(dev);
 	dev->jobs[dev->n_jobs++] = slot;
 	*ret_id = slot->job.id;
 	tell_job(dev, slot);
@@ -128,6 +128,7 @@ pc_job_finish(struct pc_device *dev, struct pc_job_slot *slot, enum pc_job_state
 {
 	bool printing = slot->job.state == PC_JOB_PRINTING;
 	slot->job.state = state;
+	slot->job.ended_ns = pc_device_wall_ns(dev);
 	if (state == PC_JOB_DONE)
 		dev->s.counters.jobs_done++;
 	else

@@ -51,6 +51,7 @@ starts_job(struct pc_device *dev)
 	if (pc_alert_blocks(dev, true))
 		return false;
 	slot->job.state = PC_JOB_PRINTING;
+	slot->job.started_ns = pc_device_wall_ns(dev);
 	const struct pc_job copy = slot->job;
 	told.job = &copy;
 	pc_device_set_activity(dev, PC_PRINTING);

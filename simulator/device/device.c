@@ -87,6 +87,20 @@ pc_device_clock(const struct pc_device *dev)
 	return dev->env->clock;
 }
 
+uint64_t
+pc_device_wall_ns(const struct pc_device *dev)
+{
+	return pc_clock_wall_ns(dev->env->clock) + (uint64_t)dev->wall_offset_ns;
+}
+
+void
+pc_device_set_wall(struct pc_device *dev, uint64_t wall_ns)
+{
+	const struct pc_device_event event = {.kind = PC_EVENT_SETTING};
+	dev->wall_offset_ns = (int64_t)(wall_ns - pc_clock_wall_ns(dev->env->clock));
+	pc_device_tell(dev, &event);
+}
+
 pc_fault_set
 pc_device_faults(const struct pc_device *dev)
 {

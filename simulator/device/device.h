@@ -112,7 +112,8 @@ struct pc_job {
 	char name[PC_NAME_MAX];
 	char user[PC_NAME_MAX];
 	char host[PC_NAME_MAX];
-	uint64_t wall_ns; /* arrival */
+	uint64_t wall_ns;              /* arrival */
+	uint64_t started_ns, ended_ns; /* on the printer's clock: first page, end; 0 = not yet */
 };
 
 /* Sides printed. First index colour (0 mono, 1 colour), second plex (0 simplex, 1 duplex). */
@@ -208,6 +209,10 @@ void pc_device_free(struct pc_device *dev); /* NULL is allowed */
 const struct pc_device_state *pc_device_state(const struct pc_device *dev);
 const struct pc_profile *pc_device_profile(const struct pc_device *dev);
 const struct pc_clock *pc_device_clock(const struct pc_device *dev);
+
+/* The date and time the printer shows: Unix nanoseconds UTC, the clock's until somebody sets it. */
+uint64_t pc_device_wall_ns(const struct pc_device *dev);
+void pc_device_set_wall(struct pc_device *dev, uint64_t wall_ns);
 
 /* Expand a profile template ("{serial}", "{m3}", "{ip}" …) for this device. PC_OK; PC_E_NOSPACE;
  * PC_E_BADVALUE for a word that is not in the list of struct pc_profile_identity. */

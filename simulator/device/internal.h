@@ -51,7 +51,8 @@ struct pc_device {
 	int64_t micro[PC_SUPPLIES_MAX]; /* level in millionths of a unit */
 	char **settings; /* owned; changed profile settings, NULL until one changes */
 
-	uint64_t due_ns; /* end of the page, cleaning or boot under way; 0 = nothing is */
+	int64_t wall_offset_ns; /* of the printer's date and time from the clock's */
+	uint64_t due_ns;        /* end of the page, cleaning or boot under way; 0 = nothing is */
 	enum pc_reset reset;
 	enum pc_trigger trigger; /* of the cleaning or nozzle check under way */
 	uint64_t started_wall_ns;

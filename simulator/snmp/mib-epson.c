@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "snmp/mib-common.h"
@@ -120,7 +119,7 @@ clock_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_sn
 {
 	if (at->column == 9)
 		return timer_get(dev, at, "power.sleepTimerMinutes", v);
-	return pc_mib_date(v, pc_clock_wall_ns(pc_device_clock(dev)));
+	return pc_mib_date(v, pc_device_wall_ns(dev));
 }
 
 static const uint32_t clock_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 3, 1, 1};

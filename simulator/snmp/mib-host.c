@@ -1,7 +1,6 @@
 /* HOST-RESOURCES-MIB: system, storage, devices, the printer's status. Spec: RFC 2790 */
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/err.h"
 #include "snmp/faults.h"
 #include "snmp/mib-common.h"
@@ -20,7 +19,7 @@ hr_system_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct p
 	case 1: /* the printer is its own host: both clocks start together */
 		return pc_mib_number(at, v, pc_mib_uptime(dev));
 	case 2:
-		return pc_mib_date(v, pc_clock_wall_ns(pc_device_clock(dev)));
+		return pc_mib_date(v, pc_device_wall_ns(dev));
 	case 4:
 		return pc_mib_text(v, "");
 	default:

@@ -411,7 +411,7 @@ wall_of(const struct pc_device *dev, uint64_t at_ms)
 {
 	const struct pc_clock *clock = pc_device_clock(dev);
 
-	return pc_clock_wall_ns(clock) - (pc_clock_ms(clock) - at_ms) * 1000000u;
+	return pc_device_wall_ns(dev) - (pc_clock_ms(clock) - at_ms) * 1000000u;
 }
 
 static int

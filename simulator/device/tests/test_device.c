@@ -86,6 +86,30 @@ test_first_in_first_out(void **state)
 	pc_device_free(dev);
 }
 
+/* The printer's own date and time, and what happened when on it. */
+static void
+test_own_clock(void **state)
+{
+	struct world w;
+	struct pc_device *dev = world_device(&w, &sample_profile);
+	uint64_t start = pc_clock_wall_ns(&w.clock) + 5000000000u;
+	(void)state;
+	assert_int_equal(pc_device_wall_ns(dev), pc_clock_wall_ns(&w.clock));
+	pc_device_set_wall(dev, start);
+	assert_int_equal(w.events[PC_EVENT_SETTING], 1);
+	uint32_t a = world_job(dev, 2, true, false), b = world_job(dev, 1, true, false);
+	assert_int_equal(pc_device_job(dev, a)->wall_ns, start);
+	assert_int_equal(pc_device_job(dev, a)->started_ns, start);
+	assert_int_equal(pc_device_job(dev, a)->ended_ns, 0);
+	assert_int_equal(pc_device_job(dev, b)->started_ns, 0);
+	world_pass(&w, dev, 2000);
+	assert_int_equal(pc_device_job(dev, a)->ended_ns, start + 2000000000u);
+	assert_int_equal(pc_device_job(dev, b)->started_ns, start + 2000000000u);
+	pc_device_set_wall(dev, 1000);
+	assert_int_equal(pc_device_wall_ns(dev), 1000);
+	pc_device_free(dev);
+}
+
 static void
 test_queue_limit(void **state)
 {
@@ -421,6 +445,7 @@ main(void)
 		cmocka_unit_test(test_page_by_page),
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_first_in_first_out),
+		cmocka_unit_test(test_own_clock),
 		cmocka_unit_test(test_queue_limit),
 		cmocka_unit_test(test_pages_of_data),
 		cmocka_unit_test(test_pages_by_bytes),
