@@ -13,6 +13,8 @@ import sys
 
 FOLDERS = ["simulator", "capture", "conformance", "ci"]
 FUNCTION_MAX, FUNCTION_LONG, FILE_MAX = 120, 60, 800
+# What a program writes is as long as the facts it is made from.
+MADE = "/* Made by "
 BANNED = {
     "sprintf": "snprintf", "vsprintf": "vsnprintf", "strcpy": "snprintf or base/text",
     "strcat": "snprintf or base/buf", "strtok": "strtok_r or a reader", "gets": "fgets",
@@ -80,7 +82,7 @@ def main():
         code = code_of(text)
         bad += check_banned(f, code)
         lines = text.count("\n")
-        if lines > FILE_MAX:
+        if lines > FILE_MAX and not text.startswith(MADE):
             bad.append(f"{f}: {lines} lines, at most {FILE_MAX}; split it by subject")
         for name, at, n in functions(code):
             if n > FUNCTION_MAX:

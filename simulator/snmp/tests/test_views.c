@@ -4,58 +4,38 @@
 
 #include "snmp/tests/views.h"
 
-#include "snmp/tests/mib_facts.h"
+#include "snmp/mib-facts.h"
 
 #define PRT "1.3.6.1.2.1.43."
 #define EPS "1.3.6.1.4.1.1248.1."
 #define XRX "1.3.6.1.4.1.253.8."
 #define SIM "1.3.6.1.4.1.8072.9999.9999.77."
 
-enum { FACTS = sizeof mib_facts / sizeof *mib_facts, WALK_MAX = 20000 };
+enum { FACTS = 4096, WALK_MAX = 20000 };
 
 /* ---- the whole tree ---- */
 
-/* Is `fact` the object of this instance? Arc by arc, so that 43.5.1.1.1 is not taken
- * for 43.5.1.1.16. */
-static const struct mib_fact *
-find_fact(const uint32_t *oid, size_t n, bool seen[FACTS])
-{
-	for (size_t i = 0; i < FACTS; i++) {
-		uint32_t arcs[PC_OID_MAX];
-		size_t n_arcs = 0;
-
-		assert_int_equal(pc_arcs_parse(mib_facts[i].oid, arcs, PC_OID_MAX, &n_arcs), PC_OK);
-		if (n > n_arcs && pc_arcs_compare(oid, n_arcs, arcs, n_arcs) == 0) {
-			seen[i] = true;
-			return &mib_facts[i];
-		}
-	}
-	return NULL;
-}
-
-static bool
-is_listed(const char *values, int64_t n)
-{
-	char want[24];
-
-	(void)snprintf(want, sizeof want, ",%lld,", (long long)n);
-	return values[0] == '\0' || strstr(values, want) != NULL;
-}
-
 static void
-check_fact(const struct mib_fact *f, const struct pc_snmp_value *v)
+check_fact(const struct pc_mib_fact *f, const struct pc_snmp_value *v)
 {
 	char text[OUTPUT_TEXT];
-	int64_t measure = v->type == PC_SNMP_INTEGER ? v->integer : (int64_t)v->len;
+	int64_t measure = v->type == PC_SNMP_OCTETS ? (int64_t)v->len : v->integer;
 
 	if (v->type != f->type)
 		fail_msg("%s: type %u, expected %u", f->name, v->type, f->type);
-	if (v->type != PC_SNMP_INTEGER && v->type != PC_SNMP_OCTETS)
-		return;
-	if (measure < f->low || measure > f->high)
+	if (f->access < PC_MIB_READ)
+		fail_msg("%s: is not accessible", f->name);
+	if (!pc_mib_fact_in_range(f, measure))
 		fail_msg("%s: '%s' is out of range", f->name, views_text(v, text));
-	if (v->type == PC_SNMP_INTEGER && !is_listed(f->values, v->integer))
+	if (f->enums != NULL && pc_mib_fact_enum(f, v->integer) == NULL)
 		fail_msg("%s: %s is no value of it", f->name, views_text(v, text));
+}
+
+/* Place of the object in the table of facts. */
+static size_t
+place(const struct pc_mib_fact *f)
+{
+	return (size_t)(f - pc_mib_fact_at(0));
 }
 
 /* Walks everything: order, types, ranges; GET of each gives the same. */
@@ -68,11 +48,13 @@ walk(const struct views *w, bool seen[FACTS])
 	char a[OUTPUT_TEXT], b[OUTPUT_TEXT];
 
 	while (pc_snmp_tree_next(w->tree, w->dev, oid, n, next, &n_next, &v) == PC_OK) {
-		const struct mib_fact *f = find_fact(next, n_next, seen);
+		const struct pc_mib_fact *f = pc_mib_fact_of(next, n_next);
 
 		assert_true(pc_arcs_compare(next, n_next, oid, n) > 0);
-		if (f != NULL)
+		if (f != NULL) {
 			check_fact(f, &v);
+			seen[place(f)] = true;
+		}
 		memset(&again, 0, sizeof again);
 		assert_int_equal(pc_snmp_tree_get(w->tree, w->dev, next, n_next, &again), PC_OK);
 		assert_string_equal(views_text(&again, a), views_text(&v, b));
@@ -89,10 +71,11 @@ check_complete(const struct views *w)
 {
 	bool seen[FACTS] = {false};
 
+	assert_true(pc_mib_fact_count() <= FACTS);
 	assert_true(walk(w, seen) > 350);
-	for (size_t i = 0; i < FACTS; i++)
-		if (mib_facts[i].mandatory && !seen[i])
-			fail_msg("%s: %s is missing", w->profile.model, mib_facts[i].name);
+	for (size_t i = 0; i < pc_mib_fact_count(); i++)
+		if (pc_mib_fact_at(i)->printer != PC_MIB_MAY && !seen[i])
+			fail_msg("%s: %s is missing", w->profile.model, pc_mib_fact_at(i)->name);
 }
 
 static void
