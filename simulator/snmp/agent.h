@@ -25,6 +25,7 @@ struct pc_snmp_ride {
 	struct pc_snmp_target target;
 	struct pc_snmp_entity *entity; /* the device's */
 	pc_fault_set faults;
+	uint8_t pdu; /* tag of the request */
 	bool may_write;
 };
 

@@ -95,6 +95,7 @@ on_request(struct pc_snmp_engine *e, netsnmp_pdu *pdu)
 		e->counters.silent_drops++;
 		return;
 	}
+	pc_snmp_count_request(ride->entity, ride->pdu);
 	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REQUEST_ID_CHANGED))
 		pdu->reqid = (pdu->reqid + 1) & 0x7fffffff;
 	if (pdu->command == SNMP_MSG_GETBULK)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "codec/ber.h"
+#include "codec/snmp.h"
 
 enum { CACHE_LINE = 64, ENTERPRISES = 6, ENGINE_TEXT_MAX = PC_SNMP_ENGINE_ID_MAX - 5 };
 
@@ -106,6 +108,77 @@ pc_snmp_entity_get(struct pc_device *dev)
 	fill_engine_id(e);
 	pc_device_attach(dev, e, free_entity);
 	return e;
+}
+
+void
+pc_snmp_count_request(struct pc_snmp_entity *entity, uint8_t pdu)
+{
+	if (pdu == PC_SNMP_GET)
+		pc_snmp_count(entity, PC_SNMP_IN_GET_REQUESTS);
+	else if (pdu == PC_SNMP_GETNEXT)
+		pc_snmp_count(entity, PC_SNMP_IN_GET_NEXTS);
+	else if (pdu == PC_SNMP_SET)
+		pc_snmp_count(entity, PC_SNMP_IN_SET_REQUESTS);
+}
+
+void
+pc_snmp_count_answer(
+	struct pc_snmp_entity *entity, uint8_t request_pdu, int64_t status, size_t variables)
+{
+	/* By error-status. The SNMPv1 agent's readOnly is counted nowhere. */
+	static const enum pc_snmp_stat errors[] = {[1] = PC_SNMP_OUT_TOO_BIGS,
+		PC_SNMP_OUT_NO_SUCH_NAMES,
+		PC_SNMP_OUT_BAD_VALUES,
+		PC_SNMP_STATS,
+		PC_SNMP_OUT_GEN_ERRS};
+	pc_snmp_count(entity, PC_SNMP_OUT_GET_RESPONSES);
+	if (status > 0 && (size_t)status < sizeof(errors) / sizeof(errors[0]) &&
+		errors[status] != PC_SNMP_STATS)
+		pc_snmp_count(entity, errors[status]);
+	if (status != 0)
+		return;
+	if (request_pdu == PC_SNMP_GET || request_pdu == PC_SNMP_GETNEXT)
+		entity->stats[PC_SNMP_IN_TOTAL_REQ_VARS] += (uint32_t)variables;
+	else if (request_pdu == PC_SNMP_SET)
+		entity->stats[PC_SNMP_IN_TOTAL_SET_VARS] += (uint32_t)variables;
+}
+
+/* How many elements a sequence has. */
+static size_t
+count_elements(struct pc_reader *list)
+{
+	struct pc_reader content;
+	uint8_t tag;
+	size_t n = 0;
+	while (pc_reader_left(list) > 0 && pc_ber_read(list, &tag, &content) == PC_OK)
+		n++;
+	return n;
+}
+
+void
+pc_snmp_count_answer_bytes(
+	struct pc_snmp_entity *entity, uint8_t request_pdu, const uint8_t *pdu, size_t len)
+{
+	struct pc_reader r, body, field;
+	int64_t status = 0;
+	size_t variables = 0;
+	pc_reader_init(&r, pdu, len);
+	int err = pc_ber_read_tagged(&r, PC_SNMP_RESPONSE, &body);
+	if (err == PC_OK)
+		err = pc_ber_read_tagged(&body, PC_BER_INTEGER, &field); /* request-id */
+	if (err == PC_OK)
+		err = pc_ber_read_tagged(&body, PC_BER_INTEGER, &field);
+	if (err == PC_OK)
+		err = pc_ber_integer(field.data, field.len, &status);
+	if (err == PC_OK)
+		err = pc_ber_read_tagged(&body, PC_BER_INTEGER, &field); /* error-index */
+	if (err == PC_OK)
+		err = pc_ber_read_tagged(&body, PC_BER_SEQUENCE, &field);
+	if (err != PC_OK)
+		return;
+	if (status == 0 && request_pdu != PC_SNMP_GETBULK)
+		variables = count_elements(&field);
+	pc_snmp_count_answer(entity, request_pdu, status, variables);
 }
 
 uint32_t

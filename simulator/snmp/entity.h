@@ -96,6 +96,19 @@ pc_snmp_count(struct pc_snmp_entity *entity, enum pc_snmp_stat stat)
 	entity->stats[stat]++;
 }
 
+/* Count a request that is carried out, by its PDU tag; traps and answers are none.
+ * Spec: RFC 3418 snmpInGetRequests, snmpInGetNexts, snmpInSetRequests */
+void pc_snmp_count_request(struct pc_snmp_entity *entity, uint8_t pdu);
+
+/* Count its answer: error-status and how many variables it holds. Both lanes call it.
+ * Spec: RFC 3418 snmpOutGetResponses, snmpOutTooBigs …, snmpInTotalReqVars, snmpInTotalSetVars */
+void pc_snmp_count_answer(
+	struct pc_snmp_entity *entity, uint8_t request_pdu, int64_t status, size_t variables);
+
+/* The same for an answer in bytes, from its PDU tag on; one that is broken is not counted. */
+void pc_snmp_count_answer_bytes(
+	struct pc_snmp_entity *entity, uint8_t request_pdu, const uint8_t *pdu, size_t len);
+
 /* snmpEngineBoots: 1 for a new printer, one more with each restart; and snmpEngineTime: seconds
  * since the last one. Spec: RFC 3414 s2.2.2 */
 uint32_t pc_snmp_entity_boots(const struct pc_snmp_entity *entity);

@@ -20,6 +20,20 @@ struct transport_data {
 	struct pc_snmp_engine *engine; /* borrowed */
 };
 
+/* Spec: RFC 3418 snmpOutGetResponses and others; a message of v1 or v2c */
+static void
+count_answer(const struct pc_snmp_ride *ride, const uint8_t *data, size_t len)
+{
+	struct pc_reader r, message, field;
+	pc_reader_init(&r, data, len);
+	if (pc_ber_read_tagged(&r, PC_BER_SEQUENCE, &message) != PC_OK ||
+		pc_ber_read_tagged(&message, PC_BER_INTEGER, &field) != PC_OK ||
+		pc_ber_read_tagged(&message, PC_BER_OCTETS, &field) != PC_OK)
+		return;
+	pc_snmp_count_answer_bytes(
+		ride->entity, ride->pdu, message.data + message.at, pc_reader_left(&message));
+}
+
 static int
 send_shorter(struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, struct in_addr from,
 	const uint8_t *answer, size_t len, size_t max)
@@ -29,8 +43,10 @@ send_shorter(struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, struct i
 	int err = out == NULL ? -ENOMEM
 			      : pc_snmp_shorten(e->data, e->data == NULL ? 0 : e->len, answer, len,
 					out, max, &at);
-	if (err == PC_OK)
+	if (err == PC_OK) {
+		count_answer(ride, out + at, max - at);
 		err = pc_udp_send(e->udp, &ride->peer, from, out + at, max - at);
+	}
 	free(out);
 	return err;
 }
@@ -56,10 +72,16 @@ on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *ole
 	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REPLY_OTHER_ADDRESS))
 		from.s_addr = INADDR_ANY; /* the system's choice, as on a host with two addresses */
 	size_t max = largest_answer(e, ride);
-	int err = (size_t)size <= max ? pc_udp_send(e->udp, &ride->peer, from, buf, (size_t)size)
-				      : send_shorter(e, ride, from, buf, (size_t)size, max);
+	int err;
+	if ((size_t)size <= max) {
+		count_answer(ride, buf, (size_t)size);
+		err = pc_udp_send(e->udp, &ride->peer, from, buf, (size_t)size);
+	} else {
+		err = send_shorter(e, ride, from, buf, (size_t)size, max);
+	}
 	if (err != PC_OK) {
 		e->counters.silent_drops++;
+		pc_snmp_count(ride->entity, PC_SNMP_SILENT_DROPS);
 		return -1;
 	}
 	e->counters.out_packets++;
@@ -183,6 +205,7 @@ is_request(struct pc_snmp_engine *e, struct pc_snmp_entity *entity, const uint8_
 	case PC_SNMP_TRAP_V2:
 	case PC_SNMP_REPORT:
 		e->counters.silent_drops++; /* nothing an agent is asked */
+		count(entity, PC_SNMP_UNKNOWN_PDU_HANDLERS);
 		return false;
 	default:
 		pc_snmp_transport_broken(e, entity);
@@ -192,13 +215,14 @@ is_request(struct pc_snmp_engine *e, struct pc_snmp_entity *entity, const uint8_
 
 static void
 dispatch(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_addr local,
-	const struct pc_snmp_target *target, struct pc_snmp_entity *entity, const uint8_t *data,
-	size_t len)
+	const struct pc_snmp_target *target, struct pc_snmp_entity *entity, uint8_t pdu,
+	const uint8_t *data, size_t len)
 {
 	e->ride = (struct pc_snmp_ride){.peer = *peer,
 		.local = local,
 		.target = *target,
 		.entity = entity,
+		.pdu = pdu,
 		.faults = pc_device_faults(target->dev)};
 	e->data = data;
 	e->len = len;
@@ -220,7 +244,7 @@ receive(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_addr
 	}
 	pc_snmp_count(entity, PC_SNMP_IN_PKTS);
 	if (is_request(e, entity, data, len, &pdu))
-		dispatch(e, peer, local, target, entity, data, len);
+		dispatch(e, peer, local, target, entity, pdu, data, len);
 	else if (pc_fault_is_set(pc_device_faults(target->dev), PC_SNMP_FAULT_BROKEN_ANSWERED))
 		(void)pc_udp_send(e->udp, peer, local, data, len);
 }

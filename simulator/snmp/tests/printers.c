@@ -31,8 +31,8 @@ get_text(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snm
 	return PC_OK;
 }
 
-/* Texts that begin with: '!' wrongValue; '#' good until the commit, which fails; "stuck" cannot be
- * put back. Longer than 32 bytes: wrongLength. */
+/* Texts that begin with: '!' wrongValue; "@N" error-status N; '#' good until the commit, which
+ * fails; "stuck" cannot be put back. Longer than 32 bytes: wrongLength. */
 static int
 set_text(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_snmp_value *value,
 	bool commit)
@@ -44,6 +44,8 @@ set_text(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_snm
 		memcpy(text, value->bytes, value->len);
 	if (text[0] == '!')
 		return 10;
+	if (text[0] == '@')
+		return (int)strtol(text + 1, NULL, 10);
 	if (!commit)
 		return 0;
 	if (text[0] == '#' || strcmp(text, "stuck") == 0)
