@@ -61,20 +61,6 @@ make_room(struct pc_device *dev)
 	return true;
 }
 
-/* Critical means that printing has stopped. */
-static uint8_t
-severity(const struct pc_device *dev, const struct pc_condition_row *row, uint32_t part)
-{
-	bool stops = true;
-	if (row->severity != 0)
-		return row->severity;
-	if (row->event == PC_EVENT_SUPPLY)
-		stops = pc_supply_kind(&dev->profile->supplies[part])->empty_stops;
-	for (size_t i = 0; row->event == PC_EVENT_TRAY && i < dev->profile->n_trays; i++)
-		stops &= !pc_tray_can_feed(dev, i);
-	return stops ? SEVERITY_CRITICAL : SEVERITY_WARNING;
-}
-
 static void
 describe(const struct pc_device *dev, const struct pc_condition_row *row, struct pc_alert *a)
 {
@@ -106,7 +92,7 @@ add_row(struct pc_device *dev, const struct pc_condition_row *row, uint32_t part
 		return;
 	struct pc_alert a = {
 		.index = next_index(dev),
-		.severity = severity(dev, row, part),
+		.severity = pc_condition_severity(dev, row, part),
 		.training = row->training,
 		.group = row->group,
 		.group_index = (int32_t)part + 1,
@@ -131,7 +117,8 @@ sync_one(struct pc_device *dev, enum pc_condition what, uint32_t part)
 	size_t at = find_row(dev, what, part);
 	/* The severity changes when the last tray that could feed is gone: a new row. */
 	if (at < dev->n_alerts &&
-		(!row->holds(dev, part) || dev->alerts[at].severity != severity(dev, row, part)))
+		(!row->holds(dev, part) ||
+			dev->alerts[at].severity != pc_condition_severity(dev, row, part)))
 		remove_row(dev, at);
 	/* A listener may have changed things, so look again. */
 	if (row->holds(dev, part) && find_row(dev, what, part) == dev->n_alerts)

@@ -314,6 +314,37 @@ pc_condition_row(size_t condition)
 	return &rows[condition];
 }
 
+uint8_t
+pc_condition_severity(
+	const struct pc_device *dev, const struct pc_condition_row *row, uint32_t part)
+{
+	bool stops = true;
+	if (row->severity != 0)
+		return row->severity;
+	if (row->event == PC_EVENT_SUPPLY)
+		stops = pc_supply_kind(&dev->profile->supplies[part])->empty_stops;
+	for (size_t i = 0; row->event == PC_EVENT_TRAY && i < dev->profile->n_trays; i++)
+		stops &= !pc_tray_can_feed(dev, i);
+	return stops ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+}
+
+uint8_t
+pc_condition_worst(const struct pc_device *dev)
+{
+	uint8_t worst = 0;
+	for (size_t c = 0; c < PC_CONDITION_ROWS; c++) {
+		size_t n = rows[c].parts(dev->profile);
+		for (uint32_t part = 0; part < n; part++) {
+			if (!rows[c].holds(dev, part))
+				continue;
+			if (pc_condition_severity(dev, &rows[c], part) == SEVERITY_CRITICAL)
+				return SEVERITY_CRITICAL;
+			worst = SEVERITY_WARNING;
+		}
+	}
+	return worst;
+}
+
 int
 pc_device_condition(struct pc_device *dev, enum pc_condition what, uint32_t part, bool on)
 {
@@ -349,7 +380,10 @@ tray_bits(const struct pc_device *dev)
 uint16_t
 pc_device_error_bits(const struct pc_device *dev)
 {
-	uint16_t bits = tray_bits(dev);
+	uint16_t bits = 0;
+	if (!pc_device_answers(dev))
+		return 0; /* nothing is sensed before it is up */
+	bits = tray_bits(dev);
 	for (size_t c = 0; c < PC_CONDITION_ROWS; c++) {
 		size_t n = rows[c].parts(dev->profile);
 		for (uint32_t part = 0; part < n; part++) {

@@ -1,24 +1,18 @@
-/* Views of the state: what host resources and the panel say. */
+/* Views of the state: what host resources and the panel say. The three of host resources come from
+ * the conditions that hold, not from the alert rows, which follow one by one: so they keep to the
+ * combinations of RFC 3805 s2.2.13.2 at all times. */
 #include "device/internal.h"
-
-static bool
-has_alert(const struct pc_device *dev, bool critical)
-{
-	for (size_t i = 0; i < dev->n_alerts; i++) {
-		if ((dev->alerts[i].severity == SEVERITY_CRITICAL) == critical)
-			return true;
-	}
-	return false;
-}
 
 enum pc_hr_status
 pc_device_hr_status(const struct pc_device *dev)
 {
 	if (dev->s.power == PC_POWER_OFF)
 		return PC_HR_UNKNOWN;
-	if (dev->s.power == PC_POWER_BOOTING || has_alert(dev, true))
+	uint8_t worst =
+		dev->s.power == PC_POWER_BOOTING ? SEVERITY_CRITICAL : pc_condition_worst(dev);
+	if (worst == SEVERITY_CRITICAL)
 		return PC_HR_DOWN;
-	return has_alert(dev, false) ? PC_HR_WARNING : PC_HR_RUNNING;
+	return worst == 0 ? PC_HR_RUNNING : PC_HR_WARNING;
 }
 
 enum pc_hr_printer_status
@@ -28,7 +22,9 @@ pc_device_hr_printer_status(const struct pc_device *dev)
 		return PC_HRP_UNKNOWN;
 	if (dev->s.power == PC_POWER_BOOTING)
 		return PC_HRP_WARMUP;
-	if (has_alert(dev, true) || dev->s.power == PC_POWER_SLEEP)
+	uint8_t worst = pc_condition_worst(dev);
+	/* Standby is running with other; a warning goes with idle or printing only. */
+	if (worst == SEVERITY_CRITICAL || (worst == 0 && dev->s.power == PC_POWER_SLEEP))
 		return PC_HRP_OTHER;
 	return dev->s.activity == PC_IDLE ? PC_HRP_IDLE : PC_HRP_PRINTING;
 }

@@ -16,7 +16,7 @@ pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
 {
 	if (number == 0 || profile->n_supplies > PC_SUPPLIES_MAX || profile->n_trays > PC_TRAYS_MAX)
 		return PC_E_BADVALUE;
-	struct pc_device *dev = aligned_alloc(PC_CACHE_LINE, sizeof(*dev));
+	struct pc_device *dev = aligned_alloc(PC_CACHE_PAIR, sizeof(*dev));
 	if (dev == NULL)
 		return -ENOMEM;
 	memset(dev, 0, sizeof(*dev));
@@ -47,6 +47,7 @@ pc_device_prefetch(const struct pc_device *dev)
 {
 #if defined(__GNUC__)
 	__builtin_prefetch(dev);
+	__builtin_prefetch((const char *)dev + PC_CACHE_LINE, 1);
 #else
 	(void)dev;
 #endif
@@ -66,6 +67,7 @@ pc_device_free(struct pc_device *dev)
 	free(dev->alerts);
 	free(dev->errors);
 	free(dev->cleanings);
+	free(dev->connections);
 	free(dev);
 }
 

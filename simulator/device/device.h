@@ -22,6 +22,8 @@ enum {
 	PC_JOBS_MAX = 16, /* queued, printing and finished jobs remembered */
 	PC_ALERT_TEXT_MAX = 64,
 	PC_SETTING_TEXT_MAX = 256,
+	PC_CONNECTIONS_MAX =
+		32, /* TCP connections of one printer that it tells of; more are only counted */
 	PC_JOB_PAGES_MAX = 1000000 /* sides of one job, all copies; more are not printed */
 };
 
@@ -130,12 +132,29 @@ struct pc_counters {
 	uint32_t config_changes;              /* prtGeneralConfigChanges */
 };
 
+/* What passed the network interface since the last boot, as those count it who carry it. Octets are
+ * those of the transport's payload; headers are for the views to add. */
+struct pc_traffic {
+	uint64_t in_octets, out_octets;
+	uint64_t in_datagrams, out_datagrams; /* UDP */
+	uint64_t in_segments, out_segments;   /* TCP, with payload */
+	uint32_t in_broadcasts; /* datagrams to a broadcast address, counted in in_datagrams too */
+	struct in_addr last_peer; /* who was heard last */
+};
+
+/* A TCP connection that is open now. */
+struct pc_connection {
+	struct in_addr peer;
+	uint16_t peer_port, local_port;
+};
+
 /* The whole state as plain values. Read it freely; change it only through the calls below. */
 struct pc_device_state {
 	/* First what every request needs: it shares a cache line. */
 	enum pc_power power;
 	enum pc_activity activity;
-	uint64_t boot_ms; /* clock at the last boot: sysUpTime counts from here */
+	uint64_t boot_ms;          /* clock at the last boot: sysUpTime counts from here */
+	struct pc_traffic traffic; /* every request counts itself */
 	struct in_addr address;
 	uint32_t number; /* from 1 in its fleet */
 	char serial[PC_SERIAL_MAX];
@@ -155,6 +174,8 @@ struct pc_device_state {
 	struct pc_supply supplies[PC_SUPPLIES_MAX];
 	struct pc_tray trays[PC_TRAYS_MAX];
 	struct pc_counters counters;
+	uint32_t tcp_opens, tcp_resets; /* accepted connections; those that ended in a reset */
+	uint32_t tcp_open;              /* now */
 };
 
 enum pc_event_kind {
@@ -240,6 +261,22 @@ bool pc_device_answers(const struct pc_device *dev);
 /* Have what pc_device_answers(), _profile() and _faults() read brought into the cache: worth it
  * when many devices are asked in turn. Changes nothing. */
 void pc_device_prefetch(const struct pc_device *dev);
+
+/* Traffic of the network interface; called by whoever carries it, nobody else counts.
+ * pc_device_datagram: one UDP datagram of `len` octets, `in` from or out to `peer`.
+ * pc_device_segments: TCP payload; counted as full segments of 1460 octets and a rest.
+ * pc_device_connected, _disconnected: a connection to `port` (the model's, without an offset)
+ * was accepted or has ended. */
+enum pc_direction { PC_IN, PC_IN_BROADCAST, PC_OUT };
+void pc_device_datagram(
+	struct pc_device *dev, enum pc_direction direction, struct in_addr peer, size_t len);
+void pc_device_segments(struct pc_device *dev, enum pc_direction direction, size_t len);
+void pc_device_connected(struct pc_device *dev, uint16_t port, const struct sockaddr_in *peer);
+void pc_device_disconnected(
+	struct pc_device *dev, uint16_t port, const struct sockaddr_in *peer, bool reset);
+/* Connections open now, in the order they came; at most PC_CONNECTIONS_MAX. Borrowed until the
+ * device changes. */
+size_t pc_device_connections(const struct pc_device *dev, const struct pc_connection **ret);
 
 /* Active alerts, oldest first; at most PC_ALERTS_MAX. Borrowed until the device changes. */
 size_t pc_device_alerts(const struct pc_device *dev, const struct pc_alert **ret);

@@ -24,11 +24,11 @@ struct pc_job_slot {
 };
 
 /* Ten thousand of these are asked in turn, so that each request costs a cache miss: only one, since
- * what all requests read comes first and a device begins on a line. */
-enum { PC_CACHE_LINE = 64 };
+ * what all requests read or count comes first, on two lines that processors fetch together. */
+enum { PC_CACHE_LINE = 64, PC_CACHE_PAIR = 128 };
 
 struct pc_device {
-	_Alignas(PC_CACHE_LINE) const struct pc_profile *profile; /* borrowed; must outlive it */
+	_Alignas(PC_CACHE_PAIR) const struct pc_profile *profile; /* borrowed; must outlive it */
 	const struct pc_device_env *env;                          /* borrowed; must outlive it */
 	pc_fault_set faults;
 	void *owner;    /* borrowed; the fleet's */
@@ -50,6 +50,9 @@ struct pc_device {
 
 	int64_t micro[PC_SUPPLIES_MAX]; /* level in millionths of a unit */
 	char **settings; /* owned; changed profile settings, NULL until one changes */
+
+	struct pc_connection *connections; /* owned; NULL while there is none */
+	size_t n_connections;
 
 	int64_t wall_offset_ns; /* of the printer's date and time from the clock's */
 	uint64_t due_ns;        /* end of the page, cleaning or boot under way; 0 = nothing is */
@@ -77,6 +80,12 @@ struct pc_condition_row {
 };
 enum { PC_CONDITION_ROWS = PC_COND_OUTPUT_FULL + 1 };
 const struct pc_condition_row *pc_condition_row(size_t condition);
+
+/* Critical means that printing has stopped. */
+uint8_t pc_condition_severity(
+	const struct pc_device *dev, const struct pc_condition_row *row, uint32_t part);
+/* Of all conditions that hold; 0 when none does. */
+uint8_t pc_condition_worst(const struct pc_device *dev);
 
 /* How a type of supply is reported. */
 struct pc_supply_kind {
@@ -133,6 +142,9 @@ void pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t func
 void pc_job_finish(struct pc_device *dev, struct pc_job_slot *slot, enum pc_job_state state);
 void pc_jobs_abort(struct pc_device *dev);
 uint64_t pc_print_page_ms(const struct pc_profile *profile);
+
+/* A new boot: counting starts again. */
+void pc_net_restart(struct pc_device *dev);
 
 void pc_clean_end(struct pc_device *dev);
 void pc_power_boot_end(struct pc_device *dev);

@@ -284,8 +284,18 @@ answer(struct enpc *e, struct pc_device *dev, const struct sockaddr_in *peer,
 		.data = data,
 		.len = (uint16_t)a.len};
 	if (pc_enpc_write(&reply, out, sizeof(out), &n) == PC_OK &&
-		pc_udp_send(e->udp, peer, local, out, n) == PC_OK)
+		pc_udp_send(e->udp, peer, local, out, n) == PC_OK) {
 		e->service.counters.out++;
+		pc_device_datagram(dev, PC_OUT, peer->sin_addr, n);
+	}
+}
+
+/* Only an open port of a printer that is up receives. */
+static void
+count_in(struct pc_device *dev, enum pc_direction how, const struct sockaddr_in *peer, size_t len)
+{
+	if (dev != NULL && pc_device_answers(dev) && pc_device_profile(dev)->ports.enpc)
+		pc_device_datagram(dev, how, peer->sin_addr, len);
 }
 
 static void
@@ -298,8 +308,10 @@ next_step(void *arg)
 	for (int i = 0; i < ROUND_STEP && !over; i++) {
 		struct pc_device *dev = e->service.env.each(e->service.env.arg, r->next++);
 		over = dev == NULL;
-		if (!over)
-			answer(e, dev, &r->peer, &q);
+		if (over)
+			break;
+		count_in(dev, PC_IN_BROADCAST, &r->peer, r->len);
+		answer(e, dev, &r->peer, &q);
 	}
 	if (over) {
 		e->n_rounds--;
@@ -341,6 +353,7 @@ on_datagram(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
 	e->service.counters.in++;
 	struct pc_device *dev = e->service.env.find(e->service.env.arg, local->sin_addr);
 	int err = pc_enpc_read(data, len, &q);
+	count_in(dev, PC_IN, peer, len);
 	if (err != PC_OK || (q.type >= 'a' && q.type <= 'z')) {
 		e->service.counters.malformed++;
 		if (dev != NULL) /* not for broadcasts: everybody's noise would fill the journal */

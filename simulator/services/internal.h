@@ -39,6 +39,7 @@ struct pc_service {
 	struct pc_maintenance *waiting;               /* owned array */
 	size_t n_waiting;
 	struct pc_timer restart_timer;
+	struct pc_tap tap; /* counts the traffic of TCP ports, then tells env.tap */
 };
 
 int pc_enpc_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);

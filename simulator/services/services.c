@@ -79,13 +79,35 @@ pc_service_port(const struct pc_service_env *env, uint16_t port, struct sockaddr
 	return PC_OK;
 }
 
+/* What passes a TCP port counts as traffic of the printer it is for. */
+static void
+count_tcp(void *arg, uint64_t wall_ns, const struct pc_tap_flow *flow, enum pc_tap_event event,
+	const uint8_t *data, size_t len)
+{
+	struct pc_service *s = arg;
+	struct pc_device *dev = s->env.find(s->env.arg, flow->server.sin_addr);
+	uint16_t port = (uint16_t)(ntohs(flow->server.sin_port) - s->env.port_offset);
+	pc_tap_tcp(s->env.tap, wall_ns, flow, event, data, len);
+	if (dev == NULL)
+		return;
+	if (event == PC_TAP_OPEN)
+		pc_device_connected(dev, port, &flow->client);
+	else if (event == PC_TAP_CLIENT_DATA)
+		pc_device_segments(dev, PC_IN, len);
+	else if (event == PC_TAP_SERVER_DATA)
+		pc_device_segments(dev, PC_OUT, len);
+	else
+		pc_device_disconnected(dev, port, &flow->client, event == PC_TAP_RESET);
+}
+
 int
 pc_service_listen(struct pc_service *s, uint16_t port, const struct pc_tcp_handler *handler,
 	void *arg, struct pc_tcp_listener **ret, struct pc_diag *diag)
 {
 	struct pc_tcp_options options = {.max_connections = PC_SERVICE_CONNECTIONS_MAX,
 		.idle_ms = PC_SERVICE_IDLE_MS,
-		.tap = s->env.tap};
+		.tap = &s->tap};
+	s->tap = (struct pc_tap){.tcp = count_tcp, .arg = s};
 	int err = pc_service_port(&s->env, port, &options.bind, diag);
 	return err != PC_OK ? err : pc_tcp_listen(s->env.loop, &options, handler, arg, ret, diag);
 }

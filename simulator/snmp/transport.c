@@ -34,19 +34,21 @@ count_answer(const struct pc_snmp_ride *ride, const uint8_t *data, size_t len)
 		ride->entity, ride->pdu, message.data + message.at, pc_reader_left(&message));
 }
 
+/* `len` is what the answer had and gets what was sent. */
 static int
 send_shorter(struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, struct in_addr from,
-	const uint8_t *answer, size_t len, size_t max)
+	const uint8_t *answer, size_t *len, size_t max)
 {
 	uint8_t *out = malloc(max);
 	size_t at = 0;
 	int err = out == NULL ? -ENOMEM
-			      : pc_snmp_shorten(e->data, e->data == NULL ? 0 : e->len, answer, len,
+			      : pc_snmp_shorten(e->data, e->data == NULL ? 0 : e->len, answer, *len,
 					out, max, &at);
 	if (err == PC_OK) {
 		count_answer(ride, out + at, max - at);
 		err = pc_udp_send(e->udp, &ride->peer, from, out + at, max - at);
 	}
+	*len = max - at;
 	free(out);
 	return err;
 }
@@ -72,12 +74,13 @@ on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *ole
 	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REPLY_OTHER_ADDRESS))
 		from.s_addr = INADDR_ANY; /* the system's choice, as on a host with two addresses */
 	size_t max = largest_answer(e, ride);
+	size_t len = (size_t)size;
 	int err;
-	if ((size_t)size <= max) {
-		count_answer(ride, buf, (size_t)size);
-		err = pc_udp_send(e->udp, &ride->peer, from, buf, (size_t)size);
+	if (len <= max) {
+		count_answer(ride, buf, len);
+		err = pc_udp_send(e->udp, &ride->peer, from, buf, len);
 	} else {
-		err = send_shorter(e, ride, from, buf, (size_t)size, max);
+		err = send_shorter(e, ride, from, buf, &len, max);
 	}
 	if (err != PC_OK) {
 		e->counters.silent_drops++;
@@ -86,6 +89,7 @@ on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *ole
 	}
 	e->counters.out_packets++;
 	pc_snmp_count(ride->entity, PC_SNMP_OUT_PKTS);
+	pc_device_datagram(ride->target.dev, PC_OUT, ride->peer.sin_addr, len);
 	return size;
 }
 
@@ -233,7 +237,7 @@ dispatch(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_add
 /* A message for one printer. Off and booting ones are deaf: they do not count it either. */
 static void
 receive(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_addr local,
-	const struct pc_snmp_target *target, const uint8_t *data, size_t len)
+	bool broadcast, const struct pc_snmp_target *target, const uint8_t *data, size_t len)
 {
 	uint8_t pdu = 0;
 	struct pc_snmp_entity *entity =
@@ -243,6 +247,7 @@ receive(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_addr
 		return;
 	}
 	pc_snmp_count(entity, PC_SNMP_IN_PKTS);
+	pc_device_datagram(target->dev, broadcast ? PC_IN_BROADCAST : PC_IN, peer->sin_addr, len);
 	if (is_request(e, entity, data, len, &pdu))
 		dispatch(e, peer, local, target, entity, pdu, data, len);
 	else if (pc_fault_is_set(pc_device_faults(target->dev), PC_SNMP_FAULT_BROKEN_ANSWERED))
@@ -259,7 +264,7 @@ broadcast_step(struct pc_snmp_engine *e, struct pc_snmp_broadcast *b)
 	for (int i = 0; i < PC_SNMP_BROADCAST_STEP; i++) {
 		if (!e->options.each(e->options.arg, b->at++, &target))
 			return false;
-		receive(e, &b->peer, pc_device_state(target.dev)->address, &target, b->data,
+		receive(e, &b->peer, pc_device_state(target.dev)->address, true, &target, b->data,
 			b->len);
 	}
 	return true;
@@ -313,7 +318,7 @@ pc_snmp_transport_receive(struct pc_snmp_engine *engine, const struct sockaddr_i
 		return;
 	}
 	if (engine->options.find(engine->options.arg, local, &target))
-		receive(engine, peer, local, &target, data, len);
+		receive(engine, peer, local, false, &target, data, len);
 	else
 		engine->counters.no_device++;
 }

@@ -1,7 +1,6 @@
 /* Tests of device: whatever happens in whatever order, the state stays consistent; also with the
  * shipped models. */
-#include "base/rand.h"
-#include "device/tests/sample.h"
+#include "device/tests/events.h"
 
 enum { STEPS = 4000 };
 
@@ -75,77 +74,6 @@ check(const struct pc_device *dev)
 }
 
 static void
-print_something(struct pc_device *dev, struct pc_rand *r)
-{
-	static const uint8_t text[] = "page\fpage\f";
-	uint32_t id = 0;
-	if (pc_device_job_begin(dev, (enum pc_origin)pc_rand_below(r, 5), &id) != PC_OK)
-		return;
-	pc_device_job(dev, id)->color = pc_rand_below(r, 2) != 0;
-	pc_device_job(dev, id)->duplex = pc_rand_below(r, 2) != 0;
-	pc_device_job(dev, id)->size = (uint8_t)pc_rand_below(r, 4);
-	pc_device_job(dev, id)->media = (uint8_t)pc_rand_below(r, 4);
-	pc_device_job(dev, id)->copies = (uint32_t)pc_rand_below(r, 3);
-	pc_device_job(dev, id)->maintenance = pc_rand_below(r, 20) == 0;
-	pc_device_job_data(dev, id, text, pc_rand_below(r, sizeof(text)));
-	if (pc_rand_below(r, 10) != 0)
-		pc_device_job_end(dev, id, (uint32_t)pc_rand_below(r, 12));
-	else
-		pc_device_job_cancel(dev, id);
-}
-
-static void
-do_something(struct world *w, struct pc_device *dev, struct pc_rand *r)
-{
-	uint32_t part = (uint32_t)pc_rand_below(r, 4);
-	bool on = pc_rand_below(r, 2) != 0;
-	switch (pc_rand_below(r, 12)) {
-	case 0:
-	case 1:
-		print_something(dev, r);
-		break;
-	case 2:
-		pc_device_condition(dev,
-			(enum pc_condition)pc_rand_below(r, PC_COND_OUTPUT_FULL + 1), part, on);
-		break;
-	case 3: /* most conditions end again */
-		for (uint32_t c = 0; c <= PC_COND_OUTPUT_FULL; c++)
-			pc_device_condition(dev, (enum pc_condition)c, part, false);
-		break;
-	case 4:
-		pc_device_clean(dev, PC_TRIGGER_REMOTE, (uint8_t)part, on);
-		break;
-	case 5:
-		pc_device_nozzle_check(dev, PC_TRIGGER_PANEL);
-		break;
-	case 6:
-		pc_device_supply_set(dev, part, (int32_t)pc_rand_below(r, 120));
-		break;
-	case 7:
-		pc_device_supply_replace(dev, part);
-		break;
-	case 8:
-		pc_device_tray_set(dev, part, (int32_t)pc_rand_below(r, 300));
-		break;
-	case 9:
-		if (pc_rand_below(r, 10) == 0)
-			pc_device_restart(dev, (enum pc_reset)pc_rand_below(r, 3));
-		else
-			pc_device_sleep(dev, on);
-		break;
-	case 10:
-		if (pc_rand_below(r, 20) == 0)
-			pc_device_power(dev, false);
-		else
-			pc_device_power(dev, true);
-		break;
-	default:
-		break;
-	}
-	world_pass(w, dev, pc_rand_below(r, 8000));
-}
-
-static void
 run(const struct pc_profile *profile, uint64_t seed)
 {
 	struct world w;
@@ -153,7 +81,7 @@ run(const struct pc_profile *profile, uint64_t seed)
 	struct pc_device *dev = world_device(&w, profile);
 	pc_rand_init(&r, seed, 1);
 	for (int i = 0; i < STEPS; i++) {
-		do_something(&w, dev, &r);
+		events_step(&w, dev, &r);
 		check(dev);
 	}
 	assert_true(pc_device_state(dev)->counters.life > profile->initial_life_count + 50);
@@ -228,7 +156,7 @@ test_meddling_listener(void **state)
 	w.env.wake = NULL;
 	w.env.arg = &r;
 	for (int i = 0; i < STEPS; i++) {
-		do_something(&w, dev, &r);
+		events_step(&w, dev, &r);
 		check(dev);
 	}
 	pc_device_free(dev);
