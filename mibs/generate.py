@@ -10,12 +10,15 @@ import sys
 
 sys.dont_write_bytecode = True
 import ctable
+import modules
 from facts import FactError, Facts
 
 
 def outputs(src):
     facts = Facts(src / "mibs" / "facts")
     yield src / "simulator/snmp/mib-facts-table.c", ctable.table(facts)
+    for name, text in modules.texts(facts):
+        yield src / "mibs" / f"{name}.txt", text
 
 
 def main():

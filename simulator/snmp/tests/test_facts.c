@@ -143,6 +143,44 @@ test_served(void **state)
 	assert_int_equal(n_bad, 0);
 }
 
+static bool
+is_served(const struct pc_mib_fact *f)
+{
+	size_t n_modules = 0;
+	const struct pc_snmp_module *const *modules = pc_snmp_modules(&n_modules);
+
+	for (size_t m = 0; m < n_modules; m++) {
+		for (size_t t = 0; t < modules[m]->n_tables; t++) {
+			const struct pc_snmp_table *table = modules[m]->tables[t];
+
+			for (size_t c = 0; c < table->n_columns; c++) {
+				if (strcmp(table->columns[c].name, f->name) == 0)
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* The modules of our own describe what is served, nothing more. */
+static void
+test_own_modules(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < pc_mib_fact_count(); i++) {
+		const struct pc_mib_fact *f = pc_mib_fact_at(i);
+
+		if (strncmp(f->module, "PRESSCHECK-", 11) != 0 || f->access < PC_MIB_READ)
+			continue;
+		n++;
+		if (!is_served(f))
+			fail_msg("%s: in %s, but served by no module", f->name, f->module);
+	}
+	assert_true(n > 80);
+}
+
 int
 main(void)
 {
@@ -152,6 +190,7 @@ main(void)
 		cmocka_unit_test(test_look_up),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_served),
+		cmocka_unit_test(test_own_modules),
 	};
 
 	return cmocka_run_group_tests_name("mib facts", tests, NULL, NULL);
