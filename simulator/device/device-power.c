@@ -51,8 +51,10 @@ pc_device_restart(struct pc_device *dev, enum pc_reset kind)
 		return PC_E_REFUSED;
 	dev->reset = kind;
 	go_down(dev, PC_POWER_BOOTING);
-	if (kind == PC_RESET_FACTORY)
+	if (kind == PC_RESET_FACTORY) {
+		dev->s.counters.factory_resets++;
 		forget_settings(dev);
+	}
 	boot(dev);
 	return PC_OK;
 }

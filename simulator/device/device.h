@@ -126,7 +126,7 @@ struct pc_counters {
 	uint32_t by_function[5]; /* print, copy, fax, scan, report */
 	uint32_t by_media[PC_MEDIA_MAX];
 	uint32_t scan_by_size[PC_SIZES_MAX];
-	uint32_t jams, cleanings, nozzle_checks, reboots;
+	uint32_t jams, cleanings, nozzle_checks, reboots, factory_resets;
 	uint32_t jobs_done, jobs_failed, maintenance_jobs;
 	uint32_t alerts_critical, alerts_all; /* prtAlertCriticalEvents / AllEvents */
 	uint32_t config_changes;              /* prtGeneralConfigChanges */

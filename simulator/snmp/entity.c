@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "codec/ber.h"
 #include "codec/snmp.h"
+#include "snmp/kept.h"
 
 enum { CACHE_LINE = 64, ENTERPRISES = 6, ENGINE_TEXT_MAX = PC_SNMP_ENGINE_ID_MAX - 5 };
 
@@ -70,6 +71,7 @@ free_entity(void *data)
 		e->free_users(e->users);
 	if (e->receivers != NULL)
 		e->free_receivers(e->receivers);
+	pc_snmp_kept_free(e->kept);
 	for (size_t i = 0; i < PC_SNMP_COMMUNITIES; i++)
 		free(e->changed[i]);
 	free(e);
@@ -86,6 +88,31 @@ restart_stats(struct pc_snmp_entity *e)
 	memset(e->stats, 0, sizeof(e->stats));
 }
 
+static void
+fill_communities(struct pc_snmp_entity *e)
+{
+	const struct pc_profile *p = pc_device_profile(e->dev);
+	e->communities[PC_SNMP_READ] = p->community_read;
+	e->communities[PC_SNMP_WRITE] = p->community_write;
+}
+
+/* What managers wrote is lost with a factory reset. */
+static void
+forget_changes(struct pc_snmp_entity *e)
+{
+	uint32_t resets = pc_device_state(e->dev)->counters.factory_resets;
+	if (e->factory_resets == resets)
+		return;
+	e->factory_resets = resets;
+	pc_snmp_kept_free(e->kept);
+	e->kept = NULL;
+	for (size_t i = 0; i < PC_SNMP_COMMUNITIES; i++) {
+		free(e->changed[i]);
+		e->changed[i] = NULL;
+	}
+	fill_communities(e);
+}
+
 struct pc_snmp_entity *
 pc_snmp_entity_get(struct pc_device *dev)
 {
@@ -94,6 +121,7 @@ pc_snmp_entity_get(struct pc_device *dev)
 	size_t size = (sizeof(*e) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
 	if (e != NULL) {
 		restart_stats(e);
+		forget_changes(e);
 		return e;
 	}
 	e = aligned_alloc(CACHE_LINE, size);
@@ -101,8 +129,8 @@ pc_snmp_entity_get(struct pc_device *dev)
 		return NULL;
 	memset(e, 0, size);
 	e->dev = dev;
-	e->communities[PC_SNMP_READ] = p->community_read;
-	e->communities[PC_SNMP_WRITE] = p->community_write;
+	fill_communities(e);
+	e->factory_resets = pc_device_state(dev)->counters.factory_resets;
 	e->reboots = pc_device_state(dev)->counters.reboots;
 	e->authen_traps = p->snmp.authen_traps;
 	fill_engine_id(e);

@@ -61,7 +61,8 @@ enum pc_snmp_stat {
 enum pc_snmp_community { PC_SNMP_READ, PC_SNMP_WRITE, PC_SNMP_COMMUNITIES };
 
 struct pc_snmp_users;     /* snmp/usm */
-struct pc_snmp_receivers; /* snmp/notify */
+struct pc_snmp_receivers; /* snmp/receivers */
+struct pc_snmp_kept;      /* snmp/kept */
 
 struct pc_snmp_entity {
 	struct pc_device *dev; /* borrowed; owns the entity */
@@ -75,6 +76,8 @@ struct pc_snmp_entity {
 	char *changed[PC_SNMP_COMMUNITIES];  /* owned: communities that are not the profile's */
 	struct pc_snmp_users *users;         /* owned through free_users; NULL until needed */
 	struct pc_snmp_receivers *receivers; /* owned through free_receivers; the same */
+	struct pc_snmp_kept *kept;           /* owned; NULL until a manager writes something */
+	uint32_t factory_resets;             /* of the device when the above was written */
 	void (*free_users)(struct pc_snmp_users *users);
 	void (*free_receivers)(struct pc_snmp_receivers *receivers);
 };

@@ -19,46 +19,6 @@ enum {
 	FUNCTION_SCAN = 3
 };
 
-static int
-base_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
-{
-	const struct pc_profile *p = pc_device_profile(dev);
-
-	switch (at->column) {
-	case 13:
-		return pc_mib_text(v, p->community_read);
-	case 20: /* SIZE (0..255) */
-	{
-		int r = pc_mib_expand(dev, v, p->device_id_1284);
-
-		v->len = v->len > 255 ? 255 : v->len;
-		return r;
-	}
-	default: /* row active, system device 1, traps supported true(1) */
-		return pc_mib_number(at, v, 1);
-	}
-}
-
-static const uint32_t base_oid[] = {1, 3, 6, 1, 4, 1, 253, 8, 51, 1, 2, 1};
-
-static const struct pc_snmp_column base_columns[] = {
-	{2, PC_SNMP_INTEGER, base_get, NULL, "xcmGenBaseRowStatus"},
-	{3, PC_SNMP_INTEGER, base_get, NULL, "xcmGenBaseSystemHrDeviceIndex"},
-	{11, PC_SNMP_INTEGER, base_get, NULL, "xcmGenBaseSNMPTrapSupport"},
-	{13, PC_SNMP_OCTETS, base_get, NULL, "xcmGenBaseSNMPReadCommunity"},
-	{20, PC_SNMP_OCTETS, base_get, NULL, "xcmGenBaseSystem1284DeviceId"},
-};
-
-static const struct pc_snmp_table base_table = {
-	.oid = base_oid,
-	.n_oid = PC_MIB_COUNT(base_oid),
-	.columns = base_columns,
-	.n_columns = PC_MIB_COUNT(base_columns),
-	.row = pc_mib_row_single,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmGenBaseTable",
-};
-
 /* Spec: XCMI XcmHrDevInfoXStatus: device type × 100 + state */
 static int64_t
 x_status(const struct pc_device *dev)
@@ -590,8 +550,8 @@ static const struct pc_snmp_table x_supply_table = {
 	.spec = "XCMI xcmHrSuppliesTable",
 };
 
-static const struct pc_snmp_table *const tables[] = {&base_table, &info_table, &command_table,
-	&meter_table, &x_alert_table, &last_alert_table, &x_supply_table};
+static const struct pc_snmp_table *const tables[] = {&info_table, &command_table, &meter_table,
+	&x_alert_table, &last_alert_table, &x_supply_table};
 
 const struct pc_snmp_module pc_snmp_mib_xerox = {
 	"XEROX-HOST-RESOURCES-EXT-MIB", tables, PC_MIB_COUNT(tables)};

@@ -18,5 +18,7 @@ extern const struct pc_snmp_module pc_snmp_mib_sim;
 extern const struct pc_snmp_module pc_snmp_mib_system;
 extern const struct pc_snmp_module pc_snmp_mib_tcp;
 extern const struct pc_snmp_module pc_snmp_mib_xerox;
+extern const struct pc_snmp_module pc_snmp_mib_xerox_general;
+extern const struct pc_snmp_module pc_snmp_mib_xerox_lock;
 
 #endif

@@ -1,0 +1,203 @@
+/* Tests of the XCMI modules: hidden groups, communities, rows that managers create. */
+#include "snmp/tests/views.h"
+
+#include "snmp/entity.h"
+#include "snmp/mib-xerox.h"
+
+#define X   "1.3.6.1.4.1.253.8."
+#define INT PC_SNMP_INTEGER
+#define TXT PC_SNMP_OCTETS
+
+/* One variable of a SET: a number, or a text. */
+struct change {
+	const char *oid;
+	enum pc_snmp_type type;
+	int64_t n;
+	const char *text;
+};
+
+enum { CHANGES_MAX = 4 };
+
+/* The whole request, judged and, when all is well, committed: the first error-status. */
+static int
+set(struct views *w, const struct change *changes, size_t n)
+{
+	uint32_t names[CHANGES_MAX][PC_OID_MAX];
+	struct pc_snmp_variable request[CHANGES_MAX];
+
+	assert_true(n <= CHANGES_MAX);
+	for (size_t i = 0; i < n; i++) {
+		struct pc_snmp_variable *v = &request[i];
+
+		*v = (struct pc_snmp_variable){.oid = names[i],
+			.value = {.type = changes[i].type, .integer = changes[i].n}};
+		assert_int_equal(
+			pc_arcs_parse(changes[i].oid, names[i], PC_OID_MAX, &v->n_oid), PC_OK);
+		if (changes[i].text != NULL) {
+			v->value.bytes = (const uint8_t *)changes[i].text;
+			v->value.len = strlen(changes[i].text);
+		}
+	}
+	for (int commit = 0; commit < 2; commit++) {
+		for (size_t i = 0; i < n; i++) {
+			int status = pc_snmp_tree_set_of(w->tree, w->dev, request, n, i, commit);
+
+			if (status != 0)
+				return status;
+		}
+	}
+	return 0;
+}
+
+#define SET(w, ...) \
+	set(w, (const struct change[]){__VA_ARGS__}, \
+		sizeof((const struct change[]){__VA_ARGS__}) / sizeof(struct change))
+
+static void
+init(struct views *w)
+{
+	struct pc_profile p = views_xerox();
+
+	p.community_write = "private";
+	views_init(w, &p);
+}
+
+/* The OID after this one begins with `prefix`. */
+static bool
+next_is_in(const struct views *w, const char *from, const char *prefix)
+{
+	uint32_t at[PC_OID_MAX], want[PC_OID_MAX];
+	struct pc_snmp_value v;
+	size_t n = 0, n_want = 0;
+
+	assert_int_equal(pc_arcs_parse(from, at, PC_OID_MAX, &n), PC_OK);
+	assert_int_equal(pc_arcs_parse(prefix, want, PC_OID_MAX, &n_want), PC_OK);
+	if (pc_snmp_tree_next(w->tree, w->dev, at, n, at, &n, &v) != PC_OK)
+		return false;
+	return n >= n_want && pc_arcs_compare(at, n_want, want, n_want) == 0;
+}
+
+/* Spec: XCMI xcmGenBaseGroupWalkHidden: hidden groups answer GET, walks go by. */
+static void
+test_hidden_groups(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t bit;
+		const char *before, *group, *instance;
+	} groups[] = {
+		{"base", PC_XCMI_BASE, X "51.1", X "51.1", X "51.1.2.1.2.1"},
+		{"current localization", PC_XCMI_CURRENT_LOCALIZATION, X "51.3", X "51.3",
+			X "51.3.1.1.1.1"},
+		{"localization", PC_XCMI_LOCALIZATION, X "51.4", X "51.4", X "51.4.1.1.5.1.1"},
+		{"coded char set", PC_XCMI_CODED_CHAR_SET, X "51.6", X "51.6",
+			X "51.6.1.1.3.1.106"},
+		{"fixed localization", PC_XCMI_FIXED_LOCALIZATION, X "51.7", X "51.7",
+			X "51.7.1.1.1.1"},
+		{"lock", PC_XCMI_LOCK, X "51.8", X "51.8", X "51.8.1.1.0"},
+		{"client data", PC_XCMI_CLIENT_DATA, X "51.11", X "51.11", X "51.11.1.1.0"},
+		{"message map", PC_XCMI_MESSAGE_MAP, X "51.15", X "51.15",
+			X "51.15.2.1.2.14.1.3.6.1.4.1.253.8.53.3.2.1.5.503"},
+		{"message text", PC_XCMI_MESSAGE_TEXT, X "51.16", X "51.16",
+			X "51.16.2.1.3.14.1.3.6.1.4.1.253.8.53.3.2.1.5.503.1"},
+	};
+	struct views w;
+	char text[OUTPUT_TEXT];
+
+	(void)state;
+	init(&w);
+	views_expect(&w, "default", X "51.1.2.1.16.1", "2:12288");
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+		bool by_default = (groups[i].bit & 12288) != 0;
+
+		if (next_is_in(&w, groups[i].before, groups[i].group) == by_default)
+			fail_msg("%s: hidden by default is not %d", groups[i].name, by_default);
+		assert_int_equal(SET(&w, {X "51.1.2.1.16.1", INT, groups[i].bit, NULL}), 0);
+		if (next_is_in(&w, groups[i].before, groups[i].group))
+			fail_msg("%s: hidden and walked", groups[i].name);
+		if (strcmp(views_get(&w, groups[i].instance, text), "none") == 0)
+			fail_msg("%s: hidden and no answer to GET", groups[i].name);
+		assert_int_equal(SET(&w, {X "51.1.2.1.16.1", INT, 0, NULL}), 0);
+		if (!next_is_in(&w, groups[i].before, groups[i].group))
+			fail_msg("%s: shown and not walked", groups[i].name);
+		assert_int_equal(SET(&w, {X "51.1.2.1.16.1", INT, 12288, NULL}), 0);
+	}
+	assert_int_equal(SET(&w, {X "51.1.2.1.16.1", INT, -1, NULL}), 10);
+	views_done(&w);
+}
+
+/* Spec: XCMI xcmGenBaseSNMPReadCommunity: SIZE (0..64); they are the entity's. */
+static void
+test_communities(void **state)
+{
+	static const char too_long[] =
+		"0"
+		"0123456789012345678901234567890123456789012345678901234567890123";
+	struct views w;
+
+	(void)state;
+	init(&w);
+	views_expect(&w, "factory", X "51.1.2.1.13.1", "4:public");
+	assert_int_equal(SET(&w, {X "51.1.2.1.13.1", TXT, 0, "readers"},
+				 {X "51.1.2.1.14.1", TXT, 0, too_long + 1}),
+		0);
+	views_expect(&w, "changed", X "51.1.2.1.13.1", "4:readers");
+	views_expect(&w, "nobody is told how to write", X "51.1.2.1.14.1", "4:");
+	assert_string_equal(pc_snmp_entity_of(w.dev)->communities[PC_SNMP_READ], "readers");
+	assert_string_equal(pc_snmp_entity_of(w.dev)->communities[PC_SNMP_WRITE], too_long + 1);
+	assert_int_equal(SET(&w, {X "51.1.2.1.13.1", TXT, 0, too_long}), 8);
+	assert_int_equal(SET(&w, {X "51.1.2.1.13.1", INT, 1, NULL}), 7);
+	assert_int_equal(pc_device_restart(w.dev, PC_RESET_FACTORY), PC_OK);
+	views_pass(&w, 31000);
+	assert_string_equal(pc_snmp_entity_get(w.dev)->communities[PC_SNMP_READ], "public");
+	views_expect(&w, "factory again", X "51.1.2.1.13.1", "4:public");
+	views_done(&w);
+}
+
+/* Spec: XCMI xcmGenLockTable, RFC 2579 RowStatus */
+static void
+test_locks(void **state)
+{
+	struct views w;
+
+	(void)state;
+	init(&w);
+	assert_int_equal(SET(&w, {X "51.8.2.1.3.7", TXT, 0, "me"}), 18);
+	assert_int_equal(SET(&w, {X "51.8.2.1.3.7", TXT, 0, "me"}, {X "51.8.2.1.2.7", INT, 4, NULL},
+				 {X "51.8.2.1.5.7", INT, 60, NULL}),
+		0);
+	views_expect(&w, "owner", X "51.8.2.1.3.7", "4:me");
+	views_expect(&w, "active", X "51.8.2.1.2.7", "2:1");
+	views_expect(&w, "count", X "51.8.1.3.0", "2:1");
+	views_expect(&w, "highest", X "51.8.1.4.0", "2:7");
+	assert_int_equal(SET(&w, {X "51.8.2.1.2.7", INT, 4, NULL}), 12);
+	assert_int_equal(SET(&w, {X "51.8.2.1.2.7", INT, 3, NULL}), 10);
+	assert_int_equal(SET(&w, {X "51.8.2.1.5.7", INT, 3601, NULL}), 10);
+	views_pass(&w, 59000);
+	views_expect(&w, "a second left", X "51.8.2.1.5.7", "2:1");
+	views_pass(&w, 1000);
+	views_expect(&w, "over", X "51.8.2.1.3.7", "none");
+	assert_false(next_is_in(&w, X "51.8.2", X "51.8.2"));
+	views_expect(&w, "none left", X "51.8.1.3.0", "2:0");
+	for (int64_t i = 0; i < 9; i++) {
+		char oid[64];
+
+		(void)snprintf(oid, sizeof oid, X "51.8.2.1.2.%d", (int)i + 7);
+		assert_int_equal(SET(&w, {oid, INT, 4, NULL}), i < 8 ? 0 : 13);
+	}
+	assert_int_equal(SET(&w, {X "51.8.2.1.2.8", INT, 6, NULL}), 0);
+	views_expect(&w, "destroyed", X "51.8.2.1.3.8", "none");
+	assert_int_equal(SET(&w, {X "51.8.2.1.2.0", INT, 4, NULL}), 18);
+	views_done(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hidden_groups),
+		cmocka_unit_test(test_communities),
+		cmocka_unit_test(test_locks),
+	};
+	return cmocka_run_group_tests_name("snmp/xcmi", tests, NULL, NULL);
+}
