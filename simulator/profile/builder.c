@@ -135,6 +135,8 @@ pc_profile_add_object(struct pc_profile_builder *b, const uint32_t *oid, size_t 
 	int err = copy_value(b, &o, value);
 	if (err == PC_OK)
 		b->objects[b->n_objects++] = o;
+	if (err == PC_OK && b->tell != NULL)
+		err = b->tell(b->tell_arg, &o, b->line);
 	return err;
 }
 

@@ -26,6 +26,9 @@ struct pc_profile_builder {
 	struct pc_profile_object *objects; /* owned; in the order they came */
 	size_t n_objects, cap_objects;
 	size_t duplicates; /* objects that a later one replaced */
+	pc_profile_walk_fn tell; /* of each object as it comes; NULL: nobody asks */
+	void *tell_arg;
+	unsigned line; /* where its record begins */
 };
 
 int pc_profile_builder_init(struct pc_profile_builder *b, struct pc_diag *diag);

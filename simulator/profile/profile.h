@@ -298,6 +298,15 @@ int pc_profile_find(
  */
 int pc_profile_from_walk(const char *path, struct pc_profile **ret, struct pc_diag *diag);
 
+/* Reads a walk as pc_profile_from_walk() and tells each object in the order of the file, those that
+ * occur twice too; `line` is where its record begins, `object` is valid during the call. A result
+ * of `fn` that is not PC_OK ends the reading and is returned. */
+typedef int (*pc_profile_walk_fn)(void *arg, const struct pc_profile_object *object, unsigned line);
+int pc_profile_walk_tell(const char *path, pc_profile_walk_fn fn, void *arg, struct pc_diag *diag);
+/* The same for text in memory; `name` stands for the file in messages. */
+int pc_profile_walk_tell_text(const char *text, size_t len, const char *name, pc_profile_walk_fn fn,
+	void *arg, struct pc_diag *diag);
+
 void pc_profile_free(struct pc_profile *p); /* NULL is allowed */
 
 /* Does the model serve this optional MIB module? */

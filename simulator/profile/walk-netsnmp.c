@@ -335,6 +335,7 @@ pc_walk_read_netsnmp(struct pc_walk_reader *r)
 		const struct piece p = {line, len, 1};
 		if (len == 0 || line[0] == '#' || is_nothing(&p))
 			continue;
+		r->b->line = r->line;
 		int err = read_record(r, line, len);
 		if (err != PC_OK)
 			return err;

@@ -165,6 +165,7 @@ pc_walk_read_snmprec(struct pc_walk_reader *r)
 	while (pc_walk_line(r, &line, &len)) {
 		if (len == 0 || line[0] == '#')
 			continue;
+		r->b->line = r->line;
 		int err = read_record(r, line, len);
 		if (err != PC_OK)
 			return err;

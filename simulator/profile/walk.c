@@ -148,23 +148,31 @@ is_snmprec(const char *text, size_t len)
 	return false;
 }
 
+/* Either format into the builder, object by object. */
+static int
+read_walk(struct pc_profile_builder *b, const char *text, size_t len, const char *name)
+{
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* byte order mark of Windows */
+		text += 3;
+		len -= 3;
+	}
+	struct pc_walk_reader r = {.b = b, .name = name, .text = text, .len = len};
+	int err = is_snmprec(text, len) ? pc_walk_read_snmprec(&r) : pc_walk_read_netsnmp(&r);
+	if (err == PC_OK && b->n_objects == 0)
+		err = pc_diag_fail(b->diag, PC_E_SYNTAX,
+			"%s:1:1: found no object, expected lines of a walk", name);
+	return err;
+}
+
 int
 pc_profile_from_walk_text(const char *text, size_t len, const char *name, struct pc_profile **ret,
 	struct pc_diag *diag)
 {
 	struct pc_profile_builder b;
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* byte order mark of Windows */
-		text += 3;
-		len -= 3;
-	}
-	struct pc_walk_reader r = {.b = &b, .name = name, .text = text, .len = len};
 	int err = pc_profile_builder_init(&b, diag);
 	if (err != PC_OK)
 		return err;
-	err = is_snmprec(text, len) ? pc_walk_read_snmprec(&r) : pc_walk_read_netsnmp(&r);
-	if (err == PC_OK && b.n_objects == 0)
-		err = pc_diag_fail(diag, PC_E_SYNTAX,
-			"%s:1:1: found no object, expected lines of a walk", name);
+	err = read_walk(&b, text, len, name);
 	if (err == PC_OK)
 		err = pc_walk_describe(&b, name);
 	size_t duplicates = b.duplicates;
@@ -185,6 +193,33 @@ pc_profile_from_walk(const char *path, struct pc_profile **ret, struct pc_diag *
 	int err = pc_file_read(path, &text, diag);
 	if (err == PC_OK)
 		err = pc_profile_from_walk_text(pc_buf_text(&text), text.len, path, ret, diag);
+	pc_buf_done(&text);
+	return err;
+}
+
+int
+pc_profile_walk_tell_text(const char *text, size_t len, const char *name, pc_profile_walk_fn fn,
+	void *arg, struct pc_diag *diag)
+{
+	struct pc_profile_builder b;
+	int err = pc_profile_builder_init(&b, diag);
+	if (err != PC_OK)
+		return err;
+	b.tell = fn;
+	b.tell_arg = arg;
+	err = read_walk(&b, text, len, name);
+	pc_profile_builder_done(&b);
+	return err;
+}
+
+int
+pc_profile_walk_tell(const char *path, pc_profile_walk_fn fn, void *arg, struct pc_diag *diag)
+{
+	struct pc_buf text;
+	pc_buf_init(&text, WALK_BYTES_MAX);
+	int err = pc_file_read(path, &text, diag);
+	if (err == PC_OK)
+		err = pc_profile_walk_tell_text(pc_buf_text(&text), text.len, path, fn, arg, diag);
 	pc_buf_done(&text);
 	return err;
 }

@@ -2038,7 +2038,7 @@ const struct pc_mib_fact pc_mib_facts[] = {
 	{OID(10, 1,3,6,1,2,1,2,2,1,22), "ifSpecific", "IF-MIB", COLUMN(OID, READ), NULL, ANY, PLAIN, GROUP(NONE, "ifOldObjectsGroup"), PC_MIB_MUST, INDEX(1, I_ifIndex)},
 	{OID(10, 1,3,6,1,2,1,3,1,1,1), "atIfIndex", "RFC1213-MIB", COLUMN(INTEGER, WRITE), NULL, RANGE(1, {1, INT32_MAX}), PLAIN, GROUP(DEPRECATED, "at"), PC_MIB_MAY, INDEX(2, I_atIfIndex, I_atNetAddress)},
 	{OID(10, 1,3,6,1,2,1,3,1,1,2), "atPhysAddress", "RFC1213-MIB", COLUMN(OCTETS, WRITE), "PhysAddress", ANY, PLAIN, GROUP(DEPRECATED, "at"), PC_MIB_MAY, INDEX(2, I_atIfIndex, I_atNetAddress)},
-	{OID(10, 1,3,6,1,2,1,3,1,1,3), "atNetAddress", "RFC1213-MIB", COLUMN(IPADDRESS, WRITE), NULL, ANY, PLAIN, GROUP(DEPRECATED, "at"), PC_MIB_MAY, INDEX(2, I_atIfIndex, I_atNetAddress)},
+	{OID(10, 1,3,6,1,2,1,3,1,1,3), "atNetAddress", "RFC1213-MIB", COLUMN(IPADDRESS, WRITE), "NetworkAddress", ANY, PLAIN, GROUP(DEPRECATED, "at"), PC_MIB_MAY, INDEX(2, I_atIfIndex, I_atNetAddress)},
 	{OID(8, 1,3,6,1,2,1,4,1), "ipForwarding", "IP-MIB", SCALAR(INTEGER, WRITE), NULL, ANY, ENUM(e_ipForwarding), GROUP(MANDATORY, "ipGroup"), PC_MIB_MUST, ALONE},
 	{OID(8, 1,3,6,1,2,1,4,2), "ipDefaultTTL", "IP-MIB", SCALAR(INTEGER, WRITE), NULL, RANGE(1, {1, 255}), PLAIN, GROUP(MANDATORY, "ipGroup"), PC_MIB_MUST, ALONE},
 	{OID(8, 1,3,6,1,2,1,4,3), "ipInReceives", "IP-MIB", SCALAR(COUNTER32, READ), NULL, ANY, PLAIN, GROUP(MANDATORY, "ipGroup"), PC_MIB_MUST, ALONE},

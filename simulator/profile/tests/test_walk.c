@@ -1,8 +1,10 @@
 /* Tests of walks: every notation byte for byte, every mistake with its place, what a walk tells. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,6 +303,47 @@ test_cut(void **state)
 	}
 }
 
+/* Objects as the file has them, and where. */
+struct told {
+	char text[256];
+	unsigned stop_at; /* line to end at, 0 = none */
+};
+
+static int
+note_object(void *arg, const struct pc_profile_object *o, unsigned line)
+{
+	struct told *t = arg;
+	size_t at = strlen(t->text);
+	snprintf(t->text + at, sizeof(t->text) - at, "%u:%u(%u) ", line, o->oid[o->n_oid - 1],
+		(unsigned)o->len);
+	return line == t->stop_at ? PC_E_MISMATCH : PC_OK;
+}
+
+static void
+test_told_as_it_stands(void **state)
+{
+	static const char text[] = "# a remark\n.1.3.5 = STRING: \"a\nbc\"\n.1.3.1 = INTEGER: 4\n"
+				   ".1.3.9 = No Such Object\n.1.3.5 = Hex-STRING: 00 01 \n02\n"
+				   ".1.3.1 = INTEGER: 5\n";
+	struct told told = {{0}, 0};
+	struct pc_diag diag;
+	(void)state;
+	assert_int_equal(
+		pc_profile_walk_tell_text(text, sizeof(text) - 1, "w", note_object, &told, &diag),
+		PC_OK);
+	assert_string_equal(told.text, "2:5(4) 4:1(0) 6:5(3) 8:1(0) ");
+	told = (struct told){{0}, 4};
+	assert_int_equal(
+		pc_profile_walk_tell_text(text, sizeof(text) - 1, "w", note_object, &told, &diag),
+		PC_E_MISMATCH);
+	assert_string_equal(told.text, "2:5(4) 4:1(0) ");
+	assert_int_equal(
+		pc_profile_walk_tell_text("1.3|4|x\n1.3|9|\n", 15, "w", note_object, &told, &diag),
+		PC_E_SYNTAX);
+	assert_non_null(strstr(diag.text, "w:2:"));
+	assert_int_equal(pc_profile_walk_tell("/nowhere/walk", note_object, &told, &diag), -ENOENT);
+}
+
 int
 main(void)
 {
@@ -313,6 +356,7 @@ main(void)
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_what_a_walk_tells),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_told_as_it_stands),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
