@@ -261,6 +261,14 @@ read_envelope(const struct decoder *d, struct pc_reader *seq, struct pc_snmp_mes
 	return err == PC_OK ? PC_OK : fail(d, seq, err, "PDU");
 }
 
+static int
+read_pdu(const struct decoder *d, struct pc_reader *pdu, size_t max_varbinds,
+	struct pc_snmp_message *m)
+{
+	int err = read_pdu_head(d, pdu, m);
+	return err == PC_OK ? read_varbinds(d, pdu, max_varbinds, m) : err;
+}
+
 int
 pc_snmp_decode(const uint8_t *data, size_t len, struct pc_snmp_varbind *varbinds,
 	size_t max_varbinds, struct pc_snmp_message *ret, struct pc_diag *diag)
@@ -277,11 +285,16 @@ pc_snmp_decode(const uint8_t *data, size_t len, struct pc_snmp_varbind *varbinds
 			pc_err_text(err));
 	ret->trailing = pc_reader_left(&r);
 	err = read_envelope(&d, &seq, ret, &pdu);
-	if (err == PC_OK)
-		err = read_pdu_head(&d, &pdu, ret);
-	if (err == PC_OK)
-		err = read_varbinds(&d, &pdu, max_varbinds, ret);
-	return err;
+	return err == PC_OK ? read_pdu(&d, &pdu, max_varbinds, ret) : err;
+}
+
+int
+pc_snmp_decode_pdu(const struct pc_reader *content, size_t max_varbinds,
+	struct pc_snmp_message *ret, struct pc_diag *diag)
+{
+	struct decoder d = {content->data, diag};
+	struct pc_reader pdu = *content;
+	return read_pdu(&d, &pdu, max_varbinds, ret);
 }
 
 static void
@@ -324,24 +337,36 @@ write_pdu_head(struct pc_ber_writer *w, const struct pc_snmp_message *m)
 }
 
 int
+pc_snmp_encode_pdu(const struct pc_snmp_message *msg, struct pc_ber_writer *w, struct pc_diag *diag)
+{
+	size_t mark = pc_ber_written(w);
+	if (msg->n_varbinds > PC_SNMP_VARBINDS_MAX)
+		return pc_diag_fail(diag, PC_E_LIMIT, "SNMP PDU: %zu bindings (limit %d)",
+			msg->n_varbinds, PC_SNMP_VARBINDS_MAX);
+	if (pc_snmp_pdu_name(msg->pdu) == NULL)
+		return pc_diag_fail(
+			diag, PC_E_BADVALUE, "SNMP PDU: unknown PDU tag 0x%02x", msg->pdu);
+	for (size_t i = msg->n_varbinds; i > 0; i--)
+		write_varbind(w, &msg->varbinds[i - 1]);
+	pc_ber_write_header(w, PC_BER_SEQUENCE, mark);
+	write_pdu_head(w, msg);
+	pc_ber_write_header(w, msg->pdu, mark);
+	return PC_OK;
+}
+
+int
 pc_snmp_encode(const struct pc_snmp_message *msg, uint8_t *out, size_t size, size_t *ret_len,
 	struct pc_diag *diag)
 {
 	struct pc_ber_writer w;
-	if (msg->community_len > PC_SNMP_COMMUNITY_MAX || msg->n_varbinds > PC_SNMP_VARBINDS_MAX)
+	if (msg->community_len > PC_SNMP_COMMUNITY_MAX)
 		return pc_diag_fail(diag, PC_E_LIMIT,
-			"SNMP message: community of %zu bytes, %zu bindings (limits %d, %d)",
-			msg->community_len, msg->n_varbinds, PC_SNMP_COMMUNITY_MAX,
-			PC_SNMP_VARBINDS_MAX);
-	if (pc_snmp_pdu_name(msg->pdu) == NULL)
-		return pc_diag_fail(
-			diag, PC_E_BADVALUE, "SNMP message: unknown PDU tag 0x%02x", msg->pdu);
+			"SNMP message: community of %zu bytes (limit %d)", msg->community_len,
+			PC_SNMP_COMMUNITY_MAX);
 	pc_ber_writer_init(&w, out, size);
-	for (size_t i = msg->n_varbinds; i > 0; i--)
-		write_varbind(&w, &msg->varbinds[i - 1]);
-	pc_ber_write_header(&w, PC_BER_SEQUENCE, 0);
-	write_pdu_head(&w, msg);
-	pc_ber_write_header(&w, msg->pdu, 0);
+	int err = pc_snmp_encode_pdu(msg, &w, diag);
+	if (err != PC_OK)
+		return err;
 	pc_ber_write_octets(&w, PC_BER_OCTETS, msg->community, msg->community_len);
 	pc_ber_write_integer(&w, PC_BER_INTEGER, msg->version);
 	pc_ber_write_header(&w, PC_BER_SEQUENCE, 0);

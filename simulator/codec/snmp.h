@@ -74,6 +74,14 @@ int pc_snmp_decode(const uint8_t *data, size_t len, struct pc_snmp_varbind *varb
 int pc_snmp_encode(const struct pc_snmp_message *msg, uint8_t *out, size_t size, size_t *ret_len,
 	struct pc_diag *diag);
 
+/* The same for a PDU alone: `content` is what lies behind its tag (which ret->pdu tells) and
+ * length; ret->varbinds has room for `max_varbinds`. Encoded, it is put in front of what `w` holds;
+ * look at w->err too. */
+int pc_snmp_decode_pdu(const struct pc_reader *content, size_t max_varbinds,
+	struct pc_snmp_message *ret, struct pc_diag *diag);
+int pc_snmp_encode_pdu(
+	const struct pc_snmp_message *msg, struct pc_ber_writer *w, struct pc_diag *diag);
+
 /* Setters for requests. pc_snmp_varbind_null() is what GET, GETNEXT and GETBULK send. */
 static inline void
 pc_snmp_varbind_null(struct pc_snmp_varbind *vb, const struct pc_oid *name)

@@ -1,0 +1,381 @@
+#include "codec/usm.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+
+enum {
+	PASSWORD_TEXT = 1048576, /* octets that are hashed for a password */
+	INNER_PAD = 0x36,
+	OUTER_PAD = 0x5c,
+	BLOCK_MAX = 128,
+	HASH_MAX = 64,
+	IV_LEN = 16,
+	DES_KEY = 8,
+	CIPHER_KEY_MAX = 24
+};
+
+/* Spec: RFC 3414 s6, s7 (96 bits of digest); RFC 7860 s4 */
+static const struct pc_usm_auth auths[] = {
+	{2, "usmHMACMD5AuthProtocol", "MD5", 16, 12, 64},
+	{3, "usmHMACSHAAuthProtocol", "SHA1", 20, 12, 64},
+	{4, "usmHMAC128SHA224AuthProtocol", "SHA2-224", 28, 16, 64},
+	{5, "usmHMAC192SHA256AuthProtocol", "SHA2-256", 32, 24, 64},
+	{6, "usmHMAC256SHA384AuthProtocol", "SHA2-384", 48, 32, 128},
+	{7, "usmHMAC384SHA512AuthProtocol", "SHA2-512", 64, 48, 128},
+};
+enum { AUTHS = sizeof(auths) / sizeof(auths[0]) };
+
+/* OpenSSL 3 keeps single DES in a module that few load; three equal keys make triple DES the same.
+ * Spec: RFC 3414 s8, RFC 3826 */
+static const struct pc_usm_priv privs[] = {
+	{2, "usmDESPrivProtocol", "DES-EDE3-CBC", 8},
+	{4, "usmAesCfb128Protocol", "AES-128-CFB", 1},
+};
+enum { PRIVS = sizeof(privs) / sizeof(privs[0]) };
+
+struct pc_usm {
+	EVP_MD *hashes[AUTHS];                /* owned */
+	EVP_CIPHER *ciphers[PRIVS];           /* owned */
+	EVP_MD_CTX *hash;                     /* owned: the digest at work */
+	EVP_CIPHER_CTX *contexts[PRIVS];      /* owned: with the key used last */
+	uint8_t keys[PRIVS][PC_USM_PRIV_KEY]; /* that key */
+	bool keyed[PRIVS];
+};
+
+/* A key with the pads of HMAC hashed in. Spec: RFC 2104 s4 */
+struct pc_usm_signer {
+	const struct pc_usm_auth *auth;
+	EVP_MD_CTX *inner, *outer; /* owned */
+};
+
+const struct pc_usm_auth *
+pc_usm_auth_find(int32_t number)
+{
+	for (size_t i = 0; i < AUTHS; i++) {
+		if (auths[i].number == number)
+			return &auths[i];
+	}
+	return NULL;
+}
+
+const struct pc_usm_priv *
+pc_usm_priv_find(int32_t number)
+{
+	for (size_t i = 0; i < PRIVS; i++) {
+		if (privs[i].number == number)
+			return &privs[i];
+	}
+	return NULL;
+}
+
+/* ---- OpenSSL's objects ---- */
+
+static int
+init(struct pc_usm *usm)
+{
+	usm->hash = EVP_MD_CTX_new();
+	if (usm->hash == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < AUTHS; i++) {
+		usm->hashes[i] = EVP_MD_fetch(NULL, auths[i].hash, NULL);
+		if (usm->hashes[i] == NULL)
+			return PC_E_UNSUPPORTED;
+	}
+	for (size_t i = 0; i < PRIVS; i++) {
+		usm->ciphers[i] = EVP_CIPHER_fetch(NULL, privs[i].cipher, NULL);
+		usm->contexts[i] = EVP_CIPHER_CTX_new();
+		if (usm->ciphers[i] == NULL)
+			return PC_E_UNSUPPORTED;
+		if (usm->contexts[i] == NULL)
+			return -ENOMEM;
+	}
+	return PC_OK;
+}
+
+int
+pc_usm_new(struct pc_usm **ret, struct pc_diag *diag)
+{
+	struct pc_usm *usm = calloc(1, sizeof(*usm));
+	int err = usm == NULL ? -ENOMEM : init(usm);
+	if (err != PC_OK) {
+		pc_usm_free(usm);
+		return pc_diag_fail(diag, err,
+			"SNMPv3: OpenSSL does not offer the hashes and ciphers of USM: %s",
+			pc_err_text(err));
+	}
+	*ret = usm;
+	return PC_OK;
+}
+
+void
+pc_usm_free(struct pc_usm *usm)
+{
+	if (usm == NULL)
+		return;
+	EVP_MD_CTX_free(usm->hash);
+	for (size_t i = 0; i < AUTHS; i++)
+		EVP_MD_free(usm->hashes[i]);
+	for (size_t i = 0; i < PRIVS; i++) {
+		EVP_CIPHER_free(usm->ciphers[i]);
+		EVP_CIPHER_CTX_free(usm->contexts[i]);
+	}
+	OPENSSL_cleanse(usm->keys, sizeof(usm->keys));
+	free(usm);
+}
+
+static const EVP_MD *
+hash_of(const struct pc_usm *usm, const struct pc_usm_auth *auth)
+{
+	return usm->hashes[auth - auths];
+}
+
+/* ---- keys ---- */
+
+int
+pc_usm_key_of_password(struct pc_usm *usm, const struct pc_usm_auth *auth, const char *password,
+	struct pc_usm_key *ret)
+{
+	uint8_t chunk[4096];
+	size_t len = strlen(password), at = 0;
+	if (len < PC_USM_PASSWORD_MIN)
+		return PC_E_BADVALUE;
+	if (EVP_DigestInit_ex2(usm->hash, hash_of(usm, auth), NULL) != 1)
+		return PC_E_INTERNAL;
+	for (size_t done = 0; done < PASSWORD_TEXT; done += sizeof(chunk)) {
+		for (size_t i = 0; i < sizeof(chunk); i++) {
+			chunk[i] = (uint8_t)password[at];
+			at = at + 1 == len ? 0 : at + 1;
+		}
+		if (EVP_DigestUpdate(usm->hash, chunk, sizeof(chunk)) != 1)
+			return PC_E_INTERNAL;
+	}
+	OPENSSL_cleanse(chunk, sizeof(chunk));
+	if (EVP_DigestFinal_ex(usm->hash, ret->bytes, NULL) != 1)
+		return PC_E_INTERNAL;
+	ret->len = auth->key_len;
+	return PC_OK;
+}
+
+/* The hash of up to three pieces; `ret` has room for HASH_MAX. */
+static bool
+hash_pieces(struct pc_usm *usm, const struct pc_usm_auth *auth, const void *const pieces[3],
+	const size_t lens[3], uint8_t *ret)
+{
+	bool ok = EVP_DigestInit_ex2(usm->hash, hash_of(usm, auth), NULL) == 1;
+	for (size_t i = 0; i < 3 && ok; i++)
+		ok = lens[i] == 0 || EVP_DigestUpdate(usm->hash, pieces[i], lens[i]) == 1;
+	return ok && EVP_DigestFinal_ex(usm->hash, ret, NULL) == 1;
+}
+
+int
+pc_usm_key_localize(struct pc_usm *usm, const struct pc_usm_auth *auth, const struct pc_usm_key *ku,
+	const uint8_t *engine_id, size_t n_engine_id, struct pc_usm_key *ret)
+{
+	struct pc_usm_key key = {.len = auth->key_len};
+	const void *const pieces[] = {ku->bytes, engine_id, ku->bytes};
+	const size_t lens[] = {ku->len, n_engine_id, ku->len};
+	if (!hash_pieces(usm, auth, pieces, lens, key.bytes))
+		return PC_E_INTERNAL;
+	*ret = key;
+	return PC_OK;
+}
+
+int
+pc_usm_key_change(struct pc_usm *usm, const struct pc_usm_auth *auth, const struct pc_usm_key *old,
+	uint8_t key_len, const uint8_t *change, size_t len, struct pc_usm_key *ret)
+{
+	struct pc_usm_key key = {.len = key_len};
+	uint8_t temp[HASH_MAX];
+	const uint8_t *delta = change + key_len;
+	size_t done = 0;
+	if (key_len > old->len || len != (size_t)2 * key_len)
+		return PC_E_BADVALUE;
+	memcpy(temp, old->bytes, key_len);
+	for (size_t n_temp = key_len; done < key_len; n_temp = auth->key_len) {
+		const void *const pieces[] = {temp, change, NULL};
+		const size_t lens[] = {n_temp, key_len, 0};
+		if (!hash_pieces(usm, auth, pieces, lens, temp))
+			return PC_E_INTERNAL;
+		for (size_t i = 0; i < auth->key_len && done < key_len; i++, done++)
+			key.bytes[done] = temp[i] ^ delta[done];
+	}
+	*ret = key;
+	return PC_OK;
+}
+
+/* ---- digests ---- */
+
+static EVP_MD_CTX *
+hash_pad(const struct pc_usm *usm, const struct pc_usm_auth *auth, const struct pc_usm_key *key,
+	uint8_t pad)
+{
+	uint8_t block[BLOCK_MAX];
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	memset(block, pad, sizeof(block));
+	for (size_t i = 0; i < key->len; i++)
+		block[i] ^= key->bytes[i];
+	if (ctx != NULL && (EVP_DigestInit_ex2(ctx, hash_of(usm, auth), NULL) != 1 ||
+				   EVP_DigestUpdate(ctx, block, auth->block_len) != 1)) {
+		EVP_MD_CTX_free(ctx);
+		ctx = NULL;
+	}
+	OPENSSL_cleanse(block, sizeof(block));
+	return ctx;
+}
+
+int
+pc_usm_signer_new(struct pc_usm *usm, const struct pc_usm_auth *auth, const struct pc_usm_key *key,
+	struct pc_usm_signer **ret)
+{
+	struct pc_usm_signer *signer = calloc(1, sizeof(*signer));
+	if (signer == NULL)
+		return -ENOMEM;
+	signer->auth = auth;
+	signer->inner = hash_pad(usm, auth, key, INNER_PAD);
+	signer->outer = hash_pad(usm, auth, key, OUTER_PAD);
+	if (signer->inner == NULL || signer->outer == NULL) {
+		pc_usm_signer_free(signer);
+		return PC_E_INTERNAL;
+	}
+	*ret = signer;
+	return PC_OK;
+}
+
+void
+pc_usm_signer_free(struct pc_usm_signer *signer)
+{
+	if (signer == NULL)
+		return;
+	EVP_MD_CTX_free(signer->inner);
+	EVP_MD_CTX_free(signer->outer);
+	free(signer);
+}
+
+const struct pc_usm_auth *
+pc_usm_signer_auth(const struct pc_usm_signer *signer)
+{
+	return signer->auth;
+}
+
+int
+pc_usm_sign(struct pc_usm *usm, const struct pc_usm_signer *signer, const uint8_t *message,
+	size_t len, size_t at, uint8_t *ret)
+{
+	static const uint8_t zeros[PC_USM_DIGEST_MAX];
+	uint8_t hash[HASH_MAX];
+	size_t mac_len = signer->auth->mac_len, behind = at + mac_len;
+	EVP_MD_CTX *ctx = usm->hash;
+	if (behind > len)
+		return PC_E_BADVALUE;
+	bool ok = EVP_MD_CTX_copy_ex(ctx, signer->inner) == 1 &&
+		  EVP_DigestUpdate(ctx, message, at) == 1 &&
+		  EVP_DigestUpdate(ctx, zeros, mac_len) == 1 &&
+		  EVP_DigestUpdate(ctx, message + behind, len - behind) == 1 &&
+		  EVP_DigestFinal_ex(ctx, hash, NULL) == 1 &&
+		  EVP_MD_CTX_copy_ex(ctx, signer->outer) == 1 &&
+		  EVP_DigestUpdate(ctx, hash, signer->auth->key_len) == 1 &&
+		  EVP_DigestFinal_ex(ctx, hash, NULL) == 1;
+	if (!ok)
+		return PC_E_INTERNAL;
+	memcpy(ret, hash, mac_len);
+	return PC_OK;
+}
+
+bool
+pc_usm_is_signed(struct pc_usm *usm, const struct pc_usm_signer *signer, const uint8_t *message,
+	size_t len, size_t at, size_t mac_len)
+{
+	uint8_t want[PC_USM_DIGEST_MAX];
+	return mac_len == signer->auth->mac_len &&
+	       pc_usm_sign(usm, signer, message, len, at, want) == PC_OK &&
+	       CRYPTO_memcmp(want, message + at, mac_len) == 0;
+}
+
+/* ---- privacy ---- */
+
+static void
+put_be32(uint8_t *out, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		out[i] = (uint8_t)(v >> (24 - 8 * i));
+}
+
+/* Spec: RFC 3414 s8.1.1.1 (DES: second half of the key and the salt), RFC 3826 s3.1.2.1 */
+static void
+fill_iv(const struct pc_usm_seal *seal, uint8_t iv[IV_LEN])
+{
+	if (seal->priv->block_len > 1) {
+		for (size_t i = 0; i < PC_USM_SALT; i++)
+			iv[i] = seal->key[DES_KEY + i] ^ seal->salt[i];
+		return;
+	}
+	put_be32(iv, seal->boots);
+	put_be32(iv + 4, seal->time);
+	memcpy(iv + 8, seal->salt, PC_USM_SALT);
+}
+
+/* The context with key and IV set; the key schedule of the message before stays when it fits. */
+static EVP_CIPHER_CTX *
+start_cipher(struct pc_usm *usm, const struct pc_usm_seal *seal, int encrypt)
+{
+	size_t which = (size_t)(seal->priv - privs);
+	bool des = seal->priv->block_len > 1;
+	uint8_t iv[IV_LEN], key[CIPHER_KEY_MAX];
+	EVP_CIPHER_CTX *ctx = usm->contexts[which];
+	fill_iv(seal, iv);
+	/* The key schedule of DES depends on the direction. */
+	if (!des && usm->keyed[which] &&
+		CRYPTO_memcmp(usm->keys[which], seal->key, PC_USM_PRIV_KEY) == 0)
+		return EVP_CipherInit_ex2(ctx, NULL, NULL, iv, encrypt, NULL) == 1 ? ctx : NULL;
+	for (size_t i = 0; des && i < CIPHER_KEY_MAX; i += DES_KEY)
+		memcpy(key + i, seal->key, DES_KEY);
+	usm->keyed[which] = EVP_CipherInit_ex2(ctx, usm->ciphers[which], des ? key : seal->key, iv,
+				    encrypt, NULL) == 1;
+	OPENSSL_cleanse(key, sizeof(key));
+	if (!usm->keyed[which])
+		return NULL;
+	memcpy(usm->keys[which], seal->key, PC_USM_PRIV_KEY);
+	return EVP_CIPHER_CTX_set_padding(ctx, 0) == 1 ? ctx : NULL;
+}
+
+size_t
+pc_usm_encrypted_len(const struct pc_usm_priv *priv, size_t len)
+{
+	return (len + priv->block_len - 1) / priv->block_len * priv->block_len;
+}
+
+int
+pc_usm_encrypt(struct pc_usm *usm, const struct pc_usm_seal *seal, const uint8_t *in, size_t len,
+	uint8_t *out, size_t size, size_t *ret_len)
+{
+	size_t want = pc_usm_encrypted_len(seal->priv, len);
+	int n = 0;
+	if (want > size || want > INT32_MAX)
+		return PC_E_NOSPACE;
+	if (out != in && len > 0)
+		memmove(out, in, len);
+	memset(out + len, 0, want - len);
+	EVP_CIPHER_CTX *ctx = start_cipher(usm, seal, 1);
+	if (ctx == NULL || EVP_CipherUpdate(ctx, out, &n, out, (int)want) != 1 || n != (int)want)
+		return PC_E_INTERNAL;
+	*ret_len = want;
+	return PC_OK;
+}
+
+int
+pc_usm_decrypt(struct pc_usm *usm, const struct pc_usm_seal *seal, const uint8_t *in, size_t len,
+	uint8_t *out)
+{
+	int n = 0;
+	if (len % seal->priv->block_len != 0 || len > INT32_MAX)
+		return PC_E_BADVALUE;
+	EVP_CIPHER_CTX *ctx = start_cipher(usm, seal, 0);
+	if (ctx == NULL || EVP_CipherUpdate(ctx, out, &n, in, (int)len) != 1 || n != (int)len)
+		return PC_E_INTERNAL;
+	return PC_OK;
+}
