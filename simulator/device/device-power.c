@@ -66,6 +66,7 @@ pc_power_boot_end(struct pc_device *dev)
 	dev->s.boot_ms = pc_clock_ms(dev->env->clock);
 	dev->s.counters.power_on = 0;
 	dev->s.counters.reboots++;
+	dev->boots++;
 	pc_net_restart(dev);
 	dev->s.offline = false; /* the panel's on-line switch is not kept */
 	tell_power(dev, true);

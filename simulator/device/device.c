@@ -83,6 +83,12 @@ pc_device_profile(const struct pc_device *dev)
 	return dev->profile;
 }
 
+uint32_t
+pc_device_boots(const struct pc_device *dev)
+{
+	return dev->boots;
+}
+
 const struct pc_clock *
 pc_device_clock(const struct pc_device *dev)
 {

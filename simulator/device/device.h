@@ -235,6 +235,10 @@ const struct pc_clock *pc_device_clock(const struct pc_device *dev);
 uint64_t pc_device_wall_ns(const struct pc_device *dev);
 void pc_device_set_wall(struct pc_device *dev, uint64_t wall_ns);
 
+/* How often the device has come up again since it was made, whatever became of its counters;
+ * cheaper than to look there, see pc_device_prefetch(). */
+uint32_t pc_device_boots(const struct pc_device *dev);
+
 /* Expand a profile template ("{serial}", "{m3}", "{ip}" …) for this device. PC_OK; PC_E_NOSPACE;
  * PC_E_BADVALUE for a word that is not in the list of struct pc_profile_identity. */
 int pc_device_expand(const struct pc_device *dev, const char *template, char *out, size_t size);
@@ -258,8 +262,8 @@ void pc_device_tick(struct pc_device *dev);
 /* True while services answer (power on or asleep). Off and booting printers are silent. */
 bool pc_device_answers(const struct pc_device *dev);
 
-/* Have what pc_device_answers(), _profile() and _faults() read brought into the cache: worth it
- * when many devices are asked in turn. Changes nothing. */
+/* Have what pc_device_answers(), _profile(), _faults(), _boots() and _attached() read brought into
+ * the cache: worth it when many devices are asked in turn. Changes nothing. */
 void pc_device_prefetch(const struct pc_device *dev);
 
 /* Traffic of the network interface; called by whoever carries it, nobody else counts.

@@ -33,8 +33,9 @@ struct pc_device {
 	pc_fault_set faults;
 	void *owner;    /* borrowed; the fleet's */
 	void *attached; /* owned through free_attached */
-	void (*free_attached)(void *data);
+	uint32_t boots; /* see pc_device_boots() */
 	struct pc_device_state s;
+	void (*free_attached)(void *data);
 
 	struct pc_alert *alerts; /* owned; NULL until the first */
 	size_t n_alerts, cap_alerts;

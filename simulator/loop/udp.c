@@ -10,14 +10,17 @@
 #include "base/err.h"
 #include "base/text.h"
 
-enum { SLOT_BYTES = 2048, CONTROL_BYTES = CMSG_SPACE(sizeof(struct in_pktinfo)) };
+enum { CONTROL_BYTES = CMSG_SPACE(sizeof(struct in_pktinfo)), IN_BYTES = 65536 };
+
+/* Receive buffers a power of two apart would all claim the same few lines of the caches. */
+enum { IN_STRIDE = IN_BYTES + 5 * 64 };
 
 /* A datagram on its way out. Most are small; a large one brings its own memory. */
 struct out_slot {
 	struct sockaddr_in peer;
 	struct iovec iov;
 	uint8_t *large; /* owned, NULL for small ones */
-	uint8_t small[SLOT_BYTES];
+	uint8_t small[PC_UDP_ROOM];
 	_Alignas(struct cmsghdr) uint8_t control[CONTROL_BYTES];
 };
 
@@ -36,7 +39,7 @@ struct pc_udp {
 	struct in_addr in_local[PC_UDP_BATCH];
 	bool in_broadcast[PC_UDP_BATCH];
 	_Alignas(struct cmsghdr) uint8_t in_control[PC_UDP_BATCH][CONTROL_BYTES];
-	uint8_t (*in_data)[SLOT_BYTES * 32]; /* owned: PC_UDP_BATCH receive buffers of 64 KiB */
+	uint8_t (*in_data)[IN_STRIDE]; /* owned: PC_UDP_BATCH receive buffers of IN_BYTES */
 	struct mmsghdr out[PC_UDP_BATCH];
 	struct out_slot *slots; /* owned: PC_UDP_BATCH */
 	unsigned queued;
@@ -89,11 +92,12 @@ destination(const struct msghdr *m, struct in_addr fallback, bool *ret_broadcast
 	return fallback;
 }
 
+/* The system notes in a header what it received; the first `n` are made ready again. */
 static void
-prepare_receive(struct pc_udp *u)
+prepare_receive(struct pc_udp *u, unsigned n)
 {
-	for (unsigned i = 0; i < PC_UDP_BATCH; i++) {
-		u->in_iov[i] = (struct iovec){u->in_data[i], sizeof(u->in_data[i])};
+	for (unsigned i = 0; i < n; i++) {
+		u->in_iov[i] = (struct iovec){u->in_data[i], IN_BYTES};
 		u->in[i].msg_hdr = (struct msghdr){.msg_name = &u->in_peer[i],
 			.msg_namelen = sizeof(u->in_peer[i]),
 			.msg_iov = &u->in_iov[i],
@@ -140,7 +144,6 @@ on_readable(void *arg, int fd, uint32_t events)
 {
 	struct pc_udp *u = arg;
 	(void)events;
-	prepare_receive(u);
 	int n = recvmmsg(fd, u->in, PC_UDP_BATCH, MSG_DONTWAIT, NULL);
 	u->in_callback = true;
 	if (n > 0)
@@ -148,16 +151,22 @@ on_readable(void *arg, int fd, uint32_t events)
 	for (int i = 0; i < n && !u->closing; i++)
 		deliver(u, (unsigned)i);
 	u->in_callback = false;
+	prepare_receive(u, n > 0 ? (unsigned)n : 0);
 	pc_udp_flush(u);
 	if (u->closing)
 		release(u);
 }
 
 static int
+set_value(int fd, int level, int name, int value)
+{
+	return setsockopt(fd, level, name, &value, sizeof(value)) == 0 ? PC_OK : -errno;
+}
+
+static int
 set_option(int fd, int level, int name)
 {
-	int on = 1;
-	return setsockopt(fd, level, name, &on, sizeof(on)) == 0 ? PC_OK : -errno;
+	return set_value(fd, level, name, 1);
 }
 
 static int
@@ -169,6 +178,10 @@ open_socket(const struct pc_udp_options *options, int *ret_fd, struct pc_diag *d
 	int size = 4 << 20;
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	int err = set_option(fd, IPPROTO_IP, IP_PKTINFO);
+	/* Datagrams that may not be fragmented need no identification, which the system would count
+	 * up for each of our addresses: 5 % of a short request. See send_in_fragments(). */
+	if (err == PC_OK)
+		err = set_value(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
 	if (err == PC_OK && options->broadcast)
 		err = set_option(fd, SOL_SOCKET, SO_BROADCAST);
 	if (err == PC_OK && options->reuse)
@@ -212,6 +225,8 @@ pc_udp_open(struct pc_loop *loop, const struct pc_udp_options *options, pc_udp_f
 		err = -errno;
 	else
 		err = pc_loop_fd_add(loop, fd, EPOLLIN, on_readable, u, &u->watch);
+	if (err == PC_OK)
+		prepare_receive(u, PC_UDP_BATCH);
 	if (err != PC_OK) {
 		release(u);
 		return pc_diag_fail(diag, err, "UDP socket: %s", pc_err_text(err));
@@ -232,6 +247,16 @@ pc_udp_close(struct pc_udp *u)
 		release(u);
 }
 
+/* What is longer than the path takes at once; rare enough for three calls. */
+static bool
+send_in_fragments(struct pc_udp *u, const struct msghdr *m)
+{
+	bool sent = set_value(u->fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_WANT) == PC_OK &&
+		    sendmsg(u->fd, m, MSG_DONTWAIT) >= 0;
+	(void)set_value(u->fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+	return sent;
+}
+
 void
 pc_udp_flush(struct pc_udp *u)
 {
@@ -244,7 +269,9 @@ pc_udp_flush(struct pc_udp *u)
 		}
 		if (n < 0 && errno == EINTR)
 			continue;
-		u->failures++; /* the first one was refused: drop it, go on with the others */
+		/* The first one was refused: drop it, go on with the others. */
+		if (n >= 0 || errno != EMSGSIZE || !send_in_fragments(u, &u->out[at].msg_hdr))
+			u->failures++;
 		at++;
 	}
 	for (unsigned i = 0; i < u->queued; i++) {
@@ -286,26 +313,27 @@ source_towards(const struct sockaddr_in *peer)
 	return own.sin_addr;
 }
 
-int
-pc_udp_send(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local,
+static void
+tell_tap(const struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local,
 	const uint8_t *data, size_t len)
 {
-	if (len > PC_UDP_MAX)
-		return PC_E_LIMIT;
-	if (u->queued == PC_UDP_BATCH)
-		pc_udp_flush(u);
+	struct sockaddr_in from = u->local;
+	if (local.s_addr != INADDR_ANY)
+		from.sin_addr = local;
+	else if (from.sin_addr.s_addr == INADDR_ANY)
+		from.sin_addr = source_towards(peer);
+	pc_tap_udp(u->tap, pc_clock_wall_ns(pc_loop_clock(u->loop)), &from, peer, data, len);
+}
+
+/* The datagram whose bytes lie at `data`, in the next slot or what that owns. */
+static void
+queue(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local, uint8_t *data,
+	size_t len)
+{
 	struct out_slot *slot = &u->slots[u->queued];
-	uint8_t *to = slot->small;
-	if (len > sizeof(slot->small)) {
-		to = slot->large = malloc(len);
-		if (to == NULL)
-			return -ENOMEM;
-	}
-	if (len > 0)
-		memcpy(to, data, len);
-	slot->peer = *peer;
-	slot->iov = (struct iovec){to, len};
 	struct msghdr *m = &u->out[u->queued].msg_hdr;
+	slot->peer = *peer;
+	slot->iov = (struct iovec){data, len};
 	*m = (struct msghdr){.msg_name = &slot->peer,
 		.msg_namelen = sizeof(slot->peer),
 		.msg_iov = &slot->iov,
@@ -313,17 +341,42 @@ pc_udp_send(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr loc
 	if (local.s_addr != INADDR_ANY)
 		put_source(slot, m, local);
 	u->queued++;
-	if (u->tap != NULL) {
-		struct sockaddr_in from = u->local;
-		if (local.s_addr != INADDR_ANY)
-			from.sin_addr = local;
-		else if (from.sin_addr.s_addr == INADDR_ANY)
-			from.sin_addr = source_towards(peer);
-		pc_tap_udp(
-			u->tap, pc_clock_wall_ns(pc_loop_clock(u->loop)), &from, peer, data, len);
-	}
+	if (u->tap != NULL)
+		tell_tap(u, peer, local, data, len);
 	if (!u->in_callback)
 		pc_udp_flush(u);
+}
+
+uint8_t *
+pc_udp_room(struct pc_udp *u)
+{
+	if (u->queued == PC_UDP_BATCH)
+		pc_udp_flush(u);
+	return u->slots[u->queued].small;
+}
+
+void
+pc_udp_send_room(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local,
+	uint8_t *data, size_t len)
+{
+	queue(u, peer, local, data, len);
+}
+
+int
+pc_udp_send(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local,
+	const uint8_t *data, size_t len)
+{
+	if (len > PC_UDP_MAX)
+		return PC_E_LIMIT;
+	uint8_t *to = pc_udp_room(u);
+	if (len > PC_UDP_ROOM) {
+		to = u->slots[u->queued].large = malloc(len);
+		if (to == NULL)
+			return -ENOMEM;
+	}
+	if (len > 0)
+		memcpy(to, data, len);
+	queue(u, peer, local, to, len);
 	return PC_OK;
 }
 

@@ -12,7 +12,7 @@
 #include "loop/loop.h"
 #include "loop/tap.h"
 
-enum { PC_UDP_MAX = 65507, PC_UDP_BATCH = 64 };
+enum { PC_UDP_MAX = 65507, PC_UDP_BATCH = 64, PC_UDP_ROOM = 2048 };
 
 struct pc_udp;
 
@@ -40,10 +40,17 @@ void pc_udp_close(struct pc_udp *udp); /* flushes; NULL is allowed */
 
 /* Queue one datagram; sent with the batch at the end of the turn or by pc_udp_flush(). `local`
  * chooses the source address (INADDR_ANY: the system does). Bytes are copied. PC_OK, PC_E_LIMIT
- * for more than PC_UDP_MAX bytes. A datagram the system refuses is dropped and counted. */
+ * for more than PC_UDP_MAX bytes. A datagram the system refuses is dropped and counted; one that is
+ * longer than the path takes is sent in fragments. */
 int pc_udp_send(struct pc_udp *udp, const struct sockaddr_in *peer, struct in_addr local,
 	const uint8_t *data, size_t len);
 void pc_udp_flush(struct pc_udp *udp);
+
+/* The same without the copy: PC_UDP_ROOM bytes to write the next datagram to, anywhere within; they
+ * stay the caller's until the next call with this socket. Then send the part that is used. */
+uint8_t *pc_udp_room(struct pc_udp *udp);
+void pc_udp_send_room(struct pc_udp *udp, const struct sockaddr_in *peer, struct in_addr local,
+	uint8_t *data, size_t len);
 
 /* Inside the callback: the datagram was sent to a broadcast or group address. */
 bool pc_udp_is_broadcast(const struct pc_udp *udp);

@@ -14,6 +14,7 @@ enum {
 	PC_SNMP_BROADCASTS_MAX = 8,      /* broadcast requests under way; more are dropped */
 	PC_SNMP_BROADCAST_BYTES = 2048,  /* longer broadcast requests are dropped */
 	PC_SNMP_BROADCAST_STEP = 256,    /* devices that answer a broadcast in one loop turn */
+	PC_SNMP_AHEAD = 8,               /* devices whose memory is being fetched; a power of two */
 	PC_SNMP_SEND_MAX = 65507         /* a UDP datagram; default of the largest answer */
 };
 
@@ -48,6 +49,9 @@ struct pc_snmp_engine {
 	void *session_slot;           /* the library's entry for it */
 	uint8_t *message;             /* owned: PC_SNMP_SEND_MAX bytes for the library's parser */
 	struct pc_snmp_counters counters;
+
+	const struct pc_device *ahead[PC_SNMP_AHEAD]; /* borrowed within a batch, else NULL */
+	unsigned at_ahead;
 
 	/* The datagram being answered. */
 	const uint8_t *data; /* borrowed; NULL between datagrams */

@@ -77,17 +77,6 @@ free_entity(void *data)
 	free(e);
 }
 
-/* Spec: RFC 3418, RFC 3414: the agent counts from its own start on */
-static void
-restart_stats(struct pc_snmp_entity *e)
-{
-	uint32_t reboots = pc_device_state(e->dev)->counters.reboots;
-	if (e->reboots == reboots)
-		return;
-	e->reboots = reboots;
-	memset(e->stats, 0, sizeof(e->stats));
-}
-
 static void
 fill_communities(struct pc_snmp_entity *e)
 {
@@ -113,6 +102,16 @@ forget_changes(struct pc_snmp_entity *e)
 	fill_communities(e);
 }
 
+/* After a restart of the device. Spec: RFC 3418, RFC 3414: the agent counts from its own start on
+ */
+static void
+restart(struct pc_snmp_entity *e)
+{
+	e->boots = pc_device_boots(e->dev);
+	memset(e->stats, 0, sizeof(e->stats));
+	forget_changes(e);
+}
+
 struct pc_snmp_entity *
 pc_snmp_entity_get(struct pc_device *dev)
 {
@@ -120,8 +119,8 @@ pc_snmp_entity_get(struct pc_device *dev)
 	const struct pc_profile *p = pc_device_profile(dev);
 	size_t size = (sizeof(*e) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
 	if (e != NULL) {
-		restart_stats(e);
-		forget_changes(e);
+		if (e->boots != pc_device_boots(dev))
+			restart(e);
 		return e;
 	}
 	e = aligned_alloc(CACHE_LINE, size);
@@ -131,7 +130,7 @@ pc_snmp_entity_get(struct pc_device *dev)
 	e->dev = dev;
 	fill_communities(e);
 	e->factory_resets = pc_device_state(dev)->counters.factory_resets;
-	e->reboots = pc_device_state(dev)->counters.reboots;
+	e->boots = pc_device_boots(dev);
 	e->authen_traps = p->snmp.authen_traps;
 	fill_engine_id(e);
 	pc_device_attach(dev, e, free_entity);

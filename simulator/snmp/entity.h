@@ -68,8 +68,8 @@ struct pc_snmp_entity {
 	struct pc_device *dev; /* borrowed; owns the entity */
 	/* Communities now: the profile's, or what a manager set. NULL: nobody may. */
 	const char *communities[PC_SNMP_COMMUNITIES];
+	uint32_t boots; /* of the device when the statistics began */
 	uint32_t stats[PC_SNMP_STATS];
-	uint32_t reboots; /* of the device when the statistics began */
 	uint8_t engine_id[PC_SNMP_ENGINE_ID_MAX];
 	uint8_t n_engine_id;
 	bool authen_traps;                   /* snmpEnableAuthenTraps is enabled(1) */
@@ -91,6 +91,19 @@ static inline struct pc_snmp_entity *
 pc_snmp_entity_of(const struct pc_device *dev)
 {
 	return pc_device_attached(dev);
+}
+
+/* Have what every request counts in brought into the cache. Changes nothing. */
+static inline void
+pc_snmp_entity_prefetch(const struct pc_device *dev)
+{
+#if defined(__GNUC__)
+	const struct pc_snmp_entity *entity = pc_snmp_entity_of(dev);
+	if (entity != NULL)
+		__builtin_prefetch(entity, 1);
+#else
+	(void)dev;
+#endif
 }
 
 static inline void

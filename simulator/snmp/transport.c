@@ -323,21 +323,39 @@ pc_snmp_transport_receive(struct pc_snmp_engine *engine, const struct sockaddr_i
 		engine->counters.no_device++;
 }
 
+/* Devices lie far apart in memory: have those of the whole batch fetched at once, and a little
+ * later, when they tell where it lies, what their agents count in. */
 static void
-on_datagram(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
-	const struct sockaddr_in *local, const uint8_t *data, size_t len)
+look_ahead(struct pc_snmp_engine *e, const struct pc_device *next)
 {
-	pc_snmp_transport_receive(arg, peer, local->sin_addr, pc_udp_is_broadcast(udp), data, len);
+	const struct pc_device **slot = &e->ahead[e->at_ahead++ % PC_SNMP_AHEAD];
+	if (*slot != NULL)
+		pc_snmp_entity_prefetch(*slot);
+	if (next != NULL)
+		pc_device_prefetch(next);
+	*slot = next;
 }
 
-/* Devices lie far apart in memory: have those of the whole batch fetched at once. */
 static void
 on_ahead(void *arg, struct in_addr local)
 {
 	struct pc_snmp_engine *e = arg;
 	struct pc_snmp_target target;
 	if (e->options.find(e->options.arg, local, &target))
-		pc_device_prefetch(target.dev);
+		look_ahead(e, target.dev);
+}
+
+static void
+on_datagram(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
+	const struct sockaddr_in *local, const uint8_t *data, size_t len)
+{
+	struct pc_snmp_engine *e = arg;
+	if (e->at_ahead > 0) { /* the first of a batch: nothing lies ahead any more */
+		for (unsigned i = 0; i < PC_SNMP_AHEAD; i++)
+			look_ahead(e, NULL);
+		e->at_ahead = 0;
+	}
+	pc_snmp_transport_receive(e, peer, local->sin_addr, pc_udp_is_broadcast(udp), data, len);
 }
 
 int
