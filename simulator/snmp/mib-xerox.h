@@ -50,6 +50,19 @@ enum pc_xcmi_device {
 /* Places in pc_counters.by_function. */
 enum { PC_XCMI_PRINTED, PC_XCMI_COPIED, PC_XCMI_FAXED, PC_XCMI_SCANNED };
 
+/* Masks of one bit, 2^(n-1) of Printer-MIB's number; warning has one bit for both of its kinds. */
+static inline int64_t
+pc_xcmi_severity(unsigned level)
+{
+	return level == 0 ? 0 : level == 5 ? 1 << 3 : 1 << (level - 1);
+}
+
+static inline int64_t
+pc_xcmi_training(unsigned level)
+{
+	return level == 0 ? 0 : 1 << (level - 1);
+}
+
 /* "DateAndTime that is not known": eight zero octets. */
 int pc_xcmi_no_date(struct pc_snmp_value *v);
 

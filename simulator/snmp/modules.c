@@ -17,6 +17,8 @@ static const struct pc_snmp_module *const modules[] = {
 	&pc_snmp_mib_tcp,
 	&pc_snmp_mib_xerox_general,
 	&pc_snmp_mib_xerox_lock,
+	&pc_snmp_mib_xerox_notify,
+	&pc_snmp_mib_xerox_option,
 	&pc_snmp_mib_xerox,
 };
 

@@ -20,5 +20,7 @@ extern const struct pc_snmp_module pc_snmp_mib_tcp;
 extern const struct pc_snmp_module pc_snmp_mib_xerox;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_general;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_lock;
+extern const struct pc_snmp_module pc_snmp_mib_xerox_notify;
+extern const struct pc_snmp_module pc_snmp_mib_xerox_option;
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "snmp/entity.h"
 #include "snmp/mib-xerox.h"
+#include "snmp/receivers.h"
 
 #define X   "1.3.6.1.4.1.253.8."
 #define INT PC_SNMP_INTEGER
@@ -191,6 +192,139 @@ test_locks(void **state)
 	views_done(&w);
 }
 
+#define CLIENT "1.6.127.0.0.9.4.138" /* 127.0.0.9:1162 */
+#define VIEW   "1.11.1.3.6.1.4.1.253.8.53.17.1"
+
+static bool
+wants(const struct views *w, const uint32_t *oid, size_t n_oid, uint8_t severity, uint8_t training)
+{
+	const struct pc_snmp_receiver *r = pc_snmp_receiver_find(w->dev, PC_SNMP_RECEIVER_XCMI, 1);
+	const struct pc_snmp_news news = {oid, n_oid, severity, training};
+
+	assert_non_null(r);
+	assert_non_null(r->wants);
+	return r->wants(w->dev, r, &news);
+}
+
+/* Spec: XCMI xcmGenTrapClientTable, xcmGenTrapViewTable: rows of the printer's receivers; a client
+ * without a view is sent nothing. */
+static void
+test_trap_clients(void **state)
+{
+	static const uint32_t alert[] = {PC_XCMI, 53, 17, 1, 0, 1}, other[] = {PC_XCMI, 53, 3, 1};
+	const struct pc_snmp_receiver *r;
+	struct views w;
+
+	(void)state;
+	init(&w);
+	assert_int_equal(SET(&w, {X "51.13.2.1.3." CLIENT, INT, 4, NULL},
+				 {X "51.13.2.1.7." CLIENT, TXT, 0, "traps"},
+				 {X "51.13.2.1.6." CLIENT, INT, 6, NULL}),
+		0);
+	r = pc_snmp_receiver_find(w.dev, PC_SNMP_RECEIVER_XCMI, 1);
+	assert_non_null(r);
+	assert_int_equal(ntohl(r->address.s_addr), 0x7f000009);
+	assert_int_equal(r->port, 1162);
+	assert_int_equal(r->version, 1);
+	assert_true(r->active);
+	assert_string_equal(r->name, "traps");
+	views_expect(&w, "index", X "51.13.2.1.4." CLIENT, "2:1");
+	views_expect(&w, "volatile at first", X "51.13.2.1.5." CLIENT, "2:3");
+	views_expect(&w, "count", X "51.13.1.1.0", "65:1");
+	assert_false(wants(&w, alert, PC_MIB_COUNT(alert), 3, 3));
+	assert_int_equal(SET(&w, {X "51.14.2.1.2." VIEW, INT, 4, NULL}), 0);
+	assert_true(wants(&w, alert, PC_MIB_COUNT(alert), 3, 3));
+	assert_true(wants(&w, alert, PC_MIB_COUNT(alert), 0, 0));
+	assert_false(wants(&w, other, PC_MIB_COUNT(other), 3, 3));
+	assert_false(wants(&w, alert, PC_MIB_COUNT(alert), 3, 7)); /* 60 lacks bit 64 */
+	assert_int_equal(SET(&w, {X "51.14.2.1.3." VIEW, INT, 8, NULL}), 0);
+	assert_false(wants(&w, alert, PC_MIB_COUNT(alert), 3, 3));
+	assert_true(wants(&w, alert, PC_MIB_COUNT(alert), 4, 3));
+	assert_true(wants(&w, alert, PC_MIB_COUNT(alert), 5, 3));
+	assert_int_equal(SET(&w, {X "51.14.2.1.2." VIEW, INT, 2, NULL}), 0);
+	assert_false(wants(&w, alert, PC_MIB_COUNT(alert), 5, 3));
+	assert_int_equal(SET(&w, {X "51.13.2.1.3." CLIENT, INT, 2, NULL}), 0);
+	assert_false(pc_snmp_receiver_find(w.dev, PC_SNMP_RECEIVER_XCMI, 1)->active);
+	assert_int_equal(SET(&w, {X "51.13.2.1.3." CLIENT, INT, 6, NULL}), 0);
+	assert_null(pc_snmp_receiver_find(w.dev, PC_SNMP_RECEIVER_XCMI, 1));
+	views_expect(&w, "its views are gone too", X "51.14.2.1.3." VIEW, "none");
+	views_expect(&w, "no views", X "51.14.1.1.0", "65:0");
+	views_done(&w);
+}
+
+static void
+test_trap_clients_refused(void **state)
+{
+	static const struct {
+		const char *name, *oid;
+		int64_t n;
+		int status;
+	} rows[] = {
+		{"another domain", X "51.13.2.1.3.2.6.127.0.0.9.4.138", 4, 18},
+		{"short address", X "51.13.2.1.3.1.4.127.0.0.9", 4, 18},
+		{"lying length", X "51.13.2.1.3.1.7.127.0.0.9.4.138", 4, 18},
+		{"octet over 255", X "51.13.2.1.3.1.6.256.0.0.9.4.138", 4, 18},
+		{"port 0", X "51.13.2.1.3.1.6.127.0.0.9.0.0", 4, 18},
+		{"nobody", X "51.13.2.1.3.1.6.0.0.0.0.0.162", 4, 18},
+		{"not there", X "51.13.2.1.3." CLIENT, 1, 12},
+		{"notReady", X "51.13.2.1.3." CLIENT, 3, 10},
+		{"a column without a row", X "51.13.2.1.6." CLIENT, 3, 18},
+		{"a view of nobody", X "51.14.2.1.2." VIEW, 4, 18},
+	};
+	struct views w;
+
+	(void)state;
+	init(&w);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		int status = SET(&w, {rows[i].oid, INT, rows[i].n, NULL});
+
+		if (status != rows[i].status)
+			fail_msg("%s: %d, expected %d", rows[i].name, status, rows[i].status);
+	}
+	assert_int_equal(SET(&w, {X "51.13.2.1.3." CLIENT, INT, 4, NULL},
+				 {X "51.13.2.1.6." CLIENT, INT, 7, NULL}),
+		12);
+	assert_null(pc_snmp_receiver_find(w.dev, PC_SNMP_RECEIVER_XCMI, 1));
+	for (unsigned i = 0; i <= PC_SNMP_RECEIVERS_HELD_MAX; i++) {
+		char oid[96];
+
+		(void)snprintf(oid, sizeof oid, X "51.13.2.1.3.1.6.127.0.0.%u.0.162", i + 1);
+		assert_int_equal(
+			SET(&w, {oid, INT, 4, NULL}), i < PC_SNMP_RECEIVERS_HELD_MAX ? 0 : 13);
+	}
+	views_done(&w);
+}
+
+/* Spec: XCMI xcmGenOptionTable */
+static void
+test_options(void **state)
+{
+	struct views w;
+	struct pc_profile p = views_xerox();
+
+	(void)state;
+	p.settings[p.n_settings++] = (struct pc_profile_setting){"network", "dhcp", "on"};
+	views_init(&w, &p);
+	views_expect(&w, "type", X "51.10.2.1.3.1.14130101", "6:1.3.6.1.4.1.253.8.63.14.1301.1");
+	views_expect(&w, "protocol", X "51.10.2.1.3.1.14130400", "6:1.3.6.1.4.1.253.8.63.14.1304");
+	views_expect(&w, "address", X "51.10.2.1.7.1.14130101", "4:127.1.2.3");
+	views_expect(&w, "raw port", X "51.10.2.1.5.1.14150103", "2:9100");
+	views_expect(&w, "dhcp", X "51.10.2.1.5.1.14130400", "2:1");
+	assert_int_equal(SET(&w, {X "51.10.2.1.5.1.14130400", INT, 2, NULL}), 0);
+	assert_string_equal(pc_device_setting(w.dev, "network.dhcp"), "off");
+	views_expect(&w, "dhcp off", X "51.10.2.1.5.1.14130400", "2:2");
+	assert_int_equal(SET(&w, {X "51.10.2.1.5.1.14130400", INT, 3, NULL}), 10);
+	assert_int_equal(SET(&w, {X "51.10.2.1.7.1.14150701", TXT, 0, "example.org"}), 0);
+	views_expect(&w, "domain", X "51.10.2.1.7.1.14150701", "4:example.org");
+	assert_int_equal(SET(&w, {X "51.10.2.1.5.1.14150140", INT, 60, NULL}), 0);
+	views_expect(&w, "time-out", X "51.10.2.1.5.1.14150140", "2:60");
+	assert_int_equal(SET(&w, {X "51.10.2.1.5.1.14150140", INT, 3601, NULL}), 10);
+	assert_int_equal(SET(&w, {X "51.10.2.1.7.1.14130101", TXT, 0, "10.0.0.1"}), 17);
+	assert_int_equal(SET(&w, {X "51.10.2.1.7.1.14150140", TXT, 0, "60"}), 17);
+	assert_int_equal(SET(&w, {X "51.10.2.1.7.1.14999999", TXT, 0, "x"}), 11);
+	views_done(&w);
+}
+
 int
 main(void)
 {
@@ -198,6 +332,9 @@ main(void)
 		cmocka_unit_test(test_hidden_groups),
 		cmocka_unit_test(test_communities),
 		cmocka_unit_test(test_locks),
+		cmocka_unit_test(test_trap_clients),
+		cmocka_unit_test(test_trap_clients_refused),
+		cmocka_unit_test(test_options),
 	};
 	return cmocka_run_group_tests_name("snmp/xcmi", tests, NULL, NULL);
 }
