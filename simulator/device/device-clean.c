@@ -76,7 +76,7 @@ end_nozzle_check(struct pc_device *dev)
 {
 	const struct pc_job pattern = {.color = dev->profile->color};
 	dev->s.counters.nozzle_checks++;
-	pc_print_count(dev, &pattern, FUNCTION_REPORT);
+	pc_print_count(dev, &pattern, FUNCTION_REPORT, true);
 	pc_tray_use_sheet(dev, pattern.size);
 	pc_supply_use_page(dev, pattern.color);
 }

@@ -1,4 +1,7 @@
 /* Printing: one job at a time, one side after the other, as the clock allows. */
+#include <stdio.h>
+#include <string.h>
+
 #include "base/err.h"
 #include "device/internal.h"
 
@@ -74,14 +77,18 @@ pc_print_pump(struct pc_device *dev)
 }
 
 void
-pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t function)
+pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t function, bool sheet)
 {
 	struct pc_counters *c = &dev->s.counters;
+	bool large = dev->profile->n_sizes > job->size &&
+		     pc_device_size_is_large(dev->profile->sizes[job->size]);
 	c->life++;
 	c->power_on++;
 	c->by_size[job->size][job->color][job->duplex]++;
 	c->by_function[function]++;
 	c->by_media[job->media]++;
+	c->by_use[function][job->color][job->duplex][large]++;
+	c->sheets[function][job->color][job->duplex] += sheet ? 1 : 0;
 }
 
 /* One side has come out. */
@@ -91,7 +98,7 @@ finish_side(struct pc_device *dev, struct pc_job_slot *slot)
 	bool sheet = needs_sheet(slot);
 	const struct pc_job before = slot->job;
 	slot->job.pages_done++;
-	pc_print_count(dev, &before, function_of[before.origin]);
+	pc_print_count(dev, &before, function_of[before.origin], sheet);
 	if (sheet)
 		pc_tray_use_sheet(dev, before.size);
 	pc_supply_use_page(dev, before.color);
@@ -133,6 +140,21 @@ pc_device_scan(struct pc_device *dev, uint8_t size, uint32_t images)
 	return PC_OK;
 }
 
+/* Spec: PWG 5101.1: class_name_WIDTHxHEIGHTunit; large from the area of JIS B4 on. */
+bool
+pc_device_size_is_large(const char *size)
+{
+	enum { B4_MM2 = 257 * 364 };
+	const char *last = strrchr(size, '_');
+	double width = 0, height = 0;
+	char unit[3] = "";
+	if (last == NULL || sscanf(last + 1, "%lfx%lf%2s", &width, &height, unit) != 3)
+		return false;
+	if (strcmp(unit, "in") == 0)
+		return width * 25.4 * (height * 25.4) >= B4_MM2;
+	return width * height >= B4_MM2;
+}
+
 /* The pages before this run, spread so that every counter table adds up to the life count. */
 void
 pc_counters_fill(struct pc_device *dev)
@@ -141,11 +163,16 @@ pc_counters_fill(struct pc_device *dev)
 	const struct pc_profile *p = dev->profile;
 	uint32_t life = p->initial_life_count;
 	uint32_t color = p->color ? (uint32_t)((uint64_t)life * 6 / 10) : 0;
+	bool large = p->n_sizes > 0 && pc_device_size_is_large(p->sizes[0]);
 	for (int k = 0; k < 2; k++) {
 		uint32_t all = k == 1 ? color : life - color;
 		uint32_t duplex = p->duplex ? (uint32_t)((uint64_t)all * 3 / 10) : 0;
 		c->by_size[0][k][0] = all - duplex;
 		c->by_size[0][k][1] = duplex;
+		c->by_use[FUNCTION_PRINT][k][0][large] = all - duplex;
+		c->by_use[FUNCTION_PRINT][k][1][large] = duplex;
+		c->sheets[FUNCTION_PRINT][k][0] = all - duplex;
+		c->sheets[FUNCTION_PRINT][k][1] = (duplex + 1) / 2;
 	}
 	c->life = life;
 	c->by_function[FUNCTION_PRINT] = life;

@@ -124,6 +124,9 @@ struct pc_counters {
 	uint32_t power_on; /* since power-on */
 	uint32_t by_size[PC_SIZES_MAX][2][2];
 	uint32_t by_function[5]; /* print, copy, fax, scan, report */
+	/* Sides by function, colour, plex and whether the medium is large (B4, ledger and larger);
+	 * sheets by function, colour and plex. */
+	uint32_t by_use[5][2][2][2], sheets[5][2][2];
 	uint32_t by_media[PC_MEDIA_MAX];
 	uint32_t scan_by_size[PC_SIZES_MAX];
 	uint32_t jams, cleanings, nozzle_checks, reboots, factory_resets;
@@ -307,6 +310,8 @@ enum pc_hr_printer_status pc_device_hr_printer_status(const struct pc_device *de
 uint16_t pc_device_error_bits(const struct pc_device *dev);
 /* What the panel shows now ("Ready", "Paper jam" …). Static or inside the device. */
 const char *pc_device_console(const struct pc_device *dev);
+/* Does a PWG media size name count as large: B4, ledger, A3 and everything larger? */
+bool pc_device_size_is_large(const char *size);
 /* Supply level in tenths of a percent, or -1 when it cannot be told. */
 int32_t pc_device_supply_permille(const struct pc_device *dev, size_t supply);
 

@@ -139,7 +139,8 @@ uint32_t pc_job_scan_pages(const struct pc_job_scan *scan, uint64_t bytes, uint3
 /* Start, go on with or finish what can be printed now. */
 void pc_print_pump(struct pc_device *dev);
 void pc_print_page_end(struct pc_device *dev, uint64_t now_ns);
-void pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t function);
+/* One side of a job; `sheet`: it is the first one of its sheet. */
+void pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t function, bool sheet);
 void pc_job_finish(struct pc_device *dev, struct pc_job_slot *slot, enum pc_job_state state);
 void pc_jobs_abort(struct pc_device *dev);
 uint64_t pc_print_page_ms(const struct pc_profile *profile);

@@ -22,6 +22,11 @@ assert_consistent(const struct pc_device *dev)
 		function += i == 3 ? 0 : c->by_function[i];
 	for (size_t i = 0; i < PC_MEDIA_MAX; i++)
 		media += c->by_media[i];
+	const uint32_t *use = &c->by_use[0][0][0][0];
+	uint32_t used = 0;
+	for (size_t i = 0; i < sizeof(c->by_use) / sizeof(*use); i++)
+		used += use[i];
+	assert_int_equal(used, c->life);
 	assert_int_equal(cells(dev), c->life);
 	assert_int_equal(function, c->life);
 	assert_int_equal(media, c->life);
@@ -83,6 +88,30 @@ test_first_in_first_out(void **state)
 	assert_int_equal(pc_device_state(dev)->activity, PC_IDLE);
 	assert_int_equal(pc_device_state(dev)->counters.jobs_done, 1);
 	assert_int_equal(pc_device_state(dev)->counters.jobs_failed, 1);
+	pc_device_free(dev);
+}
+
+/* Sides and sheets by what they were for. */
+static void
+test_use(void **state)
+{
+	static const struct {
+		const char *size;
+		bool large;
+	} sizes[] = {{"iso_a4_210x297mm", false}, {"iso_a3_297x420mm", true},
+		{"jis_b4_257x364mm", true}, {"na_ledger_11x17in", true},
+		{"na_legal_8.5x14in", false}, {"other", false}, {"odd_size_", false}};
+	struct world w;
+	struct pc_device *dev = world_device(&w, &sample_profile);
+	const struct pc_counters *c = &pc_device_state(dev)->counters;
+	uint32_t sheets = c->sheets[0][1][1];
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		assert_int_equal(pc_device_size_is_large(sizes[i].size), sizes[i].large);
+	world_job(dev, 5, true, true);
+	world_pass(&w, dev, 60000);
+	assert_int_equal(c->sheets[0][1][1], sheets + 3); /* the last one is printed on one side */
+	assert_consistent(dev);
 	pc_device_free(dev);
 }
 
@@ -445,6 +474,7 @@ main(void)
 		cmocka_unit_test(test_page_by_page),
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_first_in_first_out),
+		cmocka_unit_test(test_use),
 		cmocka_unit_test(test_own_clock),
 		cmocka_unit_test(test_queue_limit),
 		cmocka_unit_test(test_pages_of_data),
