@@ -11,10 +11,13 @@ times(bool power)
 }
 
 static int
-may_start(struct pc_device *dev)
+may_start(struct pc_device *dev, enum pc_trigger trigger)
 {
 	if (!dev->profile->has_head_cleaning)
 		return PC_E_UNSUPPORTED;
+	if (trigger == PC_TRIGGER_PANEL &&
+		pc_device_option(dev, PC_OPTION_CONSOLE_DISABLED, 0) != 0)
+		return PC_E_REFUSED;
 	/* Waking comes first: whoever hears of it may print. */
 	pc_device_sleep(dev, false);
 	if (!pc_device_answers(dev) || dev->s.activity != PC_IDLE || pc_alert_blocks(dev, false))
@@ -34,7 +37,7 @@ start(struct pc_device *dev, enum pc_activity activity, enum pc_trigger trigger,
 int
 pc_device_clean(struct pc_device *dev, enum pc_trigger trigger, uint8_t nozzle_group, bool power)
 {
-	int err = may_start(dev);
+	int err = may_start(dev, trigger);
 	if (err != PC_OK)
 		return err;
 	if (nozzle_group > pc_supply_colorants(dev->profile))
@@ -50,7 +53,7 @@ pc_device_clean(struct pc_device *dev, enum pc_trigger trigger, uint8_t nozzle_g
 int
 pc_device_nozzle_check(struct pc_device *dev, enum pc_trigger trigger)
 {
-	int err = may_start(dev);
+	int err = may_start(dev, trigger);
 	if (err != PC_OK)
 		return err;
 	if (pc_alert_blocks(dev, true)) /* the pattern needs a sheet */

@@ -98,6 +98,12 @@ tray_parts(const struct pc_profile *p)
 }
 
 static size_t
+output_parts(const struct pc_profile *p)
+{
+	return p->n_outputs;
+}
+
+static size_t
 supply_parts(const struct pc_profile *p)
 {
 	return p->n_supplies;
@@ -148,7 +154,7 @@ put_tray_empty(struct pc_device *dev, uint32_t part, bool on)
 {
 	if (dev->profile->trays[part].type == 5)
 		return PC_E_UNSUPPORTED;
-	dev->s.trays[part].level = on ? 0 : dev->profile->trays[part].capacity;
+	dev->s.trays[part].level = on ? 0 : pc_device_tray_capacity(dev, part);
 	return PC_OK;
 }
 
@@ -157,16 +163,16 @@ holds_tray_low(const struct pc_device *dev, uint32_t part)
 {
 	const struct pc_tray *t = &dev->s.trays[part];
 	return !t->missing && t->level > 0 && dev->profile->trays[part].type != 5 &&
-	       t->level <= pc_tray_low_level(&dev->profile->trays[part]);
+	       t->level <= pc_tray_low_level(dev, part);
 }
 
 static int
 put_tray_low(struct pc_device *dev, uint32_t part, bool on)
 {
-	int32_t low = pc_tray_low_level(&dev->profile->trays[part]);
+	int32_t low = pc_tray_low_level(dev, part);
 	if (low == 0 || dev->profile->trays[part].type == 5)
 		return PC_E_UNSUPPORTED;
-	dev->s.trays[part].level = on ? low : dev->profile->trays[part].capacity;
+	dev->s.trays[part].level = on ? low : pc_device_tray_capacity(dev, part);
 	return PC_OK;
 }
 
@@ -261,15 +267,16 @@ put_offline(struct pc_device *dev, uint32_t part, bool on)
 static bool
 holds_output_full(const struct pc_device *dev, uint32_t part)
 {
-	(void)part;
-	return dev->s.output_full;
+	return (dev->s.outputs_full >> part & 1u) != 0;
 }
 
 static int
 put_output_full(struct pc_device *dev, uint32_t part, bool on)
 {
-	(void)part;
-	dev->s.output_full = on;
+	if (on)
+		dev->s.outputs_full |= (uint8_t)(1u << part);
+	else
+		dev->s.outputs_full &= (uint8_t) ~(1u << part);
 	return PC_OK;
 }
 
@@ -303,8 +310,8 @@ static const struct pc_condition_row rows[PC_CONDITION_ROWS] = {
 	[PC_COND_OFFLINE] = {PC_COND_OFFLINE, one_part, holds_offline, put_offline,
 		PC_EVENT_ACTIVITY, GROUP_GENERAL, TRAINING_UNTRAINED, SEVERITY_CRITICAL, 22,
 		"Printer is off-line.", BIT_OFFLINE},
-	[PC_COND_OUTPUT_FULL] = {PC_COND_OUTPUT_FULL, one_part, holds_output_full, put_output_full,
-		PC_EVENT_ACTIVITY, GROUP_OUTPUT, TRAINING_UNTRAINED, SEVERITY_CRITICAL, 903,
+	[PC_COND_OUTPUT_FULL] = {PC_COND_OUTPUT_FULL, output_parts, holds_output_full,
+		put_output_full, PC_EVENT_ACTIVITY, GROUP_OUTPUT, TRAINING_UNTRAINED, 0, 903,
 		"Output tray is full.", BIT_OUTPUT_FULL},
 };
 
@@ -323,8 +330,10 @@ pc_condition_severity(
 		return row->severity;
 	if (row->event == PC_EVENT_SUPPLY)
 		stops = pc_supply_kind(&dev->profile->supplies[part])->empty_stops;
-	for (size_t i = 0; row->event == PC_EVENT_TRAY && i < dev->profile->n_trays; i++)
-		stops &= !pc_tray_can_feed(dev, i);
+	if (row->event == PC_EVENT_TRAY)
+		stops = pc_tray_stops(dev, part);
+	if (row->condition == PC_COND_OUTPUT_FULL)
+		stops = pc_device_option(dev, PC_OPTION_DEFAULT_OUTPUT, 0) == (int32_t)part + 1;
 	return stops ? SEVERITY_CRITICAL : SEVERITY_WARNING;
 }
 
@@ -364,17 +373,15 @@ pc_device_condition(struct pc_device *dev, enum pc_condition what, uint32_t part
 	return PC_OK;
 }
 
-/* noPaper replaces inputTrayEmpty's company: nothing can be fed any more. */
+/* noPaper beside inputTrayEmpty: nothing stands in for the empty tray. */
 static uint16_t
 tray_bits(const struct pc_device *dev)
 {
-	bool some = false;
 	for (size_t i = 0; i < dev->profile->n_trays; i++) {
-		if (pc_tray_can_feed(dev, i))
-			return 0;
-		some |= holds_tray_empty(dev, (uint32_t)i);
+		if (holds_tray_empty(dev, (uint32_t)i) && pc_tray_stops(dev, i))
+			return BIT_NO_PAPER;
 	}
-	return some ? BIT_NO_PAPER : 0;
+	return 0;
 }
 
 uint16_t

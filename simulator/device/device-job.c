@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "device/internal.h"
 
 static void
@@ -41,11 +42,9 @@ make_place(struct pc_device *dev)
 	return PC_OK;
 }
 
-int
-pc_device_job_begin(struct pc_device *dev, enum pc_origin origin, uint32_t *ret_id)
+static int
+begin(struct pc_device *dev, enum pc_origin origin, uint32_t *ret_id)
 {
-	if (!pc_device_answers(dev) || dev->s.offline)
-		return PC_E_REFUSED;
 	int err = make_place(dev);
 	if (err != PC_OK)
 		return err;
@@ -58,11 +57,32 @@ pc_device_job_begin(struct pc_device *dev, enum pc_origin origin, uint32_t *ret_
 	slot->job.origin = origin;
 	slot->job.copies = 1;
 	slot->job.color = dev->profile->color;
+	slot->job.duplex = pc_device_option(dev, PC_OPTION_DEFAULT_PATH, 0) == 2;
+	slot->job.media = PC_JOB_MEDIA_OF_TRAY;
 	slot->job.wall_ns = pc_device_wall_ns(dev);
 	dev->jobs[dev->n_jobs++] = slot;
 	*ret_id = slot->job.id;
 	tell_job(dev, slot);
 	return PC_OK;
+}
+
+/* A closed channel, or a panel that takes no orders. */
+static bool
+is_shut(const struct pc_device *dev, enum pc_origin origin)
+{
+	if (origin == PC_ORIGIN_LPD)
+		return !pc_device_channel_open(dev, PC_CHANNEL_LPD);
+	if (origin == PC_ORIGIN_RAW)
+		return !pc_device_channel_open(dev, PC_CHANNEL_RAW);
+	return origin != PC_ORIGIN_FAX && pc_device_option(dev, PC_OPTION_CONSOLE_DISABLED, 0) != 0;
+}
+
+int
+pc_device_job_begin(struct pc_device *dev, enum pc_origin origin, uint32_t *ret_id)
+{
+	if (!pc_device_answers(dev) || dev->s.offline || is_shut(dev, origin))
+		return PC_E_REFUSED;
+	return begin(dev, origin, ret_id);
 }
 
 struct pc_job *
@@ -93,6 +113,8 @@ settle(const struct pc_device *dev, struct pc_job_slot *slot, uint32_t pages)
 	struct pc_job *job = &slot->job;
 	if (job->size >= (p->n_sizes == 0 ? 1 : p->n_sizes))
 		job->size = (uint8_t)(p->n_sizes == 0 ? 0 : p->n_sizes - 1);
+	if (job->media == PC_JOB_MEDIA_OF_TRAY)
+		job->media = pc_tray_media(dev, job->size);
 	if (job->media >= (p->n_media == 0 ? 1 : p->n_media))
 		job->media = 0;
 	job->color = job->color && p->color;
@@ -121,6 +143,20 @@ pc_device_job_end(struct pc_device *dev, uint32_t id, uint32_t pages)
 	tell_job(dev, slot);
 	pc_print_pump(dev);
 	return PC_OK;
+}
+
+void
+pc_job_report(struct pc_device *dev, const char *name)
+{
+	uint32_t id = 0;
+	if (begin(dev, PC_ORIGIN_PANEL, &id) != PC_OK)
+		return;
+	struct pc_job *job = pc_device_job(dev, id);
+	if (job == NULL)
+		return; /* a listener pushed it out */
+	pc_text_copy(job->name, sizeof(job->name), name);
+	job->color = job->duplex = false;
+	(void)pc_device_job_end(dev, id, 1);
 }
 
 void

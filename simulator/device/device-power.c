@@ -39,6 +39,7 @@ forget_settings(struct pc_device *dev)
 		free(dev->settings[i]);
 		dev->settings[i] = NULL;
 	}
+	pc_options_forget(dev);
 	dev->s.console[0] = '\0';
 	dev->s.ready_text[0] = '\0';
 	pc_identity_fill(dev); /* worked when the device was made, works again */
@@ -71,6 +72,8 @@ pc_power_boot_end(struct pc_device *dev)
 	dev->s.offline = false; /* the panel's on-line switch is not kept */
 	tell_power(dev, true);
 	pc_alert_sync_all(dev);
+	if (pc_device_option(dev, PC_OPTION_STARTUP_PAGE, 0) != 0)
+		pc_job_report(dev, "Startup page");
 }
 
 void

@@ -36,7 +36,7 @@ static bool
 needs_sheet(const struct pc_job_slot *slot)
 {
 	uint32_t side = slot->per_copy == 0 ? 0 : slot->job.pages_done % slot->per_copy;
-	return !slot->job.duplex || side % 2 == 0;
+	return slot->banner || !slot->job.duplex || side % 2 == 0;
 }
 
 static bool
@@ -55,11 +55,21 @@ starts_job(struct pc_device *dev)
 		return false;
 	slot->job.state = PC_JOB_PRINTING;
 	slot->job.started_ns = pc_device_wall_ns(dev);
+	slot->banner = slot->job.origin != PC_ORIGIN_PANEL &&
+		       pc_device_option(dev, PC_OPTION_BANNER_PAGE, 0) != 0;
 	const struct pc_job copy = slot->job;
 	told.job = &copy;
 	pc_device_set_activity(dev, PC_PRINTING);
 	pc_device_tell(dev, &told);
 	return true;
+}
+
+/* Time the next side takes. */
+static uint64_t
+side_ms(struct pc_device *dev, const struct pc_job_slot *slot)
+{
+	uint64_t ms = pc_print_page_ms(dev->profile);
+	return needs_sheet(slot) ? ms + pc_tray_delay_ms(dev, slot->job.size) : ms;
 }
 
 void
@@ -73,7 +83,8 @@ pc_print_pump(struct pc_device *dev)
 	if (slot == NULL || dev->s.activity != PC_PRINTING || dev->due_ns != 0 ||
 		pc_alert_blocks(dev, needs_sheet(slot)))
 		return;
-	pc_device_schedule(dev, pc_clock_ns(dev->env->clock), pc_print_page_ms(dev->profile));
+	uint64_t from = dev->pump_ns != 0 ? dev->pump_ns : pc_clock_ns(dev->env->clock);
+	pc_device_schedule(dev, from, side_ms(dev, slot));
 }
 
 void
@@ -91,14 +102,17 @@ pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t function,
 	c->sheets[function][job->color][job->duplex] += sheet ? 1 : 0;
 }
 
-/* One side has come out. */
+/* One side has come out: of the job, or the banner before it, which is the printer's own. */
 static void
 finish_side(struct pc_device *dev, struct pc_job_slot *slot)
 {
-	bool sheet = needs_sheet(slot);
-	const struct pc_job before = slot->job;
-	slot->job.pages_done++;
-	pc_print_count(dev, &before, function_of[before.origin], sheet);
+	bool sheet = needs_sheet(slot), banner = slot->banner;
+	struct pc_job before = slot->job;
+	slot->banner = false;
+	slot->job.pages_done += banner ? 0 : 1;
+	if (banner)
+		before.color = before.duplex = false;
+	pc_print_count(dev, &before, banner ? FUNCTION_REPORT : function_of[before.origin], sheet);
 	if (sheet)
 		pc_tray_use_sheet(dev, before.size);
 	pc_supply_use_page(dev, before.color);
@@ -114,15 +128,13 @@ pc_print_page_end(struct pc_device *dev, uint64_t now_ns)
 	if (slot == NULL || pc_alert_blocks(dev, needs_sheet(slot)))
 		return; /* stopped in the middle of the page; it is printed when the cause is gone
 			 */
+	dev->pump_ns = now_ns; /* pages follow each other without a gap, however late the tick */
 	finish_side(dev, slot);
 	slot = first_in(dev, PC_JOB_PRINTING); /* a listener may have cancelled it */
 	if (slot != NULL && slot->job.pages_done >= slot->job.pages)
 		pc_job_finish(dev, slot, PC_JOB_DONE);
 	pc_print_pump(dev);
-	/* The pump counts from now; pages follow each other without a gap, however late the tick.
-	 */
-	if (dev->due_ns != 0 && dev->s.activity == PC_PRINTING)
-		pc_device_schedule(dev, now_ns, pc_print_page_ms(dev->profile));
+	dev->pump_ns = 0;
 }
 
 int

@@ -46,16 +46,15 @@ static const char *const activity_texts[] = {
 	[PC_NOZZLE_CHECK] = "Printing a nozzle check",
 };
 
-const char *
-pc_device_console(const struct pc_device *dev)
+/* The panel's text, in English; a text of the operator's stands in for all but stops. */
+static const char *
+panel_text(const struct pc_device *dev)
 {
-	if (dev->s.power == PC_POWER_OFF)
-		return "";
 	if (dev->s.power == PC_POWER_BOOTING)
 		return "Starting";
 	const char *text = alert_text(dev, true);
 	if (text == NULL && dev->s.console[0] != '\0')
-		text = dev->s.console;
+		return dev->s.console;
 	if (text == NULL)
 		text = activity_texts[dev->s.activity];
 	if (text == NULL && dev->s.power == PC_POWER_SLEEP)
@@ -65,4 +64,15 @@ pc_device_console(const struct pc_device *dev)
 	if (text == NULL)
 		text = dev->s.ready_text[0] != '\0' ? dev->s.ready_text : "Ready";
 	return text;
+}
+
+const char *
+pc_device_console(const struct pc_device *dev)
+{
+	const char *text = panel_text(dev);
+	if (dev->s.power == PC_POWER_OFF)
+		return "";
+	if (text == dev->s.console || text == dev->s.ready_text)
+		return text;
+	return pc_device_localized(dev, PC_OPTION_CONSOLE_LOCALIZATION, text);
 }

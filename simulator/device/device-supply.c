@@ -1,8 +1,6 @@
 #include "base/err.h"
 #include "device/internal.h"
 
-enum { MANUAL_FEED = 5 }; /* PrtInputTypeTC sheetFeedManual */
-
 int32_t
 pc_supply_low_level(const struct pc_profile_supply *supply)
 {
@@ -163,86 +161,6 @@ pc_supply_lasts_cleaning(const struct pc_device *dev, uint8_t nozzle_group, unsi
 			return false;
 	}
 	return true;
-}
-
-int32_t
-pc_tray_low_level(const struct pc_profile_tray *tray)
-{
-	if (tray->capacity <= 0)
-		return 0;
-	return tray->capacity < 10 ? 1 : tray->capacity / 10;
-}
-
-bool
-pc_tray_can_feed(const struct pc_device *dev, size_t tray)
-{
-	const struct pc_tray *t = &dev->s.trays[tray];
-	return !t->missing && t->level != 0 && dev->profile->trays[tray].type != MANUAL_FEED;
-}
-
-int
-pc_tray_choose(const struct pc_device *dev, uint8_t size)
-{
-	int any = -1;
-	for (size_t i = 0; i < dev->profile->n_trays; i++) {
-		if (!pc_tray_can_feed(dev, i))
-			continue;
-		if (dev->s.trays[i].size == size)
-			return (int)i;
-		if (any < 0)
-			any = (int)i;
-	}
-	return any;
-}
-
-/* Every tray's severity depends on the others, so all are looked at when one runs dry. */
-static void
-tray_changed(struct pc_device *dev, size_t tray)
-{
-	for (uint32_t i = 0; i < dev->profile->n_trays; i++) {
-		pc_alert_sync(dev, PC_COND_TRAY_LOW, i);
-		pc_alert_sync(dev, PC_COND_TRAY_EMPTY, i);
-		pc_alert_sync(dev, PC_COND_TRAY_MISSING, i);
-	}
-	pc_device_tell_part(dev, PC_EVENT_TRAY, (uint32_t)tray);
-}
-
-void
-pc_tray_use_sheet(struct pc_device *dev, uint8_t size)
-{
-	int tray = pc_tray_choose(dev, size);
-	if (tray < 0 || dev->s.trays[tray].level < 0)
-		return; /* roll or unknown stock: never known to end */
-	dev->s.trays[tray].level--;
-	tray_changed(dev, (size_t)tray);
-}
-
-int
-pc_device_tray_set(struct pc_device *dev, size_t tray, int32_t level)
-{
-	if (tray >= dev->profile->n_trays)
-		return PC_E_BADVALUE;
-	int32_t capacity = dev->profile->trays[tray].capacity;
-	bool special = level == -2 || level == -3;
-	if (!special && (level < 0 || (capacity > 0 && level > capacity)))
-		return PC_E_BADVALUE;
-	dev->s.trays[tray].level = level;
-	tray_changed(dev, tray);
-	pc_print_pump(dev);
-	return PC_OK;
-}
-
-int
-pc_device_tray_size_set(struct pc_device *dev, size_t tray, uint8_t size)
-{
-	if (tray >= dev->profile->n_trays || size >= dev->profile->n_sizes)
-		return PC_E_BADVALUE;
-	if (dev->s.trays[tray].size == size)
-		return PC_OK;
-	dev->s.trays[tray].size = size;
-	dev->s.counters.config_changes++;
-	pc_device_tell_part(dev, PC_EVENT_TRAY, (uint32_t)tray);
-	return PC_OK;
 }
 
 static uint8_t

@@ -64,6 +64,7 @@ pc_device_free(struct pc_device *dev)
 	for (size_t i = 0; dev->settings != NULL && i < dev->profile->n_settings; i++)
 		free(dev->settings[i]);
 	free(dev->settings);
+	pc_options_forget(dev);
 	free(dev->alerts);
 	free(dev->errors);
 	free(dev->cleanings);

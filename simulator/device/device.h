@@ -24,7 +24,8 @@ enum {
 	PC_SETTING_TEXT_MAX = 256,
 	PC_CONNECTIONS_MAX =
 		32, /* TCP connections of one printer that it tells of; more are only counted */
-	PC_JOB_PAGES_MAX = 1000000 /* sides of one job, all copies; more are not printed */
+	PC_JOB_MEDIA_OF_TRAY = 255, /* pc_job.media before its end: whatever the tray holds */
+	PC_JOB_PAGES_MAX = 1000000  /* sides of one job, all copies; more are not printed */
 };
 
 enum pc_power { PC_POWER_OFF, PC_POWER_BOOTING, PC_POWER_ON, PC_POWER_SLEEP };
@@ -48,6 +49,34 @@ enum pc_condition {
 	PC_COND_SERVICE,
 	PC_COND_OFFLINE,
 	PC_COND_OUTPUT_FULL
+};
+
+/* Ways in for print data that can be closed. */
+enum pc_channel { PC_CHANNEL_LPD, PC_CHANNEL_RAW, PC_CHANNELS };
+
+/* What a manager may set; `part` counts from 0 and is 0 where there is only one. Numbers unless
+ * said. Spec: RFC 3805, the objects in the comments */
+enum pc_option {
+	PC_OPTION_LOCALIZATION,         /* row of the language of descriptions, from 1 */
+	PC_OPTION_CONSOLE_LOCALIZATION, /* row of the panel's language, from 1 */
+	PC_OPTION_DEFAULT_INPUT,        /* tray asked first, from 1 */
+	PC_OPTION_DEFAULT_OUTPUT,       /* bin pages go to, from 1 */
+	PC_OPTION_DEFAULT_PATH,         /* 1 simplex, 2 duplex: of jobs that do not say */
+	PC_OPTION_CONSOLE_DISABLED,     /* 1: the panel takes no orders */
+	PC_OPTION_STARTUP_PAGE,         /* 1: a page after each start */
+	PC_OPTION_BANNER_PAGE,          /* 1: a page before each job */
+	PC_OPTION_CHANNEL_CLOSED,       /* by enum pc_channel; 1: no print data is taken */
+	PC_OPTION_TRAY_CAPACITY,        /* sheets */
+	PC_OPTION_TRAY_MEDIA,           /* index into profile->media; -1: as the profile says */
+	PC_OPTION_TRAY_WEIGHT,          /* grams a square metre, -1 other, -2 unknown */
+	PC_OPTION_TRAY_TIMEOUT,         /* seconds an empty tray is waited for before the next */
+	PC_OPTION_TRAY_NEXT,      /* tray taken when this one is empty: from 1, 0 none, -2 any */
+	PC_OPTION_TRAY_NAME,      /* text */
+	PC_OPTION_TRAY_COLOR,     /* text: colour of the media */
+	PC_OPTION_OUTPUT_NAME,    /* text */
+	PC_OPTION_OPERATOR,       /* text */
+	PC_OPTION_SERVICE_PERSON, /* text */
+	PC_OPTIONS
 };
 
 struct pc_supply {
@@ -171,7 +200,7 @@ struct pc_device_state {
 	bool offline;
 	bool service; /* service requested */
 	bool jammed;
-	bool output_full;
+	uint8_t outputs_full; /* bit per bin */
 	uint32_t covers_open; /* bit per cover */
 	uint32_t next_alert, next_job;
 	struct pc_supply supplies[PC_SUPPLIES_MAX];
@@ -363,10 +392,39 @@ int pc_device_tray_size_set(struct pc_device *dev, size_t tray, uint8_t size);
 /* Count scanned images. PC_E_UNSUPPORTED without a scanner. */
 int pc_device_scan(struct pc_device *dev, uint8_t size, uint32_t images);
 
+/* Options; they survive restarts, not a factory reset. Reading one of a part that is not there
+ * gives 0 or "". The text is the device's, valid until it is set again. */
+int32_t pc_device_option(const struct pc_device *dev, enum pc_option option, uint32_t part);
+const char *pc_device_option_text(
+	const struct pc_device *dev, enum pc_option option, uint32_t part);
+/* PC_OK; PC_E_BADVALUE for a part that is not there or a value that nothing could have;
+ * PC_E_REFUSED when it names something this device has not; PC_E_UNSUPPORTED when the device senses
+ * it or lacks the function. _check changes nothing; _set also -ENOMEM. Counted in
+ * counters.config_changes where RFC 3805 prtGeneralConfigChanges asks for it. */
+int pc_device_option_check(
+	const struct pc_device *dev, enum pc_option option, uint32_t part, int32_t value);
+int pc_device_option_set(
+	struct pc_device *dev, enum pc_option option, uint32_t part, int32_t value);
+/* As _set for texts; PC_E_LIMIT when it is too long. */
+int pc_device_option_text_set(
+	struct pc_device *dev, enum pc_option option, uint32_t part, const char *text);
+/* False: no job begins on it (pc_device_job_begin() refuses). Spec: RFC 3805 prtChannelState */
+bool pc_device_channel_open(const struct pc_device *dev, enum pc_channel channel);
+/* Sheets the tray holds, or -2. */
+int32_t pc_device_tray_capacity(const struct pc_device *dev, size_t tray);
+
+/* Languages: rows of prtLocalizationTable, at least one; row from 0. */
+size_t pc_device_localizations(const struct pc_profile *profile);
+struct pc_profile_localization pc_device_localization(const struct pc_profile *profile, size_t row);
+/* One of the device's own English texts ("Paper jam.") in the language of the option: as it is when
+ * there is no translation. */
+const char *pc_device_localized(
+	const struct pc_device *dev, enum pc_option localization, const char *english);
+
 /* Text settings that SNMP or the web may change; survive restarts. PC_E_NOTFOUND for other names:
- * "sysName", "sysContact", "sysLocation", "printerName", "console", "readyText", and the profile's
- * settings as "group.name". PC_E_LIMIT when the text is too long (its field in
- * the state, PC_SETTING_TEXT_MAX). */
+ * "sysName", "sysContact", "sysLocation", "printerName", "console", "readyText",
+ * "other.currentOperator", "other.servicePerson", and the profile's settings as "group.name".
+ * PC_E_LIMIT when the text is too long (its field in the state, PC_SETTING_TEXT_MAX). */
 int pc_device_setting_set(struct pc_device *dev, const char *name, const char *value);
 const char *pc_device_setting(const struct pc_device *dev, const char *name); /* NULL if unknown */
 

@@ -5,7 +5,7 @@
 #include "device/device.h"
 
 /* Spec: IANA-PRINTER-MIB PrtAlertSeverityLevelTC. */
-enum { SEVERITY_CRITICAL = 3, SEVERITY_WARNING = 5 };
+enum { SEVERITY_CRITICAL = 3, SEVERITY_UNARY = 4, SEVERITY_WARNING = 5 };
 
 /* Counts pages in print data without keeping any of it. */
 struct pc_job_scan {
@@ -21,6 +21,15 @@ struct pc_job_slot {
 	struct pc_job job;
 	struct pc_job_scan scan;
 	uint32_t per_copy; /* sides of one copy */
+	bool banner;       /* its banner page is still to come */
+};
+
+/* A value that differs from the factory's. */
+struct pc_option_value {
+	uint8_t option; /* enum pc_option */
+	uint8_t part;
+	int32_t number;
+	char *text; /* owned; NULL for numbers */
 };
 
 /* Ten thousand of these are asked in turn, so that each request costs a cache miss: only one, since
@@ -49,7 +58,9 @@ struct pc_device {
 	struct pc_job_slot *jobs[PC_JOBS_MAX]; /* owned; oldest first */
 	size_t n_jobs;
 
-	int64_t micro[PC_SUPPLIES_MAX]; /* level in millionths of a unit */
+	int64_t micro[PC_SUPPLIES_MAX];  /* level in millionths of a unit */
+	struct pc_option_value *options; /* owned; NULL until one changes */
+	size_t n_options;
 	char **settings; /* owned; changed profile settings, NULL until one changes */
 
 	struct pc_connection *connections; /* owned; NULL while there is none */
@@ -57,9 +68,11 @@ struct pc_device {
 
 	int64_t wall_offset_ns; /* of the printer's date and time from the clock's */
 	uint64_t due_ns;        /* end of the page, cleaning or boot under way; 0 = nothing is */
+	uint64_t pump_ns;       /* when the page before ended, while the next is started; else 0 */
 	enum pc_reset reset;
 	enum pc_trigger trigger; /* of the cleaning or nozzle check under way */
 	uint64_t started_wall_ns;
+	uint16_t trays_waited; /* bit per empty tray: prtInputMediaLoadTimeout is over */
 	uint8_t nozzle_group;
 	bool power_clean;
 	bool quiet; /* being made: no events */
@@ -113,6 +126,9 @@ void pc_device_tell_part(struct pc_device *dev, enum pc_event_kind kind, uint32_
 void pc_device_schedule(struct pc_device *dev, uint64_t from_ns, uint64_t ms);
 void pc_device_set_activity(struct pc_device *dev, enum pc_activity activity);
 
+/* Everything back to the factory's values; nothing is told. */
+void pc_options_forget(struct pc_device *dev);
+
 int pc_identity_fill(struct pc_device *dev);
 void pc_counters_fill(struct pc_device *dev);
 
@@ -127,10 +143,17 @@ bool pc_supply_lasts_cleaning(const struct pc_device *dev, uint8_t nozzle_group,
 size_t pc_supply_colorants(const struct pc_profile *profile);
 /* Level at or under which the supply is low; 0 = it never is. */
 int32_t pc_supply_low_level(const struct pc_profile_supply *supply);
-int32_t pc_tray_low_level(const struct pc_profile_tray *tray);
+int32_t pc_tray_low_level(const struct pc_device *dev, size_t tray);
 /* Tray the next sheet of that size comes from, or -1. */
 int pc_tray_choose(const struct pc_device *dev, uint8_t size);
 bool pc_tray_can_feed(const struct pc_device *dev, size_t tray);
+/* Empty or missing, and no other tray stands in for it: printing stops. */
+bool pc_tray_stops(const struct pc_device *dev, size_t tray);
+/* How long the next sheet of that size takes more than usual: thick media, and once for each empty
+ * tray the time it is waited for. */
+uint64_t pc_tray_delay_ms(struct pc_device *dev, uint8_t size);
+/* Index into profile->media of what lies in the tray that feeds the size; 0 when unknown. */
+uint8_t pc_tray_media(const struct pc_device *dev, uint8_t size);
 void pc_tray_use_sheet(struct pc_device *dev, uint8_t size);
 
 void pc_job_scan_data(struct pc_job_scan *scan, const uint8_t *data, size_t len);
@@ -143,6 +166,8 @@ void pc_print_page_end(struct pc_device *dev, uint64_t now_ns);
 void pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t function, bool sheet);
 void pc_job_finish(struct pc_device *dev, struct pc_job_slot *slot, enum pc_job_state state);
 void pc_jobs_abort(struct pc_device *dev);
+/* A page of the printer's own (start-up page) as a job; nothing when the queue is full. */
+void pc_job_report(struct pc_device *dev, const char *name);
 uint64_t pc_print_page_ms(const struct pc_profile *profile);
 
 /* A new boot: counting starts again. */

@@ -93,6 +93,14 @@ static const struct pc_choice mib_words[] = {{"sysor", PC_MIBS_SYSOR}, {"if-x", 
 	{"imaging-counter", PC_MIBS_IMAGING_COUNTER}, {"console-lights", PC_MIBS_CONSOLE_LIGHTS},
 	{NULL, 0}};
 _Static_assert(COUNT(mib_words) == PC_MIBS_COUNT + 1, "every optional MIB has its word");
+/* The languages that device/device-text.c has texts in. */
+static const struct pc_choice languages[] = {{"en", 0}, {"de", 0}, {"fr", 0}, {"es", 0}, {NULL, 0}};
+/* Spec: IANA-FINISHER-MIB FinDeviceTypeTC */
+static const struct pc_choice finisher_types[] = {{"other", 1}, {"stitcher", 3}, {"folder", 4},
+	{"binder", 5}, {"trimmer", 6}, {"dieCutter", 7}, {"puncher", 8}, {"perforater", 9},
+	{"slitter", 10}, {"separationCutter", 11}, {"imprinter", 12}, {"wrapper", 13},
+	{"bander", 14}, {"makeEnvelope", 15}, {"stacker", 16}, {"sheetRotator", 17},
+	{"inserter", 18}, {NULL, 0}};
 static const struct pc_choice setting_groups[] = {{"network", 0}, {"print", 0}, {"scan", 0},
 	{"fax", 0}, {"power", 0}, {"feed", 0}, {"finisher", 0}, {"faxReport", 0}, {"other", 0},
 	{NULL, 0}};
@@ -219,6 +227,25 @@ static const struct pc_field snmp_receiver_fields[] = {
 static const struct pc_field_table snmp_receiver_table = {
 	snmp_receiver_fields, COUNT(snmp_receiver_fields)};
 
+static const struct pc_field localization_fields[] = {
+	WORD(pc_profile_localization, language, languages, "prtLocalizationLanguage"),
+	{"country", PC_FIELD_TEXT, true, 2, 2, AT(pc_profile_localization, country), 0, NULL, NULL,
+		"prtLocalizationCountry, two letters"},
+};
+static const struct pc_field_table localization_table = {
+	localization_fields, COUNT(localization_fields)};
+
+static const struct pc_field finisher_fields[] = {
+	TEXT(pc_profile_finisher, name, true, 255, "finDeviceDescription"),
+	CHOICE(pc_profile_finisher, type, true, finisher_types, "FinDeviceTypeTC"),
+	NUMBER(pc_profile_finisher, capacity, true, -2, ANY, "sheets; -1 no limit, -2 unknown"),
+	NUMBER(pc_profile_finisher, supply, false, 0, PC_SUPPLIES_MAX, "its supply; 0 none"),
+	TEXT(pc_profile_finisher, vendor, false, 63, "deviceVendorName"),
+	TEXT(pc_profile_finisher, model, false, 63, "deviceModel"),
+	TEXT(pc_profile_finisher, version, false, 63, "deviceVersion"),
+};
+static const struct pc_field_table finisher_table = {finisher_fields, COUNT(finisher_fields)};
+
 static const struct pc_field profile_fields[] = {
 	TEXT(pc_profile, vendor, true, 63, "maker, as the device writes it"),
 	TEXT(pc_profile, family, false, 63, "model family"),
@@ -253,6 +280,8 @@ static const struct pc_field profile_fields[] = {
 	NUMBER(pc_profile, boot_ms, false, 0, 3600000, "how long a restart takes"),
 	NUMBER(pc_profile, cleaning_ms, false, 0, 3600000, "how long a head cleaning takes"),
 	BOOL(pc_profile, has_head_cleaning, "has heads that can be cleaned"),
+	BOOL(pc_profile, auxiliary_sheets, "prints start-up and banner pages when told to"),
+	BOOL(pc_profile, unary_alerts, "alerts for ends of conditions and restarts"),
 	NUMBER(pc_profile, bytes_per_page, false, 1, ANY, "print data without form feeds"),
 	NUMBER(pc_profile, enpc_device_type, false, 0, 255, "2 inkjet; 255 none"),
 	TEXT(pc_profile, lpd_queue, false, 31, "advertised queue"),
@@ -263,6 +292,8 @@ static const struct pc_field profile_fields[] = {
 	LIST(trays, tray_table, "in the order of prtInputTable"),
 	LIST(covers, cover_table, "in the order of prtCoverTable"),
 	LIST(outputs, output_table, "in the order of prtOutputTable"),
+	LIST(localizations, localization_table, "in the order of prtLocalizationTable"),
+	LIST(finishers, finisher_table, "in the order of finDeviceTable"),
 	TEXTS(sizes, "PWG media names counted apart; the last is 'other'"),
 	TEXTS(media, "media types counted apart"),
 	LIST(interpreters, interpreter_table, "in the order of prtInterpreterTable"),

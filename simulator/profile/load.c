@@ -180,6 +180,24 @@ is_abstract(const struct pc_doc *doc, bool *ret, struct pc_diag *diag)
 	return a == NULL ? PC_OK : pc_node_bool(a, ret, diag);
 }
 
+/* A finisher's supply is one of the model's. */
+static int
+check_finishers(const struct pc_profile_builder *b)
+{
+	const struct pc_profile *p = b->p;
+	for (size_t i = 0; i < p->n_finishers; i++) {
+		uint32_t line = 0;
+		const char *file = pc_profile_origin(p, "finishers", &line);
+		if ((size_t)p->finishers[i].supply > p->n_supplies)
+			return pc_diag_fail(b->diag, PC_E_SYNTAX,
+				"%s:%u:1: found supply %d of finisher '%s', expected 0 to %zu, the "
+				"position of one of the model's supplies",
+				file == NULL ? p->source : file, line, (int)p->finishers[i].supply,
+				p->finishers[i].name, p->n_supplies);
+	}
+	return PC_OK;
+}
+
 static int
 build(struct pc_profile_builder *b, const struct chain *c)
 {
@@ -201,6 +219,8 @@ build(struct pc_profile_builder *b, const struct chain *c)
 		err = is_abstract(c->docs[0], &b->p->abstract, b->diag);
 	if (err == PC_OK && !b->p->abstract)
 		err = check_table(b, c->docs[0], pc_profile_fields(), "");
+	if (err == PC_OK && !b->p->abstract)
+		err = check_finishers(b);
 	return err;
 }
 

@@ -20,6 +20,8 @@ enum {
 	PC_INTERPRETERS_MAX = 16,
 	PC_SETTINGS_MAX = 64,
 	PC_FIRMWARE_MAX = 8,
+	PC_LOCALIZATIONS_MAX = 8,
+	PC_FINISHERS_MAX = 8,
 	PC_OID_MAX = 128, /* Spec: RFC 3416 s2: at most 128 sub-identifiers */
 	PC_RAW_OBJECTS_MAX = 65536,
 	PC_SNMP_USERS_MAX = 8,
@@ -87,6 +89,21 @@ struct pc_profile_interpreter {
 struct pc_profile_firmware {
 	const char *name; /* "Main FW" */
 	const char *version;
+};
+
+/* A language of panel and descriptions, in the order of prtLocalizationTable. */
+struct pc_profile_localization {
+	const char *language; /* ISO 639, one the device has texts in */
+	const char *country;  /* ISO 3166 */
+};
+
+/* A finishing sub-unit, in the order of finDeviceTable. */
+struct pc_profile_finisher {
+	const char *name;
+	int32_t type;     /* FinDeviceTypeTC: 3 stitcher, 6 trimmer, 8 puncher … */
+	int32_t capacity; /* sheets it works on at a time; -1 no limit, -2 unknown */
+	int32_t supply;   /* its staples, wire …: position in `supplies` from 1; 0 none */
+	const char *vendor, *model, *version; /* or NULL */
 };
 
 /* A device setting that agents report and operators may change. */
@@ -244,6 +261,8 @@ struct pc_profile {
 	uint32_t initial_life_count;        /* pages at the start of a run */
 	uint32_t boot_ms, cleaning_ms;      /* down time of a restart, length of a head cleaning */
 	bool has_head_cleaning;
+	bool auxiliary_sheets;    /* can print start-up and banner pages */
+	bool unary_alerts;        /* reports ends of conditions and restarts as alerts */
 	uint32_t bytes_per_page;  /* print data without form feeds: one page each so many bytes */
 	uint8_t enpc_device_type; /* 2 inkjet; 0xff: no ENPC answer but the board's */
 	const char *lpd_queue;    /* advertised queue name, "PASSTHRU" */
@@ -259,6 +278,10 @@ struct pc_profile {
 	size_t n_covers;
 	struct pc_profile_output outputs[PC_OUTPUTS_MAX];
 	size_t n_outputs;
+	struct pc_profile_localization localizations[PC_LOCALIZATIONS_MAX];
+	size_t n_localizations; /* 0: English of the United States */
+	struct pc_profile_finisher finishers[PC_FINISHERS_MAX];
+	size_t n_finishers;
 	const char *sizes[PC_SIZES_MAX]; /* PWG media names that are counted apart; last one is
 					    "other" */
 	size_t n_sizes;

@@ -232,6 +232,10 @@ cmd_receive(struct session *s, const struct pc_lpd_item *it)
 		refuse(s, "the device is off-line");
 		return;
 	}
+	if (!s->intake.lost && !pc_device_channel_open(s->dev, PC_CHANNEL_LPD)) {
+		refuse(s, "the channel takes no print data (prtChannelState)");
+		return;
+	}
 	if (!s->intake.lost && unfinished_jobs(s->dev) == PC_JOBS_MAX) {
 		refuse(s, "the queue is full");
 		return;

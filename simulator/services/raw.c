@@ -235,7 +235,9 @@ on_open(void *arg, struct pc_tcp *tcp)
 		return false;
 	bool busy = find_conn(raw, dev, false) != NULL;
 	struct pc_raw_conn *c = NULL;
+	/* Spec: RFC 3805 prtChannelState: noDataAccepted */
 	if (is_its_port(raw, dev, &local) && pc_device_answers(dev) &&
+		pc_device_channel_open(dev, PC_CHANNEL_RAW) &&
 		!(busy && pc_service_has_fault(dev, PC_FAULT_RAW_BUSY_REFUSED)))
 		c = calloc(1, sizeof(*c));
 	if (c == NULL) {
@@ -282,6 +284,7 @@ static bool
 frees_the_way(const struct pc_device_event *event)
 {
 	return event->kind == PC_EVENT_ALERT_REMOVED || event->kind == PC_EVENT_POWER ||
+	       event->kind == PC_EVENT_SETTING ||
 	       (event->kind == PC_EVENT_JOB && event->job->state >= PC_JOB_DONE);
 }
 

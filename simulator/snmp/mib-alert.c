@@ -135,6 +135,13 @@ alert_next(const struct pc_device *dev, const uint32_t *after, size_t n_after,
 	return true;
 }
 
+/* The row is a copy: its text has to outlive it. */
+static int
+alert_text(const struct pc_device *dev, const struct pc_alert *a, struct pc_snmp_value *v)
+{
+	return pc_mib_format(v, "%s", pc_device_localized(dev, PC_OPTION_LOCALIZATION, a->text));
+}
+
 static int
 alert_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
@@ -149,8 +156,7 @@ alert_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_sn
 
 	switch (at->column) {
 	case 8:
-		memcpy(v->scratch.bytes, a.text, sizeof a.text);
-		return pc_mib_octets(v, v->scratch.bytes, strnlen(a.text, sizeof a.text));
+		return alert_text(dev, &a, v);
 	case 9: /* prtAlertTime: no Epson that was walked has it */
 		if (pc_mib_is_epson(pc_device_profile(dev)))
 			return PC_E_NOTFOUND;

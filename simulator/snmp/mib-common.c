@@ -381,22 +381,84 @@ pc_mib_udp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX])
 	return n;
 }
 
+static int
+option_status(int err)
+{
+	switch (err) {
+	case PC_OK:
+		return PC_MIB_OK;
+	case PC_E_REFUSED:
+		return PC_MIB_INCONSISTENT_VALUE;
+	case PC_E_UNSUPPORTED:
+		return PC_MIB_NOT_WRITABLE;
+	case PC_E_BADVALUE:
+		return PC_MIB_WRONG_VALUE;
+	default:
+		return PC_MIB_RESOURCE_UNAVAILABLE;
+	}
+}
+
+int
+pc_mib_set_option(
+	struct pc_device *dev, enum pc_option option, size_t part, int64_t value, bool commit)
+{
+	if (value < INT32_MIN || value > INT32_MAX)
+		return PC_MIB_WRONG_VALUE;
+	if (!commit)
+		return option_status(
+			pc_device_option_check(dev, option, (uint32_t)part, (int32_t)value));
+	return pc_device_option_set(dev, option, (uint32_t)part, (int32_t)value) == PC_OK
+		       ? PC_MIB_OK
+		       : PC_MIB_COMMIT_FAILED;
+}
+
+/* The value as a C text; wrongLength beyond `max`, wrongValue with NUL or, where `display` is asked
+ * for, octets above 127. */
+static int
+take_text(const struct pc_snmp_value *value, size_t max, bool display, char text[256])
+{
+	if (value->len > max || value->len >= 256)
+		return PC_MIB_WRONG_LENGTH;
+	for (size_t i = 0; i < value->len; i++)
+		if (value->bytes[i] == 0 || (display && value->bytes[i] > 127))
+			return PC_MIB_WRONG_VALUE;
+	if (value->len > 0)
+		memcpy(text, value->bytes, value->len);
+	text[value->len] = '\0';
+	return PC_MIB_OK;
+}
+
+int
+pc_mib_set_option_text(struct pc_device *dev, enum pc_option option, size_t part,
+	const struct pc_snmp_value *value, size_t max, bool commit)
+{
+	char text[256];
+	int status = take_text(value, max, false, text);
+
+	if (status != PC_MIB_OK || !commit)
+		return status;
+	return pc_device_option_text_set(dev, option, (uint32_t)part, text) == PC_OK
+		       ? PC_MIB_OK
+		       : PC_MIB_COMMIT_FAILED;
+}
+
+int
+pc_mib_localized(const struct pc_device *dev, struct pc_snmp_value *v, const char *english)
+{
+	return pc_mib_text(v, pc_device_localized(dev, PC_OPTION_LOCALIZATION, english));
+}
+
 int
 pc_mib_set_setting(struct pc_device *dev, const char *name, const struct pc_snmp_value *value,
 	size_t max, bool display, bool commit)
 {
 	char text[256];
+	int status;
 
 	if (pc_device_setting(dev, name) == NULL)
 		return PC_MIB_NOT_WRITABLE;
-	if (value->len > max || value->len >= sizeof text)
-		return PC_MIB_WRONG_LENGTH;
-	for (size_t i = 0; i < value->len; i++)
-		if (value->bytes[i] == 0 || (display && value->bytes[i] > 127))
-			return PC_MIB_WRONG_VALUE;
-	if (!commit)
-		return PC_MIB_OK;
-	memcpy(text, value->bytes, value->len);
-	text[value->len] = '\0';
+	status = take_text(value, max, display, text);
+	if (status != PC_MIB_OK || !commit)
+		return status;
 	return pc_device_setting_set(dev, name, text) == PC_OK ? PC_MIB_OK : PC_MIB_COMMIT_FAILED;
 }

@@ -95,6 +95,17 @@ enum { PC_MIB_PORTS_MAX = 8 };
 size_t pc_mib_tcp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX]);
 size_t pc_mib_udp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX]);
 
+/* SET of an option of the device: the error-status of what pc_device_option_set() says of it. The
+ * range of the column was not looked at. */
+int pc_mib_set_option(
+	struct pc_device *dev, enum pc_option option, size_t part, int64_t value, bool commit);
+/* The same for a text of at most `max` octets without NUL. */
+int pc_mib_set_option_text(struct pc_device *dev, enum pc_option option, size_t part,
+	const struct pc_snmp_value *value, size_t max, bool commit);
+/* A text of the device's own in the language of descriptions. Spec: RFC 3805
+ * PrtLocalizedDescriptionStringTC */
+int pc_mib_localized(const struct pc_device *dev, struct pc_snmp_value *v, const char *english);
+
 /* SET of a text setting of the device, at most `max` octets. NUL and, with `display`, octets above
  * 127 are wrongValue; a setting that the device does not have is notWritable.
  * Spec: RFC 3416 s4.2.5, RFC 2579 DisplayString */

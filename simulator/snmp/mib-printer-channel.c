@@ -10,22 +10,23 @@ enum {
 	GROUP_CHANNEL = 14, /* PrtAlertGroupTC */
 	CHANNEL_LPD = 8,    /* PrtChannelTypeTC */
 	CHANNEL_BIDIR_TCP = 38,
+	DATA_ACCEPTED = 3, /* PrtChannelStateTC */
+	NO_DATA_ACCEPTED = 4,
 	FAMILY_PJL = 5, /* PrtInterpreterLangFamilyTC */
 	CHARSET_ASCII = 3,
 	CHARSET_UNKNOWN = 2
 };
 
-enum { CHANNELS_MAX = 2 };
-
+/* The channels of the model, in the order of their rows. */
 static size_t
-channels(const struct pc_profile *p, int out[CHANNELS_MAX])
+channels(const struct pc_profile *p, enum pc_channel out[PC_CHANNELS])
 {
 	size_t n = 0;
 
 	if (p->ports.lpd)
-		out[n++] = CHANNEL_LPD;
+		out[n++] = PC_CHANNEL_LPD;
 	if (p->ports.raw)
-		out[n++] = CHANNEL_BIDIR_TCP;
+		out[n++] = PC_CHANNEL_RAW;
 	return n;
 }
 
@@ -33,9 +34,9 @@ static bool
 channel_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
 	size_t *n_index)
 {
-	int types[CHANNELS_MAX];
+	enum pc_channel list[PC_CHANNELS];
 
-	return pc_mib_row_printer(channels(profile, types), at, index, n_index);
+	return pc_mib_row_printer(channels(profile, list), at, index, n_index);
 }
 
 /* Row of the job control language; 0 when there is none. */
@@ -62,26 +63,43 @@ static int
 channel_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
 	const struct pc_profile *p = pc_device_profile(dev);
-	int types[CHANNELS_MAX];
+	enum pc_channel list[PC_CHANNELS];
 	size_t row = pc_mib_at(at);
 
-	if (row >= channels(p, types))
+	if (row >= channels(p, list))
 		return PC_E_NOTFOUND;
 	if (at->column == 3)
 		return pc_mib_text(v, "");
-	if (at->column == 9 && types[row] == CHANNEL_LPD)
+	if (at->column == 9 && list[row] == PC_CHANNEL_LPD)
 		return pc_mib_format(v, "Queue=%s\n", p->lpd_queue == NULL ? "" : p->lpd_queue);
 	if (at->column == 9)
 		return pc_mib_format(v, "Port=%u\n", p->ports.raw_port);
-	/* printDataAccepted(3) on interface 1 */
-	const int64_t n[] = {[2] = types[row],
+	bool open = pc_device_channel_open(dev, list[row]);
+	/* on interface 1; closed it is unavailable on request(1) */
+	const int64_t n[] = {[2] = list[row] == PC_CHANNEL_LPD ? CHANNEL_LPD : CHANNEL_BIDIR_TCP,
 		[4] = control_language(p),
 		[5] = page_language(p),
-		[6] = 3,
+		[6] = open ? DATA_ACCEPTED : NO_DATA_ACCEPTED,
 		[7] = 1,
-		[8] = pc_mib_subunit_status(dev, GROUP_CHANNEL, (int32_t)row + 1, 0)};
+		[8] = pc_mib_subunit_status(dev, GROUP_CHANNEL, (int32_t)row + 1, open ? 0 : 1)};
 
 	return pc_mib_number(at, v, n[at->column]);
+}
+
+/* noDataAccepted(4): the port refuses print data until it is opened again. */
+static int
+channel_state_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	enum pc_channel list[PC_CHANNELS];
+	size_t row = pc_mib_at(at);
+
+	if (row >= channels(pc_device_profile(dev), list))
+		return PC_MIB_NOT_WRITABLE;
+	if (value->integer == 1) /* other(1) cannot be asked for */
+		return PC_MIB_INCONSISTENT_VALUE;
+	return pc_mib_set_option(
+		dev, PC_OPTION_CHANNEL_CLOSED, list[row], value->integer - DATA_ACCEPTED, commit);
 }
 
 static const uint32_t channel_oid[] = {1, 3, 6, 1, 2, 1, 43, 14, 1, 1};
@@ -91,7 +109,7 @@ static const struct pc_snmp_column channel_columns[] = {
 	{3, PC_SNMP_OCTETS, channel_get, NULL, "prtChannelProtocolVersion"},
 	{4, PC_SNMP_INTEGER, channel_get, NULL, "prtChannelCurrentJobCntlLangIndex"},
 	{5, PC_SNMP_INTEGER, channel_get, NULL, "prtChannelDefaultPageDescLangIndex"},
-	{6, PC_SNMP_INTEGER, channel_get, NULL, "prtChannelState"},
+	{6, PC_SNMP_INTEGER, channel_get, channel_state_set, "prtChannelState"},
 	{7, PC_SNMP_INTEGER, channel_get, NULL, "prtChannelIfIndex"},
 	{8, PC_SNMP_INTEGER, channel_get, NULL, "prtChannelStatus"},
 	{9, PC_SNMP_OCTETS, channel_get, NULL, "prtChannelInformation"},

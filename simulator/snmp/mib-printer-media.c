@@ -54,13 +54,16 @@ input_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_IN
 
 /* Sheets are taken from the default tray: it is active while printing. */
 static int32_t
-input_availability(const struct pc_device_state *st, size_t row)
+input_availability(const struct pc_device *dev, size_t row)
 {
+	const struct pc_device_state *st = pc_device_state(dev);
+	size_t first = (size_t)pc_device_option(dev, PC_OPTION_DEFAULT_INPUT, 0) - 1;
+
 	if (st->trays[row].missing)
 		return 3;
 	if (st->trays[row].level == 0)
 		return 1;
-	return row == 0 && st->activity == PC_PRINTING ? 4 : 0;
+	return row == first && st->activity == PC_PRINTING ? 4 : 0;
 }
 
 /* Place of a size among those that are counted apart; what is not listed is the last, "other". */
@@ -86,17 +89,30 @@ tray_media(const struct pc_device *dev, size_t row)
 	return p->sizes[size];
 }
 
+/* The type that an operator declared, else the profile's. */
+static const char *
+tray_media_type(const struct pc_device *dev, size_t row)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	int32_t media = pc_device_option(dev, PC_OPTION_TRAY_MEDIA, (uint32_t)row);
+
+	return media < 0 ? p->trays[row].media : p->media[media];
+}
+
 static int
-input_text(const struct pc_profile_tray *t, uint32_t column, struct pc_snmp_value *v)
+input_text(const struct pc_device *dev, size_t row, uint32_t column, struct pc_snmp_value *v)
 {
 	switch (column) {
 	case 13:
+		return pc_mib_text(
+			v, pc_device_option_text(dev, PC_OPTION_TRAY_NAME, (uint32_t)row));
 	case 18:
-		return pc_mib_text(v, t->name);
+		return pc_mib_localized(dev, v, pc_device_profile(dev)->trays[row].name);
 	case 21:
-		return pc_mib_text(v, t->media);
+		return pc_mib_text(v, tray_media_type(dev, row));
 	case 22:
-		return pc_mib_text(v, "white");
+		return pc_mib_text(
+			v, pc_device_option_text(dev, PC_OPTION_TRAY_COLOR, (uint32_t)row));
 	default: /* vendor, model, version, serial number of the tray are not told */
 		return pc_mib_text(v, "");
 	}
@@ -115,11 +131,11 @@ input_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_sn
 	if (at->column == 12)
 		return pc_mib_text(v, tray_media(dev, row));
 	if ((at->column >= 13 && at->column <= 18) || at->column == 21 || at->column == 22)
-		return input_text(&p->trays[row], at->column, v);
+		return input_text(dev, row, at->column, v);
 	media_size(tray_media(dev, row), &width, &length);
 	if (p->trays[row].type == TYPE_ROLL)
 		length = -1; /* no restriction */
-	/* waits for ever for media(-1); no other tray is switched to(0) */
+	uint32_t part = (uint32_t)row;
 	const int64_t n[] = {[2] = p->trays[row].type,
 		UNIT_MICROMETERS,
 		length,
@@ -127,15 +143,15 @@ input_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_sn
 		length,
 		width,
 		[8] = UNIT_SHEETS,
-		p->trays[row].capacity,
+		pc_device_tray_capacity(dev, row),
 		st->trays[row].level,
 		[11] = pc_mib_subunit_status(
-			dev, GROUP_INPUT, (int32_t)row + 1, input_availability(st, row)),
+			dev, GROUP_INPUT, (int32_t)row + 1, input_availability(dev, row)),
 		[19] = NOT_PRESENT,
-		[20] = -2,
-		[23] = -2,
-		[24] = -1,
-		[25] = 0};
+		[20] = pc_device_option(dev, PC_OPTION_TRAY_WEIGHT, part),
+		[23] = 1,
+		[24] = pc_device_option(dev, PC_OPTION_TRAY_TIMEOUT, part),
+		[25] = pc_device_option(dev, PC_OPTION_TRAY_NEXT, part)};
 
 	return pc_mib_number(at, v, n[at->column]);
 }
@@ -152,7 +168,7 @@ input_level_set(struct pc_device *dev, const struct pc_snmp_at *at,
 		return PC_MIB_NOT_WRITABLE;
 	if (value->integer < -3 || value->integer > INT32_MAX)
 		return PC_MIB_WRONG_VALUE;
-	if (value->integer < 0 || value->integer > p->trays[row].capacity)
+	if (value->integer < 0 || value->integer > pc_device_tray_capacity(dev, row))
 		return PC_MIB_INCONSISTENT_VALUE;
 	if (!commit)
 		return PC_MIB_OK;
@@ -220,6 +236,55 @@ input_media_set(struct pc_device *dev, const struct pc_snmp_at *at,
 									 : PC_MIB_COMMIT_FAILED;
 }
 
+/* What an operator may say of a tray besides: how many sheets it takes, how heavy they are, how
+ * long it is waited for when empty and what then feeds. */
+static int
+input_option_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	static const enum pc_option options[] = {[9] = PC_OPTION_TRAY_CAPACITY,
+		[20] = PC_OPTION_TRAY_WEIGHT,
+		[24] = PC_OPTION_TRAY_TIMEOUT,
+		[25] = PC_OPTION_TRAY_NEXT};
+	size_t row = pc_mib_at(at);
+	int64_t low = at->column == 25 ? -3 : -2;
+
+	if (value->integer < low || value->integer > INT32_MAX)
+		return PC_MIB_WRONG_VALUE;
+	if (at->column == 9 && value->integer < 1) /* a known capacity does not become unknown */
+		return PC_MIB_INCONSISTENT_VALUE;
+	if (at->column == 24 && (value->integer < 0 || value->integer > 3600))
+		return PC_MIB_INCONSISTENT_VALUE; /* not without end: that is prtInputNextIndex 0 */
+	return pc_mib_set_option(dev, options[at->column], row, value->integer, commit);
+}
+
+static int
+input_text_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	enum pc_option option = at->column == 13 ? PC_OPTION_TRAY_NAME : PC_OPTION_TRAY_COLOR;
+
+	return pc_mib_set_option_text(dev, option, pc_mib_at(at), value, 63, commit);
+}
+
+/* The media type is one that the printer counts apart: jobs from this tray are booked on it. */
+static int
+input_media_type_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	size_t i = 0;
+
+	if (value->len > 63)
+		return PC_MIB_WRONG_LENGTH;
+	while (i < p->n_media && (strlen(p->media[i]) != value->len ||
+					 memcmp(p->media[i], value->bytes, value->len) != 0))
+		i++;
+	if (i == p->n_media)
+		return PC_MIB_INCONSISTENT_VALUE;
+	return pc_mib_set_option(dev, PC_OPTION_TRAY_MEDIA, pc_mib_at(at), (int64_t)i, commit);
+}
+
 static const uint32_t input_oid[] = {1, 3, 6, 1, 2, 1, 43, 8, 2, 1};
 
 static const struct pc_snmp_column input_columns[] = {
@@ -230,23 +295,23 @@ static const struct pc_snmp_column input_columns[] = {
 	{6, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaDimFeedDirChosen"},
 	{7, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaDimXFeedDirChosen"},
 	{8, PC_SNMP_INTEGER, input_get, NULL, "prtInputCapacityUnit"},
-	{9, PC_SNMP_INTEGER, input_get, NULL, "prtInputMaxCapacity"},
+	{9, PC_SNMP_INTEGER, input_get, input_option_set, "prtInputMaxCapacity"},
 	{10, PC_SNMP_INTEGER, input_get, input_level_set, "prtInputCurrentLevel"},
 	{11, PC_SNMP_INTEGER, input_get, NULL, "prtInputStatus"},
 	{12, PC_SNMP_OCTETS, input_get, input_media_set, "prtInputMediaName"},
-	{13, PC_SNMP_OCTETS, input_get, NULL, "prtInputName"},
+	{13, PC_SNMP_OCTETS, input_get, input_text_set, "prtInputName"},
 	{14, PC_SNMP_OCTETS, input_get, NULL, "prtInputVendorName"},
 	{15, PC_SNMP_OCTETS, input_get, NULL, "prtInputModel"},
 	{16, PC_SNMP_OCTETS, input_get, NULL, "prtInputVersion"},
 	{17, PC_SNMP_OCTETS, input_get, NULL, "prtInputSerialNumber"},
 	{18, PC_SNMP_OCTETS, input_get, NULL, "prtInputDescription"},
 	{19, PC_SNMP_INTEGER, input_get, NULL, "prtInputSecurity"},
-	{20, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaWeight"},
-	{21, PC_SNMP_OCTETS, input_get, NULL, "prtInputMediaType"},
-	{22, PC_SNMP_OCTETS, input_get, NULL, "prtInputMediaColor"},
+	{20, PC_SNMP_INTEGER, input_get, input_option_set, "prtInputMediaWeight"},
+	{21, PC_SNMP_OCTETS, input_get, input_media_type_set, "prtInputMediaType"},
+	{22, PC_SNMP_OCTETS, input_get, input_text_set, "prtInputMediaColor"},
 	{23, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaFormParts"},
-	{24, PC_SNMP_INTEGER, input_get, NULL, "prtInputMediaLoadTimeout"},
-	{25, PC_SNMP_INTEGER, input_get, NULL, "prtInputNextIndex"},
+	{24, PC_SNMP_INTEGER, input_get, input_option_set, "prtInputMediaLoadTimeout"},
+	{25, PC_SNMP_INTEGER, input_get, input_option_set, "prtInputNextIndex"},
 };
 
 static const struct pc_snmp_table input_table = {
@@ -265,6 +330,24 @@ output_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_I
 	return pc_mib_row_printer(profile->n_outputs, at, index, n_index);
 }
 
+/* The largest media that any tray holds; a roll has no end (-1). */
+static void
+largest_media(const struct pc_profile *p, int32_t *width, int32_t *length)
+{
+	*width = *length = -2;
+	for (size_t i = 0; i < p->n_trays; i++) {
+		int32_t w, l;
+
+		media_size(p->trays[i].size, &w, &l);
+		if (w > *width)
+			*width = w;
+		if (p->trays[i].type == TYPE_ROLL)
+			*length = -1;
+		else if (l > *length && *length != -1)
+			*length = l;
+	}
+}
+
 static int
 output_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
@@ -272,23 +355,36 @@ output_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_s
 	const struct pc_device_state *st = pc_device_state(dev);
 	bool laser = p->marker_tech == 3 || p->marker_tech == 4;
 	size_t row = pc_mib_at(at);
-	bool full = row == 0 && st->output_full;
+	bool full = (st->outputs_full >> row & 1) != 0;
 
 	if (row >= p->n_outputs)
 		return PC_E_NOTFOUND;
-	if (at->column >= 7 && at->column <= 12)
-		return pc_mib_text(v, at->column == 7 ? p->outputs[row].name : "");
+	if (at->column == 7)
+		return pc_mib_text(
+			v, pc_device_option_text(dev, PC_OPTION_OUTPUT_NAME, (uint32_t)row));
+	if (at->column == 12)
+		return pc_mib_localized(dev, v, p->outputs[row].name);
+	if (at->column > 7 && at->column < 12) /* vendor, model, version, serial: not told */
+		return pc_mib_text(v, "");
+	int32_t width, length;
+	size_t first = (size_t)pc_device_option(dev, PC_OPTION_DEFAULT_OUTPUT, 0) - 1;
+	bool active = row == first && st->activity == PC_PRINTING;
+
+	largest_media(p, &width, &length);
 	/* an unremovable bin(4) that knows only full (0) and not full (-3). Inkjets deliver face
 	 * up(3), last page on top; lasers face down(4) */
 	const int64_t n[] = {[2] = 4,
 		UNIT_SHEETS,
 		p->outputs[row].capacity,
 		full ? 0 : -3,
-		[6] = pc_mib_subunit_status(dev, GROUP_OUTPUT, (int32_t)row + 1, full ? 1 : 0),
+		[6] = pc_mib_subunit_status(dev, GROUP_OUTPUT, (int32_t)row + 1,
+			full     ? 1
+			: active ? 4
+				 : 0),
 		[13] = NOT_PRESENT,
 		[14] = UNIT_MICROMETERS,
-		-2,
-		-2,
+		length,
+		width,
 		-2,
 		-2,
 		[19] = laser ? 3 : 4,
@@ -301,6 +397,13 @@ output_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_s
 	return pc_mib_number(at, v, n[at->column]);
 }
 
+static int
+output_name_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	return pc_mib_set_option_text(dev, PC_OPTION_OUTPUT_NAME, pc_mib_at(at), value, 63, commit);
+}
+
 static const uint32_t output_oid[] = {1, 3, 6, 1, 2, 1, 43, 9, 2, 1};
 
 static const struct pc_snmp_column output_columns[] = {
@@ -309,7 +412,7 @@ static const struct pc_snmp_column output_columns[] = {
 	{4, PC_SNMP_INTEGER, output_get, NULL, "prtOutputMaxCapacity"},
 	{5, PC_SNMP_INTEGER, output_get, NULL, "prtOutputRemainingCapacity"},
 	{6, PC_SNMP_INTEGER, output_get, NULL, "prtOutputStatus"},
-	{7, PC_SNMP_OCTETS, output_get, NULL, "prtOutputName"},
+	{7, PC_SNMP_OCTETS, output_get, output_name_set, "prtOutputName"},
 	{8, PC_SNMP_OCTETS, output_get, NULL, "prtOutputVendorName"},
 	{9, PC_SNMP_OCTETS, output_get, NULL, "prtOutputModel"},
 	{10, PC_SNMP_OCTETS, output_get, NULL, "prtOutputVersion"},
@@ -345,24 +448,6 @@ path_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_IND
 	return pc_mib_row_printer(profile->duplex ? 2 : 1, at, index, n_index);
 }
 
-/* The largest media that any tray holds; a roll has no end (-1). */
-static void
-largest_media(const struct pc_profile *p, int32_t *width, int32_t *length)
-{
-	*width = *length = -2;
-	for (size_t i = 0; i < p->n_trays; i++) {
-		int32_t w, l;
-
-		media_size(p->trays[i].size, &w, &l);
-		if (w > *width)
-			*width = w;
-		if (p->trays[i].type == TYPE_ROLL)
-			*length = -1;
-		else if (l > *length && *length != -1)
-			*length = l;
-	}
-}
-
 static int
 path_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
@@ -370,10 +455,13 @@ path_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snm
 	const struct pc_device_state *st = pc_device_state(dev);
 	bool duplex = pc_mib_at(at) == 1;
 	int32_t width, length;
-	int32_t availability = st->jammed ? 3 : st->activity == PC_PRINTING && !duplex ? 4 : 0;
+	bool used = (pc_device_option(dev, PC_OPTION_DEFAULT_PATH, 0) == 2) == duplex;
+	int32_t availability = st->jammed && !duplex                 ? 3
+			       : st->activity == PC_PRINTING && used ? 4
+								     : 0;
 
 	if (at->column == 10)
-		return pc_mib_text(v, duplex ? "Duplex" : "Simplex");
+		return pc_mib_localized(dev, v, duplex ? "Duplex" : "Simplex");
 	largest_media(p, &width, &length);
 	/* speed in impressions an hour(7); longEdgeBindingDuplex(3), simplex(5) */
 	const int64_t n[] = {[2] = 7,

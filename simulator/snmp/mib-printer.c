@@ -12,10 +12,13 @@ enum {
 	RESET_NONE = 3, /* PrtGeneralResetTC */
 	RESET_POWER_CYCLE = 4,
 	RESET_TO_NVRAM = 5,
-	RESET_TO_FACTORY = 6
+	RESET_TO_FACTORY = 6,
+	CONSOLE_ENABLED = 3, /* PrtConsoleDisableTC; disabled(4) */
+	SHEETS_ON = 3,       /* PresentOnOff; off(4) */
+	SHEETS_ABSENT = 5
 };
 
-/* Text settings of the profile that these optional objects show; not writable where it has none. */
+/* Text settings of the device that these objects show. */
 static const char *
 general_setting_name(uint32_t column)
 {
@@ -29,28 +32,87 @@ general_setting_name(uint32_t column)
 	}
 }
 
+/* Options of the device, and what is added to make the object's value of them: the enumerations
+ * begin with 3. */
+static const struct general_option {
+	uint32_t column;
+	enum pc_option option;
+	int32_t base;
+	bool inverted; /* on(3) for 1, off(4) for 0 */
+} general_options[] = {
+	{2, PC_OPTION_LOCALIZATION, 0, false},
+	{6, PC_OPTION_DEFAULT_INPUT, 0, false},
+	{7, PC_OPTION_DEFAULT_OUTPUT, 0, false},
+	{9, PC_OPTION_DEFAULT_PATH, 0, false},
+	{10, PC_OPTION_CONSOLE_LOCALIZATION, 0, false},
+	{13, PC_OPTION_CONSOLE_DISABLED, CONSOLE_ENABLED, false},
+	{14, PC_OPTION_STARTUP_PAGE, SHEETS_ON, true},
+	{15, PC_OPTION_BANNER_PAGE, SHEETS_ON, true},
+};
+
+static const struct general_option *
+find_option(uint32_t column)
+{
+	for (size_t i = 0; i < PC_MIB_COUNT(general_options); i++)
+		if (general_options[i].column == column)
+			return &general_options[i];
+	return NULL;
+}
+
+static int
+option_get(const struct pc_device *dev, const struct pc_snmp_at *at, const struct general_option *o,
+	struct pc_snmp_value *v)
+{
+	int32_t n = pc_device_option(dev, o->option, 0);
+
+	if (o->inverted && !pc_device_profile(dev)->auxiliary_sheets)
+		return pc_mib_number(at, v, SHEETS_ABSENT);
+	return pc_mib_number(at, v, o->base + (o->inverted ? 1 - n : n));
+}
+
+/* The default sub-units and languages must name rows there are; a printer without extra sheets
+ * cannot be told to print them. */
+static int
+general_option_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	const struct general_option *o = find_option(at->column);
+	int64_t n = value->integer - o->base;
+
+	if (o->inverted && (value->integer == 1 || value->integer == SHEETS_ABSENT))
+		return PC_MIB_INCONSISTENT_VALUE; /* other(1), notPresent(5): nothing to choose */
+	return pc_mib_set_option(dev, o->option, 0, o->inverted ? 1 - n : n, commit);
+}
+
+/* Only the one marker can be the default. */
+static int
+marker_default_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	(void)dev;
+	(void)at;
+	(void)commit;
+	if (value->integer < 1 || value->integer > 65535)
+		return PC_MIB_WRONG_VALUE;
+	return value->integer == 1 ? PC_MIB_OK : PC_MIB_INCONSISTENT_VALUE;
+}
+
 static int
 general_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
 	const struct pc_counters *c = &pc_device_state(dev)->counters;
-	/* default sub-units are the first ones; the console is enabled(3), no extra sheets:
-	 * notPresent(5) */
+	const struct general_option *o = find_option(at->column);
+	/* there is one marker; the panel has one line */
 	const int64_t n[] = {[1] = c->config_changes,
-		[2] = 1,
 		[3] = RESET_NONE,
-		[6] = 1,
-		1,
-		1,
-		1,
-		[10] = 1,
+		[8] = 1,
 		[11] = 1,
 		[12] = CONSOLE_CHARS,
-		[13] = 3,
-		[14] = 5,
-		[15] = 5,
 		[18] = c->alerts_critical,
 		[19] = c->alerts_all};
 
+	if (o != NULL)
+		return option_get(dev, at, o, v);
 	switch (at->column) {
 	case 4:
 	case 5:
@@ -69,19 +131,6 @@ general_text_set(struct pc_device *dev, const struct pc_snmp_at *at,
 	const struct pc_snmp_value *value, bool commit)
 {
 	return pc_mib_set_setting(dev, general_setting_name(at->column), value, 127, false, commit);
-}
-
-/* Must name a row of prtLocalizationTable, and there is one. */
-static int
-localization_set(struct pc_device *dev, const struct pc_snmp_at *at,
-	const struct pc_snmp_value *value, bool commit)
-{
-	(void)dev;
-	(void)at;
-	(void)commit;
-	if (value->integer < 1 || value->integer > 65535)
-		return PC_MIB_WRONG_VALUE;
-	return value->integer == 1 ? PC_MIB_OK : PC_MIB_INCONSISTENT_VALUE;
 }
 
 /* Spec: RFC 3805 prtGeneralReset: notResetting(3) does nothing, resetToNVRAM(5) must work. */
@@ -115,20 +164,20 @@ static const uint32_t general_oid[] = {1, 3, 6, 1, 2, 1, 43, 5, 1, 1};
 
 static const struct pc_snmp_column general_columns[] = {
 	{1, PC_SNMP_COUNTER32, general_get, NULL, "prtGeneralConfigChanges"},
-	{2, PC_SNMP_INTEGER, general_get, localization_set, "prtGeneralCurrentLocalization"},
+	{2, PC_SNMP_INTEGER, general_get, general_option_set, "prtGeneralCurrentLocalization"},
 	{3, PC_SNMP_INTEGER, general_get, reset_set, "prtGeneralReset"},
 	{4, PC_SNMP_OCTETS, general_get, general_text_set, "prtGeneralCurrentOperator"},
 	{5, PC_SNMP_OCTETS, general_get, general_text_set, "prtGeneralServicePerson"},
-	{6, PC_SNMP_INTEGER, general_get, NULL, "prtInputDefaultIndex"},
-	{7, PC_SNMP_INTEGER, general_get, NULL, "prtOutputDefaultIndex"},
-	{8, PC_SNMP_INTEGER, general_get, NULL, "prtMarkerDefaultIndex"},
-	{9, PC_SNMP_INTEGER, general_get, NULL, "prtMediaPathDefaultIndex"},
-	{10, PC_SNMP_INTEGER, general_get, localization_set, "prtConsoleLocalization"},
+	{6, PC_SNMP_INTEGER, general_get, general_option_set, "prtInputDefaultIndex"},
+	{7, PC_SNMP_INTEGER, general_get, general_option_set, "prtOutputDefaultIndex"},
+	{8, PC_SNMP_INTEGER, general_get, marker_default_set, "prtMarkerDefaultIndex"},
+	{9, PC_SNMP_INTEGER, general_get, general_option_set, "prtMediaPathDefaultIndex"},
+	{10, PC_SNMP_INTEGER, general_get, general_option_set, "prtConsoleLocalization"},
 	{11, PC_SNMP_INTEGER, general_get, NULL, "prtConsoleNumberOfDisplayLines"},
 	{12, PC_SNMP_INTEGER, general_get, NULL, "prtConsoleNumberOfDisplayChars"},
-	{13, PC_SNMP_INTEGER, general_get, NULL, "prtConsoleDisable"},
-	{14, PC_SNMP_INTEGER, general_get, NULL, "prtAuxiliarySheetStartupPage"},
-	{15, PC_SNMP_INTEGER, general_get, NULL, "prtAuxiliarySheetBannerPage"},
+	{13, PC_SNMP_INTEGER, general_get, general_option_set, "prtConsoleDisable"},
+	{14, PC_SNMP_INTEGER, general_get, general_option_set, "prtAuxiliarySheetStartupPage"},
+	{15, PC_SNMP_INTEGER, general_get, general_option_set, "prtAuxiliarySheetBannerPage"},
 	{16, PC_SNMP_OCTETS, general_get, general_text_set, "prtGeneralPrinterName"},
 	{17, PC_SNMP_OCTETS, general_get, NULL, "prtGeneralSerialNumber"},
 	{18, PC_SNMP_COUNTER32, general_get, NULL, "prtAlertCriticalEvents"},
@@ -224,12 +273,23 @@ static const struct pc_snmp_table cover_table = {
 static int
 localization_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
-	(void)dev;
+	const struct pc_profile *p = pc_device_profile(dev);
+	size_t row = pc_mib_at(at);
+
+	if (row >= pc_device_localizations(p))
+		return PC_E_NOTFOUND;
 	if (at->column == 2)
-		return pc_mib_text(v, "en");
+		return pc_mib_text(v, pc_device_localization(p, row).language);
 	if (at->column == 3)
-		return pc_mib_text(v, "US");
+		return pc_mib_text(v, pc_device_localization(p, row).country);
 	return pc_mib_number(at, v, 106); /* UTF-8 */
+}
+
+static bool
+localization_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	return pc_mib_row_printer(pc_device_localizations(profile), at, index, n_index);
 }
 
 static const uint32_t localization_oid[] = {1, 3, 6, 1, 2, 1, 43, 7, 1, 1};
@@ -245,7 +305,7 @@ static const struct pc_snmp_table localization_table = {
 	.n_oid = PC_MIB_COUNT(localization_oid),
 	.columns = localization_columns,
 	.n_columns = PC_MIB_COUNT(localization_columns),
-	.row = pc_mib_row_only,
+	.row = localization_row,
 	.spec = "RFC 3805 prtLocalizationTable",
 };
 
@@ -280,8 +340,7 @@ static const struct pc_snmp_table console_table = {
 	.spec = "RFC 3805 prtConsoleDisplayBufferTable",
 };
 
-/* Lights: 1 green while the printer can print, 2 orange while something is wrong. Epsons show none.
- */
+/* Lights: 1 green while the printer can print, 2 orange while something is wrong. */
 static bool
 light_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
 	size_t *n_index)
@@ -293,7 +352,7 @@ light_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_IN
 static bool
 has_lights(const struct pc_profile *profile)
 {
-	return !pc_mib_is_epson(profile);
+	return pc_profile_has_mib(profile, PC_MIBS_CONSOLE_LIGHTS);
 }
 
 static int
@@ -313,7 +372,8 @@ light_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_sn
 	case 4:
 		return pc_mib_number(at, v, attention ? 10 : 5);
 	default:
-		return pc_mib_text(v, attention ? "Attention" : "Ready");
+		return pc_mib_text(v, pc_device_localized(dev, PC_OPTION_CONSOLE_LOCALIZATION,
+					      attention ? "Attention" : "Ready"));
 	}
 }
 

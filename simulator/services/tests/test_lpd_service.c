@@ -263,6 +263,16 @@ test_refusals(void **state)
 	assert_int_equal(ask(b, 0, "\2lp\n", out, sizeof(out)), 1);
 	assert_int_equal(out[0], 1);
 	assert_int_equal(pc_device_condition(b->devices[0], PC_COND_OFFLINE, 0, false), PC_OK);
+	/* Spec: RFC 3805 prtChannelState */
+	assert_int_equal(
+		pc_device_option_set(b->devices[0], PC_OPTION_CHANNEL_CLOSED, PC_CHANNEL_LPD, 1),
+		PC_OK);
+	assert_int_equal(ask(b, 0, "\2lp\n", out, sizeof(out)), 1);
+	assert_int_equal(out[0], 1);
+	assert_non_null(strstr(pc_buf_text(&b->journal), "prtChannelState"));
+	assert_int_equal(
+		pc_device_option_set(b->devices[0], PC_OPTION_CHANNEL_CLOSED, PC_CHANNEL_LPD, 0),
+		PC_OK);
 	bench_arm(b, 0, "lpd-queue-strict");
 	assert_int_equal(ask(b, 0, "\2lp\n", out, sizeof(out)), 1);
 	assert_int_equal(out[0], 1);

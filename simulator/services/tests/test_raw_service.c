@@ -359,6 +359,31 @@ test_blocked(void **state)
 	assert_true(bench_wait_for(b, 0, 1002, 0, 1));
 }
 
+/* A closed channel refuses connections; one that was open waits. Spec: RFC 3805 prtChannelState */
+static void
+test_channel_closed(void **state)
+{
+	struct bench *b = *state;
+	struct pc_device *dev = b->devices[0];
+	char out[64];
+	size_t n = 0;
+	int fd = bench_connect(b, 0, 9100);
+	bench_send(fd, BYTES("@PJL ECHO a\n"));
+	expect(b, fd, "@PJL ECHO a\r\n\f");
+	assert_int_equal(
+		pc_device_option_set(dev, PC_OPTION_CHANNEL_CLOSED, PC_CHANNEL_RAW, 1), PC_OK);
+	bench_send(fd, BYTES("@PJL ENTER LANGUAGE=PCL\nx" UEL));
+	bench_turns(b, 20);
+	assert_int_equal(bench_counters(b, 0)->life, 1000);
+	int refused = bench_connect(b, 0, 9100);
+	assert_int_equal(bench_read(b, refused, out, sizeof(out), 1, &n), BENCH_RESET);
+	close(refused);
+	assert_int_equal(
+		pc_device_option_set(dev, PC_OPTION_CHANNEL_CLOSED, PC_CHANNEL_RAW, 0), PC_OK);
+	assert_true(bench_wait_for(b, 0, 1001, 0, 1));
+	close(fd);
+}
+
 static bool
 is_booting(void *arg)
 {
@@ -430,6 +455,6 @@ main(void)
 	const struct CMUnitTest tests[] = {T(test_replies), T(test_jobs), T(test_ticket),
 		T(test_maintenance), T(test_maintenance_waits), T(test_one_at_a_time),
 		T(test_ustatus), T(test_status_codes), T(test_faults), T(test_ready_text),
-		T(test_blocked), T(test_firmware), T(test_hostile)};
+		T(test_blocked), T(test_channel_closed), T(test_firmware), T(test_hostile)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,6 +97,7 @@ views_epson(void)
 	p.sys_object_id = "1.3.6.1.4.1.1248.1.1.2.1.3.5.69.69.80.83.50";
 	p.device_id_1284 =
 		"MFG:EPSON;CMD:ESCPL2,BDC,D4,ESCPR1;MDL:{model};CLS:PRINTER;SN:{serialhex};";
+	p.mibs &= ~(UINT32_C(1) << PC_MIBS_CONSOLE_LIGHTS);
 	p.marker_tech = 12;
 	p.has_head_cleaning = true;
 	add_supply(&p, "Black Ink Cartridge", PC_SUPPLY_INK_CARTRIDGE, "black", false);
