@@ -25,7 +25,7 @@ struct pc_profile_builder {
 	struct pc_diag *diag;
 	struct pc_profile_object *objects; /* owned; in the order they came */
 	size_t n_objects, cap_objects;
-	size_t duplicates; /* objects that a later one replaced */
+	size_t duplicates;       /* objects that a later one replaced */
 	pc_profile_walk_fn tell; /* of each object as it comes; NULL: nobody asks */
 	void *tell_arg;
 	unsigned line; /* where its record begins */
