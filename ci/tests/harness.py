@@ -26,6 +26,14 @@ CONTROL = "http://127.0.0.1:7161"
 
 PACKAGES = {
     "curl": "curl",
+    "/usr/lib/nagios/plugins/check_hpjd": "monitoring-plugins-standard",
+    "/usr/lib/nagios/plugins/check_snmp": "monitoring-plugins-standard",
+    "/usr/share/munin/plugins/snmp__print_pages": "munin-plugins-core",
+    "/usr/share/munin/plugins/snmp__print_supplies": "munin-plugins-core",
+    "nmap": "nmap",
+    "perl": "perl",
+    "prometheus-snmp-exporter": "prometheus-snmp-exporter",
+    "prometheus-snmp-generator": "prometheus-snmp-exporter",
     "fusioninventory-netdiscovery": "fusioninventory-agent-task-network",
     "fusioninventory-netinventory": "fusioninventory-agent-task-network",
     "groff": "groff-base",

@@ -93,6 +93,12 @@ static const struct rule rules[] = {
 	{"RFC 3584 4.2.2.1: v1 GETNEXT steps over Counter64", "1 public next 4.1.9.1.3",
 		"0/0 4.1.9.3.1=1.3.4294967295", USUAL, {NEXT(1)}},
 
+	{"RFC 3416 4.2.1: GET of nothing is answered with nothing", "2c public get", "0/0", USUAL,
+		{GET(0)}},
+	{"RFC 1157 4.1.2: v1 GET of nothing", "1 public get", "0/0", USUAL, {GET(0)}},
+	{"RFC 3416 4.2.2: GETNEXT of nothing", "1 public next", "0/0", USUAL, {NEXT(0)}},
+	{"RFC 3416 4.2.3: GETBULK of nothing", "2c public bulk:0:9", "0/0", USUAL, {IN_OUT}},
+
 	/* SET */
 	{"RFC 3416 4.2.5: SET", "2c secret set 2.1.1.5.0=s:x 2.1.1.6.0=s:y",
 		"0/0 2.1.1.5.0=x 2.1.1.6.0=y", USUAL, {SET(2)}},
