@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "snmp/agent.h"
+#include "snmp/change.h"
 
 /* ---- between the library's variables and ours ---- */
 
@@ -245,53 +246,44 @@ get_bulk(const struct job *job, netsnmp_request_info *request)
 
 /* ---- SET ---- */
 
-/* The variables of a SET as the tree takes them; `names` holds PC_OID_MAX arcs for each. */
-struct request {
-	struct pc_snmp_variable *variables; /* owned */
-	uint32_t *names;                    /* owned */
-	size_t n;
-};
-
-static void
-request_done(struct request *request)
+/* The variables of a SET, at most PC_SNMP_SET_VARBINDS_MAX of them; what lies behind is refused
+ * anyway. NULL without memory. */
+static struct pc_snmp_change *
+change_new(const struct job *job, netsnmp_request_info *requests)
 {
-	free(request->variables);
-	free(request->names);
-}
-
-/* At most PC_SNMP_SET_VARBINDS_MAX of them; what lies behind is refused anyway. */
-static bool
-request_init(struct request *request, netsnmp_request_info *requests)
-{
-	size_t n = 0;
+	size_t n = 0, i = 0;
+	struct pc_snmp_change *c = malloc(sizeof(*c));
 	for (netsnmp_request_info *r = requests; r != NULL && n < PC_SNMP_SET_VARBINDS_MAX;
 		r = r->next)
 		n++;
-	*request = (struct request){.variables = calloc(n, sizeof(*request->variables)),
-		.names = calloc(n, PC_OID_MAX * sizeof(*request->names))};
-	if (request->variables == NULL || request->names == NULL) {
-		request_done(request);
-		return false;
+	if (c == NULL ||
+		pc_snmp_change_init(c, job->ride->target.tree, job->ride->target.dev, n) != PC_OK) {
+		free(c);
+		return NULL;
 	}
-	for (netsnmp_request_info *r = requests; request->n < n; r = r->next, request->n++) {
-		struct pc_snmp_variable *v = &request->variables[request->n];
-		uint32_t *name = request->names + request->n * PC_OID_MAX;
-		v->n_oid = get_name(r->requestvb, name);
-		v->oid = name;
-		get_value(r->requestvb, &v->value);
+	for (netsnmp_request_info *r = requests; i < n; r = r->next, i++) {
+		c->variables[i].n_oid = get_name(r->requestvb, pc_snmp_change_name(c, i));
+		get_value(r->requestvb, &c->variables[i].value);
 	}
-	return true;
+	return c;
+}
+
+static void
+change_free(void *change)
+{
+	if (change != NULL)
+		pc_snmp_change_done(change);
+	free(change);
 }
 
 static int
-judge(const struct job *job, const struct request *request, size_t which)
+judge(const struct job *job, const struct pc_snmp_change *change, size_t which)
 {
 	if (!job->ride->may_write)
 		return SNMP_ERR_NOACCESS;
-	if (which >= request->n)
+	if (which >= change->n)
 		return SNMP_ERR_RESOURCEUNAVAILABLE;
-	return pc_snmp_tree_set_of(job->ride->target.tree, job->ride->target.dev,
-		request->variables, request->n, which, false);
+	return pc_snmp_change_judge(change, which);
 }
 
 /* RESERVE1: every variable is judged; the library reports the first that failed.
@@ -299,80 +291,21 @@ judge(const struct job *job, const struct request *request, size_t which)
 static int
 set_reserve(const struct job *job, netsnmp_request_info *requests)
 {
-	struct request request;
 	size_t which = 0;
 	if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_UNCHECKED))
 		return SNMP_ERR_NOERROR;
-	if (!request_init(&request, requests))
+	struct pc_snmp_change *change = change_new(job, requests);
+	if (change == NULL)
 		return SNMP_ERR_RESOURCEUNAVAILABLE;
 	for (netsnmp_request_info *r = requests; r != NULL; r = r->next) {
-		int status = judge(job, &request, which++);
+		int status = judge(job, change, which++);
 		if (status != SNMP_ERR_NOERROR && job->v1 &&
 			pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_V1_WRONG_INDEX))
 			r->index++;
 		if (status != SNMP_ERR_NOERROR)
 			netsnmp_request_set_error(r, status);
 	}
-	request_done(&request);
-	return SNMP_ERR_NOERROR;
-}
-
-/* The value before the change, on its own memory; the type is NULL when there was none. */
-static bool
-keep_old(const struct job *job, const struct pc_snmp_variable *var, struct pc_snmp_value *old)
-{
-	if (pc_snmp_tree_get(job->ride->target.tree, job->ride->target.dev, var->oid, var->n_oid,
-		    old) != PC_OK) {
-		old->type = PC_SNMP_NULL;
-		return true;
-	}
-	bool is_oid = old->type == PC_SNMP_OID;
-	size_t bytes = is_oid ? old->len * sizeof(uint32_t) : old->len;
-	const void *from = is_oid ? (const void *)old->arcs : (const void *)old->bytes;
-	if (!is_oid && old->type != PC_SNMP_OCTETS && old->type != PC_SNMP_OPAQUE &&
-		old->type != PC_SNMP_IPADDRESS)
-		return true;
-	if (bytes > sizeof(old->scratch))
-		return false;
-	if (bytes > 0)
-		memmove(&old->scratch, from, bytes);
-	old->bytes = old->scratch.bytes;
-	old->arcs = old->scratch.arcs;
-	return true;
-}
-
-/* Put back what the first `done` variables changed, the last one first. */
-static int
-undo(const struct job *job, struct request *request, const struct pc_snmp_value *old, size_t done)
-{
-	int status = SNMP_ERR_COMMITFAILED;
-	while (done-- > 0) {
-		struct pc_snmp_variable *var = &request->variables[done];
-		const struct pc_snmp_target *to = &job->ride->target;
-		int err = old[done].type == PC_SNMP_NULL
-				  ? pc_snmp_tree_uncreate(to->tree, to->dev, var)
-				  : pc_snmp_tree_set(to->tree, to->dev, var->oid, var->n_oid,
-					    &old[done], true);
-		if (err != SNMP_ERR_NOERROR)
-			status = SNMP_ERR_UNDOFAILED;
-	}
-	return status;
-}
-
-static int
-commit(const struct job *job, struct request *request, struct pc_snmp_value *old)
-{
-	for (size_t i = 0; i < request->n; i++) {
-		int status = SNMP_ERR_COMMITFAILED;
-		if (keep_old(job, &request->variables[i], &old[i]))
-			status = pc_snmp_tree_set_of(job->ride->target.tree, job->ride->target.dev,
-				request->variables, request->n, i, true);
-		if (status == SNMP_ERR_NOERROR)
-			continue;
-		if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_UNCHECKED))
-			return SNMP_ERR_NOERROR;
-		return undo(job, request, old, i);
-	}
+	change_free(change);
 	return SNMP_ERR_NOERROR;
 }
 
@@ -381,15 +314,14 @@ commit(const struct job *job, struct request *request, struct pc_snmp_value *old
 static int
 set_action(const struct job *job, netsnmp_request_info *requests)
 {
-	struct request request;
 	if (pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_NOT_APPLIED))
 		return SNMP_ERR_NOERROR;
-	if (!request_init(&request, requests))
+	struct pc_snmp_change *change = change_new(job, requests);
+	if (change == NULL)
 		return SNMP_ERR_COMMITFAILED;
-	struct pc_snmp_value *old = calloc(request.n, sizeof(*old));
-	int status = old == NULL ? SNMP_ERR_COMMITFAILED : commit(job, &request, old);
-	free(old);
-	request_done(&request);
+	int status = pc_snmp_change_commit(
+		change, pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_UNCHECKED));
+	change_free(change);
 	return status;
 }
 
