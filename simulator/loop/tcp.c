@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -37,6 +39,7 @@ struct pc_tcp {
 	unsigned idle_ms;
 	uint32_t events;
 	bool server, connecting, opened, paused, peer_done, shut, closing, dead, in_callback;
+	bool is_unix;
 	bool offering; /* inside data(): its bytes must not be offered a second time */
 	enum pc_tcp_end end;
 };
@@ -48,6 +51,7 @@ struct pc_tcp_listener {
 	struct pc_tcp_options options;
 	const struct pc_tcp_handler *handler; /* borrowed */
 	void *arg;
+	char *path; /* owned: of the unix socket, or NULL */
 	struct sockaddr_in local;
 	struct pc_tcp *first; /* owned list */
 	struct pc_timer rest; /* runs while accepting is paused */
@@ -258,7 +262,8 @@ on_connected(struct pc_tcp *c)
 	}
 	c->connecting = false;
 	len = sizeof(c->local);
-	(void)getsockname(c->fd, (struct sockaddr *)&c->local, &len);
+	if (!c->is_unix)
+		(void)getsockname(c->fd, (struct sockaddr *)&c->local, &len);
 	if (!opened(c))
 		pc_tcp_reset(c);
 }
@@ -297,7 +302,7 @@ conn_new(struct pc_loop *loop, int fd, const struct pc_tcp_options *options,
 	c->fd = fd;
 	c->handler = handler;
 	c->arg = arg;
-	c->tap = options->no_tap_data ? NULL : options->tap;
+	c->tap = options->no_tap_data || options->unix_path != NULL ? NULL : options->tap;
 	c->idle_ms = options->idle_ms;
 	pc_buf_init(&c->in, UNREAD_MAX + READ_CHUNK);
 	pc_buf_init(&c->out, PC_TCP_WRITE_MAX);
@@ -310,6 +315,14 @@ reset_fd(int fd)
 	struct linger hard = {1, 0};
 	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
 	close(fd);
+}
+
+static int
+take_addresses(struct pc_tcp *c, const struct sockaddr_in *peer)
+{
+	socklen_t len = sizeof(c->local);
+	c->peer = *peer;
+	return getsockname(c->fd, (struct sockaddr *)&c->local, &len) == 0 ? PC_OK : -errno;
 }
 
 static void
@@ -325,12 +338,10 @@ adopt(struct pc_tcp_listener *l, int fd, const struct sockaddr_in *peer)
 		reset_fd(fd);
 		return;
 	}
-	socklen_t len = sizeof(c->local);
 	c->server = true;
-	c->peer = *peer;
 	c->flow.id = pc_loop_next_flow(l->loop);
 	c->events = EPOLLIN;
-	if (getsockname(fd, (struct sockaddr *)&c->local, &len) != 0 ||
+	if ((l->path == NULL && take_addresses(c, peer) != PC_OK) ||
 		pc_loop_fd_add(l->loop, fd, EPOLLIN, on_ready, c, &c->watch) != PC_OK) {
 		l->counters.refused++;
 		free(c);
@@ -388,6 +399,13 @@ accept_one(struct pc_tcp_listener *l)
 }
 
 static void
+listener_release(struct pc_tcp_listener *l)
+{
+	free(l->path);
+	free(l);
+}
+
+static void
 on_accept(void *arg, int fd, uint32_t events)
 {
 	struct pc_tcp_listener *l = arg;
@@ -398,7 +416,56 @@ on_accept(void *arg, int fd, uint32_t events)
 		;
 	l->busy = false;
 	if (l->dead)
-		free(l);
+		listener_release(l);
+}
+
+static int
+unix_address(const char *path, struct sockaddr_un *ret, struct pc_diag *diag)
+{
+	*ret = (struct sockaddr_un){.sun_family = AF_UNIX};
+	if (path[0] == '\0' || strlen(path) > PC_TCP_PATH_MAX)
+		return pc_diag_fail(diag, PC_E_LIMIT,
+			"unix socket '%s': 1 to %d characters are possible", path, PC_TCP_PATH_MAX);
+	pc_text_copy(ret->sun_path, sizeof(ret->sun_path), path);
+	return PC_OK;
+}
+
+/* Remove a socket that nobody listens on. What is no socket stays, and bind() will say so. */
+static void
+remove_stale(int fd, const struct sockaddr_un *addr)
+{
+	struct stat st;
+	if (lstat(addr->sun_path, &st) == 0 && S_ISSOCK(st.st_mode) &&
+		connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) != 0 &&
+		errno == ECONNREFUSED)
+		(void)unlink(addr->sun_path);
+}
+
+static int
+open_unix_listener(const char *path, int *ret_fd, struct pc_diag *diag)
+{
+	struct sockaddr_un addr;
+	int err = unix_address(path, &addr, diag);
+	if (err != PC_OK)
+		return err;
+	int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (probe >= 0) {
+		remove_stale(probe, &addr);
+		close(probe);
+	}
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return pc_diag_fail(diag, -errno, "unix socket: %s", pc_err_text(-errno));
+	if (bind(fd, (const struct sockaddr *)&addr, sizeof(addr)) != 0 ||
+		listen(fd, BACKLOG) != 0) {
+		err = -errno;
+		close(fd);
+		return pc_diag_fail(diag, PC_E_ENVIRONMENT, "unix socket '%s': %s", path,
+			err == -EADDRINUSE ? "in use, or something else of that name is there"
+					   : pc_err_text(err));
+	}
+	*ret_fd = fd;
+	return PC_OK;
 }
 
 static int
@@ -425,13 +492,18 @@ pc_tcp_listen(struct pc_loop *loop, const struct pc_tcp_options *options,
 	struct pc_diag *diag)
 {
 	int fd = -1;
-	int err = open_listener(&options->bind, &fd, diag);
+	const char *path = options->unix_path;
+	int err = path == NULL ? open_listener(&options->bind, &fd, diag)
+			       : open_unix_listener(path, &fd, diag);
 	if (err != PC_OK)
 		return err;
 	struct pc_tcp_listener *l = calloc(1, sizeof(*l));
 	socklen_t len = sizeof(l->local);
-	if (l == NULL) {
+	if (l != NULL && path != NULL)
+		l->path = strdup(path);
+	if (l == NULL || (path != NULL && l->path == NULL)) {
 		close(fd);
+		free(l);
 		return -ENOMEM;
 	}
 	l->loop = loop;
@@ -439,12 +511,14 @@ pc_tcp_listen(struct pc_loop *loop, const struct pc_tcp_options *options,
 	l->options = *options;
 	l->handler = handler;
 	l->arg = arg;
-	if (getsockname(fd, (struct sockaddr *)&l->local, &len) != 0)
+	l->options.unix_path = l->path;
+	if (path == NULL && getsockname(fd, (struct sockaddr *)&l->local, &len) != 0)
 		err = -errno;
 	else
 		err = pc_loop_fd_add(loop, fd, EPOLLIN, on_accept, l, &l->watch);
 	if (err != PC_OK) {
 		close(fd);
+		free(l->path);
 		free(l);
 		return pc_diag_fail(diag, err, "TCP listener: %s", pc_err_text(err));
 	}
@@ -461,6 +535,8 @@ pc_tcp_listener_close(struct pc_tcp_listener *l)
 	pc_timer_stop(&l->rest);
 	pc_loop_fd_del(l->watch);
 	close(l->fd);
+	if (l->path != NULL)
+		(void)unlink(l->path);
 	while (l->first != NULL) {
 		struct pc_tcp *c = l->first;
 		pc_tcp_reset(c);
@@ -473,7 +549,7 @@ pc_tcp_listener_close(struct pc_tcp_listener *l)
 		}
 	}
 	if (!l->busy)
-		free(l);
+		listener_release(l);
 }
 
 struct pc_tcp_counters
@@ -488,37 +564,69 @@ pc_tcp_listener_local(const struct pc_tcp_listener *l)
 	return l->local;
 }
 
+/* A socket on its way to the peer, bound to `local` when that says something. */
+static int
+start_connecting(const struct pc_tcp_options *options, const struct sockaddr_in *peer,
+	const struct sockaddr_in *local, int *ret_fd, struct pc_diag *diag)
+{
+	struct sockaddr_un at;
+	char text[PC_TEXT_ADDR_MAX];
+	const char *path = options->unix_path;
+	const struct sockaddr *to = (const struct sockaddr *)peer;
+	socklen_t len = sizeof(*peer);
+	int err = path == NULL ? PC_OK : unix_address(path, &at, diag);
+	if (err != PC_OK)
+		return err;
+	int fd = socket(
+		path == NULL ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return pc_diag_fail(diag, -errno, "TCP socket: %s", pc_err_text(-errno));
+	if (path != NULL) {
+		to = (const struct sockaddr *)&at;
+		len = sizeof(at);
+	} else if (local != NULL &&
+		   (local->sin_addr.s_addr != INADDR_ANY || local->sin_port != 0) &&
+		   bind(fd, (const struct sockaddr *)local, sizeof(*local)) != 0) {
+		err = pc_bind_fail(diag, -errno, "TCP", local);
+	}
+	if (err == PC_OK && connect(fd, to, len) != 0 && errno != EINPROGRESS) {
+		err = -errno;
+		(void)pc_diag_fail(diag, err, "connect to %s: %s",
+			path == NULL ? pc_text_from_sockaddr(peer, text) : path, pc_err_text(err));
+	}
+	if (err != PC_OK) {
+		close(fd);
+		return err;
+	}
+	*ret_fd = fd;
+	return PC_OK;
+}
+
 int
 pc_tcp_connect(struct pc_loop *loop, const struct sockaddr_in *peer,
 	const struct sockaddr_in *local, const struct pc_tcp_options *options,
 	const struct pc_tcp_handler *handler, void *arg, struct pc_tcp **ret, struct pc_diag *diag)
 {
-	char text[PC_TEXT_ADDR_MAX];
-	int err = PC_OK;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return pc_diag_fail(diag, -errno, "TCP socket: %s", pc_err_text(-errno));
-	if (local != NULL && (local->sin_addr.s_addr != INADDR_ANY || local->sin_port != 0) &&
-		bind(fd, (const struct sockaddr *)local, sizeof(*local)) != 0)
-		err = pc_bind_fail(diag, -errno, "TCP", local);
-	struct pc_tcp *c = err == PC_OK ? conn_new(loop, fd, options, handler, arg) : NULL;
+	int fd = -1;
+	int err = start_connecting(options, peer, local, &fd, diag);
+	if (err != PC_OK)
+		return err;
+	struct pc_tcp *c = conn_new(loop, fd, options, handler, arg);
 	if (c == NULL) {
 		close(fd);
-		return err == PC_OK ? -ENOMEM : err;
+		return -ENOMEM;
 	}
-	c->peer = *peer;
+	c->is_unix = options->unix_path != NULL;
+	if (!c->is_unix)
+		c->peer = *peer;
 	c->connecting = true;
 	c->flow.id = pc_loop_next_flow(loop);
 	c->events = EPOLLOUT;
-	if (connect(fd, (const struct sockaddr *)peer, sizeof(*peer)) != 0 && errno != EINPROGRESS)
-		err = -errno;
-	if (err == PC_OK)
-		err = pc_loop_fd_add(loop, fd, EPOLLOUT, on_ready, c, &c->watch);
+	err = pc_loop_fd_add(loop, fd, EPOLLOUT, on_ready, c, &c->watch);
 	if (err != PC_OK) {
 		close(fd);
 		free(c);
-		return pc_diag_fail(diag, err, "connect to %s: %s",
-			pc_text_from_sockaddr(peer, text), pc_err_text(err));
+		return pc_diag_fail(diag, err, "connect: %s", pc_err_text(err));
 	}
 	touch(c);
 	*ret = c;

@@ -1,5 +1,5 @@
 /* loop/tcp: TCP listeners (one for all local addresses of a port) and connections with bounded
- * write queues, idle time-outs and taps. */
+ * write queues, idle time-outs and taps; the same over unix sockets. */
 #ifndef PC_LOOP_TCP_H
 #define PC_LOOP_TCP_H
 
@@ -14,7 +14,7 @@
 
 /* PC_TCP_ACCEPT_PAUSE_MS: when the process is out of descriptors, callers wait that long in the
  * backlog; trying again at once would only burn the processor. */
-enum { PC_TCP_WRITE_MAX = 4 << 20, PC_TCP_ACCEPT_PAUSE_MS = 100 };
+enum { PC_TCP_WRITE_MAX = 4 << 20, PC_TCP_ACCEPT_PAUSE_MS = 100, PC_TCP_PATH_MAX = 107 };
 
 struct pc_tcp_listener;
 struct pc_tcp;
@@ -50,6 +50,10 @@ struct pc_tcp_options {
 	unsigned idle_ms;         /* 0 = never */
 	const struct pc_tap *tap; /* borrowed, may be NULL */
 	bool no_tap_data;         /* true for TLS: the owner taps the plaintext itself */
+	/* A unix socket instead, of at most PC_TCP_PATH_MAX octets: `bind` or `peer` is not looked
+	 * at, addresses are zero, nothing is tapped. A listener removes a socket that a dead
+	 * process has left there, and its own at the end. Borrowed for the call. */
+	const char *unix_path;
 };
 
 int pc_tcp_listen(struct pc_loop *loop, const struct pc_tcp_options *options,

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -588,6 +589,61 @@ test_flows_are_unique(void **state)
 	tear_down(&f);
 }
 
+/* A unix socket at `path`, as a process leaves it behind that was killed. */
+static void
+leave_stale(const char *path)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	close(fd);
+}
+
+/* The same over a unix socket: both roles, a stale socket is replaced, a live one and a file that
+ * is none are not, and nothing is left behind. */
+static void
+test_unix_sockets(void **state)
+{
+	char dir[] = "/tmp/presscheck-tcp-XXXXXX";
+	char path[64], file[64], long_path[PC_TCP_PATH_MAX + 2];
+	struct fixture f = {0};
+	struct pc_tcp_listener *other = NULL;
+	struct pc_tcp *client = NULL;
+	struct pc_diag diag = {{0}};
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/a.sock", dir);
+	snprintf(file, sizeof(file), "%s/file", dir);
+	leave_stale(path);
+	struct pc_tcp_options o = {.unix_path = path};
+	set_up(&f, &o);
+	assert_int_equal(pc_tcp_listen(f.loop, &o, &handler, &f, &other, &diag), PC_E_ENVIRONMENT);
+	assert_non_null(strstr(diag.text, path));
+	FILE *plain = fopen(file, "w");
+	assert_non_null(plain);
+	fclose(plain);
+	o.unix_path = file;
+	assert_int_equal(pc_tcp_listen(f.loop, &o, &handler, &f, &other, &diag), PC_E_ENVIRONMENT);
+	memset(long_path, 'x', sizeof(long_path) - 1);
+	long_path[sizeof(long_path) - 1] = '\0';
+	o.unix_path = long_path;
+	assert_int_equal(pc_tcp_listen(f.loop, &o, &handler, &f, &other, &diag), PC_E_LIMIT);
+	o.unix_path = path;
+	static const struct pc_tcp_handler plain_client = {0};
+	assert_int_equal(
+		pc_tcp_connect(f.loop, NULL, NULL, &o, &plain_client, NULL, &client, &diag), PC_OK);
+	assert_int_equal(pc_tcp_write(client, "hello", 5), PC_OK);
+	TURN_UNTIL(&f, f.taken == 5);
+	assert_int_equal(pc_tcp_local(f.conn).sin_addr.s_addr, 0);
+	pc_tcp_close(client);
+	TURN_UNTIL(&f, f.closes == 1);
+	tear_down(&f);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 int
 main(void)
 {
@@ -607,6 +663,7 @@ main(void)
 		cmocka_unit_test(test_limit_is_counted),
 		cmocka_unit_test(test_out_of_descriptors),
 		cmocka_unit_test(test_flows_are_unique),
+		cmocka_unit_test(test_unix_sockets),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
