@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/err.h"
+
 enum { NS_PER_MS = 1000000 };
 static const uint64_t NS_PER_S = 1000000000;
 
@@ -85,7 +87,7 @@ pc_clock_rfc3339(uint64_t wall_ns, char text[PC_CLOCK_TEXT_MAX])
 }
 
 void
-pc_clock_date_and_time(uint64_t wall_ns, uint8_t out[11])
+pc_clock_date_and_time(uint64_t wall_ns, uint8_t out[PC_CLOCK_DATE_SIZE])
 {
 	struct tm tm = utc(wall_ns);
 	unsigned year = (unsigned)tm.tm_year + 1900;
@@ -94,4 +96,47 @@ pc_clock_date_and_time(uint64_t wall_ns, uint8_t out[11])
 		(uint8_t)(wall_ns % NS_PER_S / (100 * (uint64_t)NS_PER_MS)), '+', 0, 0};
 	for (size_t i = 0; i < sizeof(v); i++)
 		out[i] = v[i];
+}
+
+static bool
+is_leap(unsigned year)
+{
+	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+static bool
+is_date(unsigned year, const uint8_t *d)
+{
+	static const uint8_t days[] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	if (year < 1970 || year > 2261 || d[2] < 1 || d[2] > 12 || d[3] < 1)
+		return false;
+	unsigned last = days[d[2]] + (d[2] == 2 && is_leap(year) ? 1u : 0u);
+	return d[3] <= last && d[4] <= 23 && d[5] <= 59 && d[6] <= 60 && d[7] <= 9;
+}
+
+int
+pc_clock_from_date_and_time(const uint8_t *data, size_t len, uint64_t *ret_wall_ns)
+{
+	if (len != 8 && len != PC_CLOCK_DATE_SIZE)
+		return PC_E_BADVALUE;
+	unsigned year = (unsigned)data[0] << 8 | data[1];
+	if (!is_date(year, data))
+		return PC_E_BADVALUE;
+	struct tm tm = {.tm_year = (int)year - 1900,
+		.tm_mon = data[2] - 1,
+		.tm_mday = data[3],
+		.tm_hour = data[4],
+		.tm_min = data[5],
+		.tm_sec = data[6]};
+	int64_t s = (int64_t)timegm(&tm);
+	if (len == PC_CLOCK_DATE_SIZE) {
+		if ((data[8] != '+' && data[8] != '-') || data[9] > 13 || data[10] > 59)
+			return PC_E_BADVALUE;
+		int64_t zone = data[9] * INT64_C(3600) + data[10] * INT64_C(60);
+		s += data[8] == '+' ? -zone : zone;
+	}
+	if (s < 0)
+		return PC_E_BADVALUE;
+	*ret_wall_ns = (uint64_t)s * NS_PER_S + data[7] * (100 * (uint64_t)NS_PER_MS);
+	return PC_OK;
 }

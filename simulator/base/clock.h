@@ -39,7 +39,13 @@ enum { PC_CLOCK_TEXT_MAX = 40 };
 /* RFC 3339 with milliseconds, UTC: "2026-11-20T10:49:00.123Z". Returns `text`. */
 const char *pc_clock_rfc3339(uint64_t wall_ns, char text[PC_CLOCK_TEXT_MAX]);
 
+enum { PC_CLOCK_DATE_SIZE = 11 };
+
 /* SNMP DateAndTime, 11 octets, UTC. Spec: RFC 2579 DateAndTime. */
-void pc_clock_date_and_time(uint64_t wall_ns, uint8_t out[11]);
+void pc_clock_date_and_time(uint64_t wall_ns, uint8_t out[PC_CLOCK_DATE_SIZE]);
+
+/* The other way: 8 octets (taken as UTC) or 11. PC_E_BADVALUE for another length, a date that no
+ * calendar has, and one before 1970 or after 2261 (its nanoseconds have no room). */
+int pc_clock_from_date_and_time(const uint8_t *data, size_t len, uint64_t *ret_wall_ns);
 
 #endif

@@ -9,7 +9,12 @@
 #include "codec/snmp.h"
 #include "snmp/kept.h"
 
-enum { CACHE_LINE = 64, ENTERPRISES = 6, ENGINE_TEXT_MAX = PC_SNMP_ENGINE_ID_MAX - 5 };
+enum {
+	CACHE_LINE = 64,
+	ENTERPRISES = 6,
+	ENGINE_TEXT_MAX = PC_SNMP_ENGINE_ID_MAX - 5,
+	DATAGRAM_MAX = 65507
+};
 
 static const uint32_t enterprises[] = {1, 3, 6, 1, 4, 1};
 
@@ -219,6 +224,13 @@ pc_snmp_entity_time(const struct pc_snmp_entity *entity)
 {
 	uint64_t now = pc_clock_ms(pc_device_clock(entity->dev));
 	return (uint32_t)((now - pc_device_state(entity->dev)->boot_ms) / 1000);
+}
+
+int32_t
+pc_snmp_entity_max_message(const struct pc_snmp_entity *entity)
+{
+	int32_t model = pc_device_profile(entity->dev)->snmp.max_message;
+	return model == 0 ? DATAGRAM_MAX : model;
 }
 
 int

@@ -73,6 +73,7 @@ struct pc_snmp_entity {
 	uint8_t engine_id[PC_SNMP_ENGINE_ID_MAX];
 	uint8_t n_engine_id;
 	bool authen_traps;                   /* snmpEnableAuthenTraps is enabled(1) */
+	int32_t set_serial;                  /* snmpSetSerialNo */
 	char *changed[PC_SNMP_COMMUNITIES];  /* owned: communities that are not the profile's */
 	struct pc_snmp_users *users;         /* owned through free_users; NULL until needed */
 	struct pc_snmp_receivers *receivers; /* owned through free_receivers; the same */
@@ -129,6 +130,9 @@ void pc_snmp_count_answer_bytes(
  * since the last one. Spec: RFC 3414 s2.2.2 */
 uint32_t pc_snmp_entity_boots(const struct pc_snmp_entity *entity);
 uint32_t pc_snmp_entity_time(const struct pc_snmp_entity *entity);
+
+/* snmpEngineMaxMessageSize: bytes of the largest message it takes and sends, at least 484. */
+int32_t pc_snmp_entity_max_message(const struct pc_snmp_entity *entity);
 
 /* Change a community; "" = nobody may. Kept over restarts. PC_E_LIMIT over
  * PC_SNMP_COMMUNITY_TEXT_MAX octets, -ENOMEM. */

@@ -1,125 +1,31 @@
-/* RFC1213-MIB: interfaces, ip and icmp. One Ethernet interface with the device's address. */
+/* RFC1213-MIB and the old part of IP-MIB: ip, addresses, routes, neighbours, icmp. A printer does
+ * not route, and what decides how it is reached is not set by SNMP: everything is read-only. Left
+ * out: atTable (deprecated since MIB-II began), egp (no gateway). Spec: RFC 1213, RFC 4293 */
 #include <arpa/inet.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "snmp/mib-common.h"
+#include "snmp/mib-net.h"
+#include "snmp/mib-rows.h"
 #include "snmp/modules.h"
 
-static const uint32_t zero_dot_zero[] = {0, 0};
-
-/* A quiet office network: 40 broadcasts a minute and a little polling. Everything is derived from
- * uptime and from what was printed, so the counters only grow and restart with the device. */
-static uint64_t
-packets_in(const struct pc_device *dev)
-{
-	return pc_mib_uptime(dev) / 150 + (uint64_t)pc_device_state(dev)->counters.power_on * 40;
-}
-
-static uint64_t
-packets_out(const struct pc_device *dev)
-{
-	return pc_mib_uptime(dev) / 400 + (uint64_t)pc_device_state(dev)->counters.power_on * 20;
-}
-
-static int
-interfaces_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
-{
-	(void)dev;
-	return pc_mib_number(at, v, 1);
-}
-
-static const uint32_t interfaces_oid[] = {1, 3, 6, 1, 2, 1, 2};
-
-static const struct pc_snmp_column interfaces_columns[] = {
-	{1, PC_SNMP_INTEGER, interfaces_get, NULL, "ifNumber"},
-};
-
-static const struct pc_snmp_table interfaces_table = {
-	.oid = interfaces_oid,
-	.n_oid = PC_MIB_COUNT(interfaces_oid),
-	.columns = interfaces_columns,
-	.n_columns = PC_MIB_COUNT(interfaces_columns),
-	.spec = "RFC 1213 interfaces",
-};
-
-static int
-if_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
-{
-	const struct pc_profile *p = pc_device_profile(dev);
-	int64_t in = (int64_t)packets_in(dev), out = (int64_t)packets_out(dev);
-	const int64_t n[] = {[1] = 1,
-		[3] = 6,
-		[4] = 1500,
-		[5] = p->if_speed,
-		[7] = 1,
-		[8] = 1,
-		[10] = in * 180,
-		[11] = in * 2 / 3,
-		[12] = in / 3,
-		[16] = out * 240,
-		[17] = out,
-		[18] = out / 50,
-		[21] = 0};
-
-	switch (at->column) {
-	case 2:
-		return pc_mib_text(v, p->if_descr);
-	case 6:
-		pc_mib_mac(dev, v->scratch.bytes);
-		return pc_mib_octets(v, v->scratch.bytes, 6);
-	case 22:
-		return pc_mib_oid(v, zero_dot_zero, 2);
-	default:
-		return pc_mib_number(at, v, n[at->column]);
-	}
-}
-
-/* ifAdminStatus stays read-only: an interface that was shut could never be opened again. */
-static const uint32_t if_oid[] = {1, 3, 6, 1, 2, 1, 2, 2, 1};
-
-static const struct pc_snmp_column if_columns[] = {
-	{1, PC_SNMP_INTEGER, if_get, NULL, "ifIndex"},
-	{2, PC_SNMP_OCTETS, if_get, NULL, "ifDescr"},
-	{3, PC_SNMP_INTEGER, if_get, NULL, "ifType"},
-	{4, PC_SNMP_INTEGER, if_get, NULL, "ifMtu"},
-	{5, PC_SNMP_GAUGE32, if_get, NULL, "ifSpeed"},
-	{6, PC_SNMP_OCTETS, if_get, NULL, "ifPhysAddress"},
-	{7, PC_SNMP_INTEGER, if_get, NULL, "ifAdminStatus"},
-	{8, PC_SNMP_INTEGER, if_get, NULL, "ifOperStatus"},
-	{9, PC_SNMP_TIMETICKS, if_get, NULL, "ifLastChange"},
-	{10, PC_SNMP_COUNTER32, if_get, NULL, "ifInOctets"},
-	{11, PC_SNMP_COUNTER32, if_get, NULL, "ifInUcastPkts"},
-	{12, PC_SNMP_COUNTER32, if_get, NULL, "ifInNUcastPkts"},
-	{13, PC_SNMP_COUNTER32, if_get, NULL, "ifInDiscards"},
-	{14, PC_SNMP_COUNTER32, if_get, NULL, "ifInErrors"},
-	{15, PC_SNMP_COUNTER32, if_get, NULL, "ifInUnknownProtos"},
-	{16, PC_SNMP_COUNTER32, if_get, NULL, "ifOutOctets"},
-	{17, PC_SNMP_COUNTER32, if_get, NULL, "ifOutUcastPkts"},
-	{18, PC_SNMP_COUNTER32, if_get, NULL, "ifOutNUcastPkts"},
-	{19, PC_SNMP_COUNTER32, if_get, NULL, "ifOutDiscards"},
-	{20, PC_SNMP_COUNTER32, if_get, NULL, "ifOutErrors"},
-	{21, PC_SNMP_GAUGE32, if_get, NULL, "ifOutQLen"},
-	{22, PC_SNMP_OID, if_get, NULL, "ifSpecific"},
-};
-
-static const struct pc_snmp_table if_table = {
-	.oid = if_oid,
-	.n_oid = PC_MIB_COUNT(if_oid),
-	.columns = if_columns,
-	.n_columns = PC_MIB_COUNT(if_columns),
-	.row = pc_mib_row_single,
-	.spec = "RFC 1213 ifTable",
-};
+enum { NOT_FORWARDING = 2, TTL = 64, REASSEMBLY_S = 60, REASSEMBLY_MAX = 65535, DYNAMIC = 3 };
 
 static int
 ip_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
-	int64_t in = (int64_t)packets_in(dev), out = (int64_t)packets_out(dev);
-	const int64_t n[] = {
-		[1] = 2, [2] = 64, [3] = in, [9] = in, [10] = out, [13] = 60, [23] = 0};
+	const struct pc_mib_traffic t = pc_mib_traffic(dev);
+	/* fragments and errors are the host system's, which the printers do not see */
+	const uint64_t n[] = {[1] = NOT_FORWARDING,
+		[2] = TTL,
+		[3] = t.in_packets,
+		[9] = t.in_packets,
+		[10] = t.out_packets,
+		[13] = REASSEMBLY_S,
+		[23] = 0};
 
-	return pc_mib_number(at, v, n[at->column]);
+	return pc_mib_number(at, v, (int64_t)n[at->column]);
 }
 
 static const uint32_t ip_oid[] = {1, 3, 6, 1, 2, 1, 4};
@@ -155,50 +61,34 @@ static const struct pc_snmp_table ip_table = {
 	.spec = "RFC 1213 ip",
 };
 
-/* Index of the one row: the four octets of an address, after `n_prefix` given sub-identifiers. */
-static bool
-next_address(struct in_addr addr, const uint32_t *after, size_t n_after, uint32_t *index,
-	size_t *n_index)
+static size_t
+ip_addr_rows(const struct pc_device *dev, size_t at, uint32_t index[PC_SNMP_INDEX_MAX])
 {
-	uint32_t host = ntohl(addr.s_addr);
-
-	for (size_t i = 0; i < 4; i++)
-		index[i] = host >> (24 - 8 * i) & 0xff;
-	*n_index = 4;
-	return n_after == 0 || pc_arcs_compare(index, 4, after, n_after) > 0;
-}
-
-static bool
-is_address(const struct pc_snmp_at *at, struct in_addr addr)
-{
-	uint32_t host = ntohl(addr.s_addr);
-	const uint32_t want[] = {host >> 24, host >> 16 & 0xff, host >> 8 & 0xff, host & 0xff};
-
-	return pc_arcs_compare(at->index, at->n_index, want, 4) == 0;
+	return at == 0 ? pc_mib_index_ip(index, pc_device_state(dev)->address) : 0;
 }
 
 static bool
 ip_addr_next(const struct pc_device *dev, const uint32_t *after, size_t n_after,
 	uint32_t index[PC_SNMP_INDEX_MAX], size_t *n_index)
 {
-	return next_address(pc_device_state(dev)->address, after, n_after, index, n_index);
+	return pc_mib_rows_next(ip_addr_rows, dev, after, n_after, index, n_index);
 }
 
 static int
 ip_addr_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
-	struct in_addr own = pc_device_state(dev)->address;
-
-	if (!is_address(at, own))
+	if (pc_mib_rows_find(ip_addr_rows, dev, at) == SIZE_MAX)
 		return PC_E_NOTFOUND;
 	switch (at->column) {
 	case 1:
-		return pc_mib_address(v, own);
+		return pc_mib_address(v, pc_device_state(dev)->address);
+	case 2:
+		return pc_mib_number(at, v, PC_MIB_IF);
 	case 3:
 		return pc_mib_address(v, pc_mib_netmask(dev));
 	case 5:
-		return pc_mib_number(at, v, 65535);
-	default: /* ipAdEntIfIndex; ipAdEntBcastAddr: the broadcast address ends in one-bits */
+		return pc_mib_number(at, v, REASSEMBLY_MAX);
+	default: /* ipAdEntBcastAddr: the broadcast address ends in one-bits */
 		return pc_mib_number(at, v, 1);
 	}
 }
@@ -223,27 +113,32 @@ static const struct pc_snmp_table ip_addr_table = {
 };
 
 /* Two routes: the default one over the gateway, then the own network. */
+static size_t
+ip_route_rows(const struct pc_device *dev, size_t at, uint32_t index[PC_SNMP_INDEX_MAX])
+{
+	const struct in_addr any = {.s_addr = htonl(INADDR_ANY)};
+
+	if (at > 1)
+		return 0;
+	return pc_mib_index_ip(index, at == 0 ? any : pc_mib_network(dev));
+}
+
 static bool
 ip_route_next(const struct pc_device *dev, const uint32_t *after, size_t n_after,
 	uint32_t index[PC_SNMP_INDEX_MAX], size_t *n_index)
 {
-	const struct in_addr any = {.s_addr = htonl(INADDR_ANY)};
-	struct in_addr net = pc_device_state(dev)->address;
-
-	net.s_addr &= pc_mib_netmask(dev).s_addr;
-	return next_address(any, after, n_after, index, n_index) ||
-	       next_address(net, after, n_after, index, n_index);
+	return pc_mib_rows_next(ip_route_rows, dev, after, n_after, index, n_index);
 }
 
 static int
 ip_route_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
+	static const uint32_t zero_dot_zero[] = {0, 0};
 	const struct in_addr any = {.s_addr = htonl(INADDR_ANY)};
-	struct in_addr own = pc_device_state(dev)->address, mask = pc_mib_netmask(dev);
-	struct in_addr net = {.s_addr = own.s_addr & mask.s_addr};
-	bool is_default = is_address(at, any);
+	size_t row = pc_mib_rows_find(ip_route_rows, dev, at);
+	bool is_default = row == 0;
 	/* direct(3) or indirect(4), learnt local(2), metrics not used */
-	const int64_t n[] = {[2] = 1,
+	const int64_t n[] = {[2] = PC_MIB_IF,
 		[3] = is_default,
 		[4] = -1,
 		-1,
@@ -253,15 +148,16 @@ ip_route_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc
 		[10] = 0,
 		[12] = -1};
 
-	if (!is_default && !is_address(at, net))
+	if (row == SIZE_MAX)
 		return PC_E_NOTFOUND;
 	switch (at->column) {
 	case 1:
-		return pc_mib_address(v, is_default ? any : net);
+		return pc_mib_address(v, is_default ? any : pc_mib_network(dev));
 	case 7:
-		return pc_mib_address(v, is_default ? pc_mib_gateway(dev) : own);
+		return pc_mib_address(
+			v, is_default ? pc_mib_gateway(dev) : pc_device_state(dev)->address);
 	case 11:
-		return pc_mib_address(v, is_default ? any : mask);
+		return pc_mib_address(v, is_default ? any : pc_mib_netmask(dev));
 	case 13:
 		return pc_mib_oid(v, zero_dot_zero, 2);
 	default:
@@ -296,7 +192,65 @@ static const struct pc_snmp_table ip_route_table = {
 	.spec = "RFC 1213 ipRouteTable",
 };
 
-/* Nobody is pinged or redirected in a simulated network: all icmp counters stay at 0. */
+static size_t
+ip_media_rows(const struct pc_device *dev, size_t at, uint32_t index[PC_SNMP_INDEX_MAX])
+{
+	struct in_addr hosts[PC_MIB_NEIGHBOURS_MAX];
+
+	if (at >= pc_mib_neighbours(dev, hosts))
+		return 0;
+	index[0] = PC_MIB_IF;
+	return 1 + pc_mib_index_ip(index + 1, hosts[at]);
+}
+
+static bool
+ip_media_next(const struct pc_device *dev, const uint32_t *after, size_t n_after,
+	uint32_t index[PC_SNMP_INDEX_MAX], size_t *n_index)
+{
+	return pc_mib_rows_next(ip_media_rows, dev, after, n_after, index, n_index);
+}
+
+static int
+ip_media_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	struct in_addr hosts[PC_MIB_NEIGHBOURS_MAX];
+	size_t row = pc_mib_rows_find(ip_media_rows, dev, at);
+
+	if (row == SIZE_MAX)
+		return PC_E_NOTFOUND;
+	(void)pc_mib_neighbours(dev, hosts);
+	switch (at->column) {
+	case 1:
+		return pc_mib_number(at, v, PC_MIB_IF);
+	case 2:
+		pc_mib_neighbour_mac(hosts[row], v->scratch.bytes);
+		return pc_mib_octets(v, v->scratch.bytes, 6);
+	case 3:
+		return pc_mib_address(v, hosts[row]);
+	default:
+		return pc_mib_number(at, v, DYNAMIC);
+	}
+}
+
+static const uint32_t ip_media_oid[] = {1, 3, 6, 1, 2, 1, 4, 22, 1};
+
+static const struct pc_snmp_column ip_media_columns[] = {
+	{1, PC_SNMP_INTEGER, ip_media_get, NULL, "ipNetToMediaIfIndex"},
+	{2, PC_SNMP_OCTETS, ip_media_get, NULL, "ipNetToMediaPhysAddress"},
+	{3, PC_SNMP_IPADDRESS, ip_media_get, NULL, "ipNetToMediaNetAddress"},
+	{4, PC_SNMP_INTEGER, ip_media_get, NULL, "ipNetToMediaType"},
+};
+
+static const struct pc_snmp_table ip_media_table = {
+	.oid = ip_media_oid,
+	.n_oid = PC_MIB_COUNT(ip_media_oid),
+	.columns = ip_media_columns,
+	.n_columns = PC_MIB_COUNT(ip_media_columns),
+	.next = ip_media_next,
+	.spec = "RFC 1213 ipNetToMediaTable",
+};
+
+/* The host system answers pings for the printers, which do not see it: all counters stay at 0. */
 static int
 icmp_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
@@ -344,6 +298,6 @@ static const struct pc_snmp_table icmp_table = {
 };
 
 static const struct pc_snmp_table *const tables[] = {
-	&interfaces_table, &if_table, &ip_table, &ip_addr_table, &ip_route_table, &icmp_table};
+	&ip_table, &ip_addr_table, &ip_route_table, &ip_media_table, &icmp_table};
 
 const struct pc_snmp_module pc_snmp_mib_ip = {"RFC1213-MIB", tables, PC_MIB_COUNT(tables)};

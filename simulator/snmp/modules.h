@@ -4,17 +4,22 @@
 
 #include "snmp/row.h"
 
+extern const struct pc_snmp_module pc_snmp_mib_access;
 extern const struct pc_snmp_module pc_snmp_mib_alert;
 extern const struct pc_snmp_module pc_snmp_mib_epson;
 extern const struct pc_snmp_module pc_snmp_mib_epson_net;
 extern const struct pc_snmp_module pc_snmp_mib_host;
+extern const struct pc_snmp_module pc_snmp_mib_host_more;
+extern const struct pc_snmp_module pc_snmp_mib_if;
 extern const struct pc_snmp_module pc_snmp_mib_ip;
+extern const struct pc_snmp_module pc_snmp_mib_ip_v2;
 extern const struct pc_snmp_module pc_snmp_mib_port_monitor;
 extern const struct pc_snmp_module pc_snmp_mib_printer;
 extern const struct pc_snmp_module pc_snmp_mib_printer_channel;
 extern const struct pc_snmp_module pc_snmp_mib_printer_marker;
 extern const struct pc_snmp_module pc_snmp_mib_printer_media;
 extern const struct pc_snmp_module pc_snmp_mib_sim;
+extern const struct pc_snmp_module pc_snmp_mib_snmp;
 extern const struct pc_snmp_module pc_snmp_mib_system;
 extern const struct pc_snmp_module pc_snmp_mib_tcp;
 extern const struct pc_snmp_module pc_snmp_mib_xerox;

@@ -141,6 +141,52 @@ test_clock(void **state)
 }
 
 static void
+test_date_and_time(void **state)
+{
+	static const struct {
+		const char *name;
+		uint8_t date[11];
+		size_t len;
+		const char *want; /* NULL: none */
+	} rows[] = {
+		{"UTC", {0x07, 0xea, 11, 20, 10, 49, 1, 5}, 8, "2026-11-20T10:49:01.500Z"},
+		{"east", {0x07, 0xea, 11, 20, 1, 0, 0, 0, '+', 2, 30}, 11,
+			"2026-11-19T22:30:00.000Z"},
+		{"west", {0x07, 0xea, 12, 31, 20, 0, 0, 0, '-', 5, 0}, 11,
+			"2027-01-01T01:00:00.000Z"},
+		{"leap day", {0x07, 0xe8, 2, 29, 0, 0, 0, 0}, 8, "2024-02-29T00:00:00.000Z"},
+		{"leap second", {0x07, 0xe0, 12, 31, 23, 59, 60, 0}, 8, "2017-01-01T00:00:00.000Z"},
+		{"the first", {0x07, 0xb2, 1, 1, 0, 0, 0, 0}, 8, "1970-01-01T00:00:00.000Z"},
+		{"before the first", {0x07, 0xb2, 1, 1, 0, 0, 0, 0, '+', 1, 0}, 11, NULL},
+		{"no leap day", {0x07, 0xea, 2, 29, 0, 0, 0, 0}, 8, NULL},
+		{"no century leap day", {0x08, 0x34, 2, 29, 0, 0, 0, 0}, 8, NULL},
+		{"month 0", {0x07, 0xea, 0, 1, 0, 0, 0, 0}, 8, NULL},
+		{"month 13", {0x07, 0xea, 13, 1, 0, 0, 0, 0}, 8, NULL},
+		{"day 0", {0x07, 0xea, 1, 0, 0, 0, 0, 0}, 8, NULL},
+		{"hour 24", {0x07, 0xea, 1, 1, 24, 0, 0, 0}, 8, NULL},
+		{"minute 60", {0x07, 0xea, 1, 1, 0, 60, 0, 0}, 8, NULL},
+		{"second 61", {0x07, 0xea, 1, 1, 0, 0, 61, 0}, 8, NULL},
+		{"tenth 10", {0x07, 0xea, 1, 1, 0, 0, 0, 10}, 8, NULL},
+		{"year 0", {0, 0, 1, 1, 0, 0, 0, 0}, 8, NULL},
+		{"far year", {0xff, 0xff, 1, 1, 0, 0, 0, 0}, 8, NULL},
+		{"no sign", {0x07, 0xea, 1, 1, 0, 0, 0, 0, 'Z', 0, 0}, 11, NULL},
+		{"zone of 14 hours", {0x07, 0xea, 1, 1, 0, 0, 0, 0, '+', 14, 0}, 11, NULL},
+		{"nine octets", {0x07, 0xea, 1, 1, 0, 0, 0, 0, '+'}, 9, NULL},
+		{"nothing", {0}, 0, NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[PC_CLOCK_TEXT_MAX];
+		uint64_t ns = 0;
+		int err = pc_clock_from_date_and_time(rows[i].date, rows[i].len, &ns);
+		if (err != (rows[i].want == NULL ? PC_E_BADVALUE : PC_OK) ||
+			(rows[i].want != NULL &&
+				strcmp(pc_clock_rfc3339(ns, text), rows[i].want) != 0))
+			fail_msg("%s: %d", rows[i].name, err);
+	}
+}
+
+static void
 test_rand_repeats(void **state)
 {
 	struct pc_rand a;
@@ -283,6 +329,7 @@ main(void)
 		cmocka_unit_test(test_text_addresses),
 		cmocka_unit_test(test_text_hex),
 		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_date_and_time),
 		cmocka_unit_test(test_rand_repeats),
 		cmocka_unit_test(test_fault),
 		cmocka_unit_test(test_opt),
