@@ -74,6 +74,12 @@ uint32_t pc_xcmi_string_index(const struct pc_job *job, enum pc_xcmi_string whic
 /* Spec: XCMI XcmHrDevInfoXStatus: device type × 100 + state */
 int64_t pc_xcmi_x_status(const struct pc_device *dev);
 
+/* Sides that a supply lasts for; -1 when it cannot be told. */
+int64_t pc_xcmi_impressions_left(const struct pc_device *dev, size_t supply);
+
+/* Let the accounting usage of every meter begin at 0. PC_OK; as pc_snmp_kept_set(). */
+int pc_xcmi_reset_accounting(struct pc_device *dev);
+
 /* Forget what was kept for trap clients' views. */
 void pc_xcmi_drop_views(struct pc_device *dev, uint32_t client);
 

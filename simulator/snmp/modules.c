@@ -24,7 +24,11 @@ static const struct pc_snmp_module *const modules[] = {
 	&pc_snmp_mib_xerox_lock,
 	&pc_snmp_mib_xerox_notify,
 	&pc_snmp_mib_xerox_option,
-	&pc_snmp_mib_xerox,
+	&pc_snmp_mib_xerox_info,
+	&pc_snmp_mib_xerox_alert,
+	&pc_snmp_mib_xerox_supply,
+	&pc_snmp_mib_xerox_command,
+	&pc_snmp_mib_xerox_meter,
 };
 
 const struct pc_snmp_module *const *

@@ -22,10 +22,14 @@ extern const struct pc_snmp_module pc_snmp_mib_sim;
 extern const struct pc_snmp_module pc_snmp_mib_snmp;
 extern const struct pc_snmp_module pc_snmp_mib_system;
 extern const struct pc_snmp_module pc_snmp_mib_tcp;
-extern const struct pc_snmp_module pc_snmp_mib_xerox;
+extern const struct pc_snmp_module pc_snmp_mib_xerox_alert;
+extern const struct pc_snmp_module pc_snmp_mib_xerox_command;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_general;
+extern const struct pc_snmp_module pc_snmp_mib_xerox_info;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_lock;
+extern const struct pc_snmp_module pc_snmp_mib_xerox_meter;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_notify;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_option;
+extern const struct pc_snmp_module pc_snmp_mib_xerox_supply;
 
 #endif

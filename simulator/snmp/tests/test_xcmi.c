@@ -1,59 +1,13 @@
 /* Tests of the XCMI modules: hidden groups, communities, rows that managers create. */
 #include "snmp/tests/views.h"
 
+#include "snmp/tests/change.h"
+
 #include "snmp/entity.h"
 #include "snmp/mib-xerox.h"
 #include "snmp/receivers.h"
 
-#define X   "1.3.6.1.4.1.253.8."
-#define INT PC_SNMP_INTEGER
-#define TXT PC_SNMP_OCTETS
-
-/* One variable of a SET: a number, or a text. */
-struct change {
-	const char *oid;
-	enum pc_snmp_type type;
-	int64_t n;
-	const char *text;
-};
-
-enum { CHANGES_MAX = 4 };
-
-/* The whole request, judged and, when all is well, committed: the first error-status. */
-static int
-set(struct views *w, const struct change *changes, size_t n)
-{
-	uint32_t names[CHANGES_MAX][PC_OID_MAX];
-	struct pc_snmp_variable request[CHANGES_MAX];
-
-	assert_true(n <= CHANGES_MAX);
-	for (size_t i = 0; i < n; i++) {
-		struct pc_snmp_variable *v = &request[i];
-
-		*v = (struct pc_snmp_variable){.oid = names[i],
-			.value = {.type = changes[i].type, .integer = changes[i].n}};
-		assert_int_equal(
-			pc_arcs_parse(changes[i].oid, names[i], PC_OID_MAX, &v->n_oid), PC_OK);
-		if (changes[i].text != NULL) {
-			v->value.bytes = (const uint8_t *)changes[i].text;
-			v->value.len = strlen(changes[i].text);
-		}
-	}
-	for (int commit = 0; commit < 2; commit++) {
-		for (size_t i = 0; i < n; i++) {
-			int status = pc_snmp_tree_set_of(w->tree, w->dev, request, n, i, commit);
-
-			if (status != 0)
-				return status;
-		}
-	}
-	return 0;
-}
-
-#define SET(w, ...) \
-	set(w, (const struct change[]){__VA_ARGS__}, \
-		sizeof((const struct change[]){__VA_ARGS__}) / sizeof(struct change))
-
+#define X "1.3.6.1.4.1.253.8."
 static void
 init(struct views *w)
 {
