@@ -8,6 +8,7 @@
 #include "codec/ber.h"
 #include "codec/snmp.h"
 #include "snmp/kept.h"
+#include "snmp/receivers.h"
 
 enum {
 	CACHE_LINE = 64,
@@ -105,6 +106,8 @@ forget_changes(struct pc_snmp_entity *e)
 		e->changed[i] = NULL;
 	}
 	fill_communities(e);
+	e->authen_traps = pc_device_profile(e->dev)->snmp.authen_traps;
+	(void)pc_snmp_receivers_fill(e);
 }
 
 /* After a restart of the device. Spec: RFC 3418, RFC 3414: the agent counts from its own start on
@@ -139,6 +142,7 @@ pc_snmp_entity_get(struct pc_device *dev)
 	e->authen_traps = p->snmp.authen_traps;
 	fill_engine_id(e);
 	pc_device_attach(dev, e, free_entity);
+	(void)pc_snmp_receivers_fill(e); /* pc_snmp_receivers_check() has said what is wrong */
 	return e;
 }
 

@@ -63,12 +63,14 @@ enum pc_snmp_community { PC_SNMP_READ, PC_SNMP_WRITE, PC_SNMP_COMMUNITIES };
 struct pc_snmp_users;     /* snmp/usm */
 struct pc_snmp_receivers; /* snmp/receivers */
 struct pc_snmp_kept;      /* snmp/kept */
+struct pc_snmp_notifier;  /* snmp/notify */
 
 struct pc_snmp_entity {
 	struct pc_device *dev; /* borrowed; owns the entity */
 	/* Communities now: the profile's, or what a manager set. NULL: nobody may. */
 	const char *communities[PC_SNMP_COMMUNITIES];
 	uint32_t boots; /* of the device when the statistics began */
+	struct pc_snmp_notifier *notifier; /* borrowed; NULL: nobody sends its notifications */
 	uint32_t stats[PC_SNMP_STATS];
 	uint8_t engine_id[PC_SNMP_ENGINE_ID_MAX];
 	uint8_t n_engine_id;
@@ -76,15 +78,15 @@ struct pc_snmp_entity {
 	int32_t set_serial;                  /* snmpSetSerialNo */
 	char *changed[PC_SNMP_COMMUNITIES];  /* owned: communities that are not the profile's */
 	struct pc_snmp_users *users;         /* owned through free_users; NULL until needed */
-	struct pc_snmp_receivers *receivers; /* owned through free_receivers; the same */
+	struct pc_snmp_receivers *receivers; /* owned through free_receivers; NULL: none */
 	struct pc_snmp_kept *kept;           /* owned; NULL until a manager writes something */
 	uint32_t factory_resets;             /* of the device when the above was written */
 	void (*free_users)(struct pc_snmp_users *users);
 	void (*free_receivers)(struct pc_snmp_receivers *receivers);
 };
 
-/* The device's entity, made from its profile when it has none yet; NULL without memory. After a
- * restart of the device its statistics begin at 0. */
+/* The device's entity, made from its profile (with its notification receivers) when it has none
+ * yet; NULL without memory. After a restart of the device its statistics begin at 0. */
 struct pc_snmp_entity *pc_snmp_entity_get(struct pc_device *dev);
 
 /* The same without making one: NULL while nobody has asked the agent of this device. */

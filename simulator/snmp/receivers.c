@@ -2,11 +2,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 
 enum { TRAP_PORT = 162, ADDRESS_TEXT_MAX = 64, STEP = 4 };
 
@@ -86,7 +86,11 @@ pc_snmp_receiver_add(struct pc_snmp_entity *entity, enum pc_snmp_receiver_owner 
 	if (r != PC_OK)
 		return r;
 	*ret = &entity->receivers->held[entity->receivers->n++];
-	**ret = (struct pc_snmp_receiver){.owner = (uint8_t)owner, .row = row, .port = TRAP_PORT};
+	**ret = (struct pc_snmp_receiver){.owner = (uint8_t)owner,
+		.row = row,
+		.port = TRAP_PORT,
+		.retries = PC_SNMP_INFORM_RETRIES,
+		.timeout_cs = PC_SNMP_INFORM_TIMEOUT_CS};
 	return PC_OK;
 }
 
@@ -106,6 +110,15 @@ pc_snmp_receiver_remove(
 }
 
 static int
+address_of(const struct pc_device *dev, const struct pc_profile_snmp_receiver *p,
+	char text[ADDRESS_TEXT_MAX], struct in_addr *ret)
+{
+	int r = pc_device_expand(dev, p->address, text, ADDRESS_TEXT_MAX);
+
+	return r == PC_OK && inet_pton(AF_INET, text, ret) != 1 ? PC_E_BADVALUE : r;
+}
+
+static int
 fill_one(struct pc_snmp_entity *entity, size_t at)
 {
 	const struct pc_profile_snmp_receiver *p =
@@ -113,10 +126,8 @@ fill_one(struct pc_snmp_entity *entity, size_t at)
 	char text[ADDRESS_TEXT_MAX];
 	struct pc_snmp_receiver *to = NULL;
 	struct in_addr address;
-	int r = pc_device_expand(entity->dev, p->address, text, sizeof text);
+	int r = address_of(entity->dev, p, text, &address);
 
-	if (r == PC_OK && inet_pton(AF_INET, text, &address) != 1)
-		r = PC_E_BADVALUE;
 	if (r == PC_OK)
 		r = pc_snmp_receiver_add(entity, PC_SNMP_RECEIVER_PROFILE, (uint32_t)at + 1, &to);
 	if (r != PC_OK)
@@ -124,9 +135,9 @@ fill_one(struct pc_snmp_entity *entity, size_t at)
 	to->address = address;
 	to->port = (uint16_t)p->port;
 	to->version = (uint8_t)p->version;
-	to->inform = p->inform;
+	to->inform = p->inform && p->version != 0; /* SNMPv1 has none */
 	to->active = true;
-	(void)snprintf(to->name, sizeof to->name, "%s", p->name);
+	pc_text_copy(to->name, sizeof to->name, p->name);
 	return PC_OK;
 }
 
@@ -135,7 +146,28 @@ pc_snmp_receivers_fill(struct pc_snmp_entity *entity)
 {
 	int r = PC_OK;
 
+	if (entity->receivers != NULL)
+		entity->receivers->n = 0;
 	for (size_t i = 0; i < pc_device_profile(entity->dev)->n_snmp_receivers && r == PC_OK; i++)
 		r = fill_one(entity, i);
 	return r;
+}
+
+int
+pc_snmp_receivers_check(const struct pc_device *dev, struct pc_diag *diag)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+
+	for (size_t i = 0; i < p->n_snmp_receivers; i++) {
+		char text[ADDRESS_TEXT_MAX];
+		struct in_addr address;
+		int r = address_of(dev, &p->snmp_receivers[i], text, &address);
+
+		if (r != PC_OK)
+			return pc_diag_fail(diag, r,
+				"profile '%s': snmp_receivers[%zu].address '%s': an IPv4 address is "
+				"expected",
+				p->id, i, p->snmp_receivers[i].address);
+	}
+	return PC_OK;
 }
