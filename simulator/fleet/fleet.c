@@ -13,6 +13,7 @@
 #include "loop/udp.h"
 #include "services/services.h"
 #include "snmp/engine.h"
+#include "snmp/receivers.h"
 
 enum { SERVICES_MAX = 16 };
 
@@ -92,6 +93,8 @@ device_event(void *arg, struct pc_device *dev, const struct pc_device_event *eve
 	struct pc_fleet *f = arg;
 	if (f->journal != NULL)
 		pc_diary_event(f->journal, dev, event);
+	if (f->snmp != NULL)
+		pc_snmp_engine_event(f->snmp, dev, event);
 	for (size_t i = 0; i < f->n_services; i++)
 		pc_service_event(f->services[i], dev, event);
 	if (f->observer != NULL)
@@ -156,7 +159,7 @@ make_group(struct pc_fleet *f, const struct pc_fleet_group *g, uint32_t *at, str
 		f->targets[*at] = (struct pc_snmp_target){m->dev, f->trees[group]};
 		pc_device_set_owner(m->dev, m);
 	}
-	return PC_OK;
+	return g->count == 0 ? PC_OK : pc_snmp_receivers_check(f->targets[*at - 1].dev, diag);
 }
 
 static int
@@ -212,7 +215,8 @@ open_snmp(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *
 		.tap = o->tap,
 		.find = snmp_find,
 		.each = snmp_each,
-		.arg = f};
+		.arg = f,
+		.journal = service_journal};
 	return pc_snmp_engine_new(&options, &f->snmp, diag);
 }
 
@@ -269,6 +273,7 @@ pc_fleet_new(const struct pc_fleet_options *o, struct pc_fleet **ret, struct pc_
 		pc_fleet_free(f);
 		return err;
 	}
+	pc_snmp_engine_start(f->snmp);
 	*ret = f;
 	return PC_OK;
 }
@@ -282,6 +287,7 @@ pc_fleet_free(struct pc_fleet *f)
 		pc_service_stop(f->services[i]);
 	f->n_services = 0;
 	pc_snmp_engine_free(f->snmp);
+	f->snmp = NULL;
 	for (uint32_t i = 0; i < f->size; i++) {
 		pc_timer_stop(&f->members[i].wake);
 		pc_device_free(f->targets[i].dev);

@@ -49,6 +49,7 @@ struct pc_snmp_engine {
 	void *session_slot;           /* the library's entry for it */
 	uint8_t *message;             /* owned: PC_SNMP_SEND_MAX bytes for the library's parser */
 	struct pc_snmp_counters counters;
+	struct pc_snmp_notifier *notifier; /* owned */
 
 	const struct pc_device *ahead[PC_SNMP_AHEAD]; /* borrowed within a batch, else NULL */
 	unsigned at_ahead;

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "snmp/agent.h"
+#include "snmp/notify.h"
 
 #define LIBRARY_NAME "presscheck" /* for its configuration files, none of which is read */
 
@@ -45,6 +46,7 @@ may_ask(struct pc_snmp_engine *e, const netsnmp_pdu *pdu, struct pc_snmp_ride *r
 		!pc_fault_is_set(ride->faults, PC_SNMP_FAULT_WRONG_COMMUNITY_ANSWERED)) {
 		e->counters.bad_community_names++;
 		pc_snmp_count(entity, PC_SNMP_IN_BAD_COMMUNITY_NAMES);
+		pc_snmp_notify_authentication_failure(e->notifier, entity);
 		return false;
 	}
 	/* Answered with noAccess by the handler. */
@@ -98,6 +100,8 @@ on_request(struct pc_snmp_engine *e, netsnmp_pdu *pdu)
 	pc_snmp_count_request(ride->entity, ride->pdu);
 	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REQUEST_ID_CHANGED))
 		pdu->reqid = (pdu->reqid + 1) & 0x7fffffff;
+	if (pdu->command == SNMP_MSG_SET)
+		ride->entity->notifier = e->notifier; /* some setters notify */
 	if (pdu->command == SNMP_MSG_GETBULK)
 		bound_bulk(pdu, ride);
 	if (pdu->command == SNMP_MSG_GETNEXT && pdu->version == SNMP_VERSION_1) {
@@ -260,7 +264,8 @@ pc_snmp_engine_new(
 	if (e == NULL)
 		return pc_diag_fail(diag, -ENOMEM, "SNMP: %s", pc_err_text(-ENOMEM));
 	e->options = *options;
-	int err = start(e, diag);
+	int err = pc_snmp_notifier_new(options, &e->notifier);
+	err = err == PC_OK ? start(e, diag) : pc_diag_fail(diag, err, "SNMP: %s", pc_err_text(err));
 	if (err != PC_OK) {
 		pc_snmp_engine_free(e);
 		return err;
@@ -274,6 +279,7 @@ pc_snmp_engine_free(struct pc_snmp_engine *engine)
 {
 	if (engine == NULL)
 		return;
+	pc_snmp_notifier_free(engine->notifier);
 	pc_snmp_transport_close(engine);
 	if (engine->session != NULL)
 		snmp_close(engine->session);
@@ -295,4 +301,23 @@ struct pc_snmp_counters
 pc_snmp_engine_counters(const struct pc_snmp_engine *engine)
 {
 	return engine->counters;
+}
+
+void
+pc_snmp_engine_start(struct pc_snmp_engine *engine)
+{
+	pc_snmp_notifier_start(engine->notifier);
+}
+
+void
+pc_snmp_engine_event(
+	struct pc_snmp_engine *engine, struct pc_device *dev, const struct pc_device_event *event)
+{
+	pc_snmp_notifier_event(engine->notifier, dev, event);
+}
+
+const struct pc_snmp_notifier *
+pc_snmp_engine_notifier(const struct pc_snmp_engine *engine)
+{
+	return engine->notifier;
 }

@@ -15,6 +15,7 @@
 #include "snmp/tree.h"
 
 struct pc_snmp_engine;
+struct pc_snmp_notifier;
 
 struct pc_snmp_target {
 	struct pc_device *dev;
@@ -31,6 +32,8 @@ struct pc_snmp_options {
 	/* All devices in turn, for broadcast requests; false after the last. */
 	bool (*each)(void *arg, size_t at, struct pc_snmp_target *ret);
 	void *arg;
+	/* What became of a notification, one JSON object; may be NULL. */
+	void (*journal)(void *arg, const struct pc_device *dev, const char *json);
 	size_t max_answer; /* bytes of the largest answer, at least 484; 0 = 65507, a UDP datagram
 			    */
 };
@@ -47,5 +50,14 @@ int pc_snmp_engine_new(
 void pc_snmp_engine_free(struct pc_snmp_engine *engine);
 struct sockaddr_in pc_snmp_engine_local(const struct pc_snmp_engine *engine);
 struct pc_snmp_counters pc_snmp_engine_counters(const struct pc_snmp_engine *engine);
+
+/* All printers have been switched on, and: something happened to one. Its receivers are told as
+ * snmp/notify.h says. */
+void pc_snmp_engine_start(struct pc_snmp_engine *engine);
+void pc_snmp_engine_event(
+	struct pc_snmp_engine *engine, struct pc_device *dev, const struct pc_device_event *event);
+
+/* The part of the engine that sends notifications; for its counters. */
+const struct pc_snmp_notifier *pc_snmp_engine_notifier(const struct pc_snmp_engine *engine);
 
 #endif

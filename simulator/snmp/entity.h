@@ -70,7 +70,6 @@ struct pc_snmp_entity {
 	/* Communities now: the profile's, or what a manager set. NULL: nobody may. */
 	const char *communities[PC_SNMP_COMMUNITIES];
 	uint32_t boots; /* of the device when the statistics began */
-	struct pc_snmp_notifier *notifier; /* borrowed; NULL: nobody sends its notifications */
 	uint32_t stats[PC_SNMP_STATS];
 	uint8_t engine_id[PC_SNMP_ENGINE_ID_MAX];
 	uint8_t n_engine_id;
@@ -79,8 +78,10 @@ struct pc_snmp_entity {
 	char *changed[PC_SNMP_COMMUNITIES];  /* owned: communities that are not the profile's */
 	struct pc_snmp_users *users;         /* owned through free_users; NULL until needed */
 	struct pc_snmp_receivers *receivers; /* owned through free_receivers; NULL: none */
+	struct pc_snmp_notifier *notifier;   /* borrowed; NULL: nobody sends for it */
 	struct pc_snmp_kept *kept;           /* owned; NULL until a manager writes something */
 	uint32_t factory_resets;             /* of the device when the above was written */
+	uint64_t told_state; /* what its last notification of a state said, as one number */
 	void (*free_users)(struct pc_snmp_users *users);
 	void (*free_receivers)(struct pc_snmp_receivers *receivers);
 };

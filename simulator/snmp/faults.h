@@ -6,7 +6,8 @@
 
 #include "base/fault.h"
 
-/* Protocol faults are the engine's and take bits 0–11, value faults the views' and take 12–31. */
+/* Protocol faults are the engine's and take bits 0–11, value faults the views' and take 12–27,
+ * faults of notifications 28–31. */
 enum pc_snmp_fault {
 	PC_SNMP_FAULT_V1_WRONG_INDEX,
 	PC_SNMP_FAULT_GETNEXT_REPEATS,
@@ -32,6 +33,10 @@ enum pc_snmp_fault {
 	PC_SNMP_FAULT_SUPPLY_OVER_CAPACITY,
 	PC_SNMP_FAULT_PORT_URI_WRONG,
 	PC_SNMP_FAULT_UPTIME_INTEGER,
+	PC_SNMP_FAULT_NOTIFICATION_LOST = 28,
+	PC_SNMP_FAULT_NOTIFICATION_OTHER_ADDRESS,
+	PC_SNMP_FAULT_INFORM_NOT_REPEATED,
+	PC_SNMP_FAULT_INFORM_ACK_IGNORED,
 	PC_SNMP_FAULT_END = 32
 };
 

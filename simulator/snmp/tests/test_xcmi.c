@@ -153,7 +153,8 @@ static bool
 wants(const struct views *w, const uint32_t *oid, size_t n_oid, uint8_t severity, uint8_t training)
 {
 	const struct pc_snmp_receiver *r = pc_snmp_receiver_find(w->dev, PC_SNMP_RECEIVER_XCMI, 1);
-	const struct pc_snmp_news news = {oid, n_oid, severity, training};
+	const struct pc_snmp_news news = {
+		.oid = oid, .n_oid = n_oid, .severity = severity, .training = training};
 
 	assert_non_null(r);
 	assert_non_null(r->wants);
