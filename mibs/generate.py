@@ -2,7 +2,7 @@
 """Write what is made from the facts of the MIB modules (mibs/facts/*.csv).
 
 Usage: generate.py [--check] [SOURCE_DIR]
-Writes simulator/snmp/mib-facts-table.c and mibs/*.txt. With --check nothing is written: exit 1
+Writes simulator/snmp/mib-facts-table.c, simulator/profile/mib-names-table.c and mibs/*.txt. With --check nothing is written: exit 1
 when a file is not what the facts make.
 """
 import pathlib
@@ -11,12 +11,14 @@ import sys
 sys.dont_write_bytecode = True
 import ctable
 import modules
+import names
 from facts import FactError, Facts
 
 
 def outputs(src):
     facts = Facts(src / "mibs" / "facts")
     yield src / "simulator/snmp/mib-facts-table.c", ctable.table(facts)
+    yield src / "simulator/profile/mib-names-table.c", names.table(facts)
     for name, text in modules.texts(facts):
         yield src / "mibs" / f"{name}.txt", text
 

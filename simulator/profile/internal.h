@@ -120,6 +120,15 @@ int pc_walk_read_netsnmp(struct pc_walk_reader *r);
 /* Numbers and OIDs in a piece of text. */
 bool pc_walk_integer(const char *text, size_t len, uint8_t type, int64_t *ret);
 bool pc_walk_oid(const char *text, size_t len, uint32_t arcs[PC_OID_MAX], size_t *ret_n);
+/* The same in names: "SNMPv2-MIB::sysDescr.0", "sysDescr.0", ".iso.org.….sysDescr.0"; an index may
+ * hold "text" (with its length) and 'text'. PC_E_SYNTAX says what is not known. */
+int pc_walk_name(struct pc_walk_reader *r, const char *text, size_t len, size_t column,
+	uint32_t arcs[PC_OID_MAX], size_t *ret_n);
+/* How net-snmp shows octets of this object when it has the MIB; NULL: as text.
+ * Spec: RFC 2579 s3.1 DISPLAY-HINT */
+const char *pc_walk_hint(const uint32_t *oid, size_t n_oid);
+/* Octets of what that hint made of them; false when it did not make it. */
+bool pc_walk_unhint(const char *hint, const char *text, size_t len, struct pc_buf *out);
 bool pc_walk_hex(const char *text, size_t len, struct pc_buf *out);
 bool pc_walk_ipv4(const char *text, size_t len, uint8_t out[4]);
 /* As pc_profile_from_walk() for bytes in memory. */

@@ -13,6 +13,7 @@ struct piece {
 	const char *text;
 	size_t len;
 	size_t column;
+	const char *hint; /* of the object, for octets without quotes; or NULL */
 };
 
 static int
@@ -147,6 +148,11 @@ read_string(struct pc_walk_reader *r, struct piece p, struct pc_buf *bytes)
 {
 	if (p.len > 0 && p.text[0] == '"')
 		return read_quoted(r, p, bytes);
+	if (p.hint != NULL && p.len > 0 && !pc_walk_unhint(p.hint, p.text, p.len, bytes))
+		return bad_value(
+			r, &p, "octets shown by the object's DISPLAY-HINT (walk with -Ox)");
+	if (p.hint != NULL)
+		return PC_OK;
 	pc_buf_add(bytes, p.text, p.len);
 	return PC_OK;
 }
@@ -224,6 +230,8 @@ add_bytes(struct pc_walk_reader *r, const uint32_t *oid, size_t n_oid, enum read
 {
 	struct pc_buf bytes;
 	pc_buf_init(&bytes, VALUE_MAX);
+	if (reader == STRING && p.len > 0 && p.text[0] != '"')
+		p.hint = pc_walk_hint(oid, n_oid);
 	int err = byte_readers[reader](r, p, &bytes);
 	if (err == PC_OK && bytes.err != PC_OK)
 		err = pc_walk_fail(r, p.column, "found a value over %d bytes", VALUE_MAX);
@@ -245,8 +253,7 @@ add_typed(struct pc_walk_reader *r, const uint32_t *oid, size_t n_oid, enum read
 	if (reader == NUMBER) {
 		err = read_number(r, p, v);
 	} else if (reader == OID) {
-		if (!pc_walk_oid(p.text, p.len, arcs, &v->len))
-			err = bad_value(r, &p, "a numeric OID (walk with -On)");
+		err = pc_walk_name(r, p.text, p.len, p.column, arcs, &v->len);
 		v->data = arcs;
 	} else if (reader == ADDRESS) {
 		if (!pc_walk_ipv4(p.text, p.len, ip))
@@ -319,10 +326,10 @@ read_record(struct pc_walk_reader *r, const char *line, size_t len)
 	else if (at + 2 >= len)
 		return pc_walk_fail(r, 1, "found '%.*s', expected OID = TYPE: value",
 			(int)(len > SHOWN_MAX ? SHOWN_MAX : len), line);
-	if (!pc_walk_oid(line, at, oid, &n_oid))
-		return pc_walk_fail(r, 1, "found '%.*s', expected a numeric OID (walk with -On)",
-			(int)(at > SHOWN_MAX ? SHOWN_MAX : at), line);
-	struct piece p = {line + (bare ? len : at + 3), bare ? 0 : len - at - 3, at + 4};
+	int err = pc_walk_name(r, line, at, 1, oid, &n_oid);
+	if (err != PC_OK)
+		return err;
+	struct piece p = {line + (bare ? len : at + 3), bare ? 0 : len - at - 3, at + 4, NULL};
 	return read_value(r, oid, n_oid, p);
 }
 
@@ -332,7 +339,7 @@ pc_walk_read_netsnmp(struct pc_walk_reader *r)
 	const char *line;
 	size_t len;
 	while (pc_walk_line(r, &line, &len)) {
-		const struct piece p = {line, len, 1};
+		const struct piece p = {line, len, 1, NULL};
 		if (len == 0 || line[0] == '#' || is_nothing(&p))
 			continue;
 		r->b->line = r->line;

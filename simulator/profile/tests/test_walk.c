@@ -138,6 +138,88 @@ test_text_values(void **state)
 		check_value(&rows[i]);
 }
 
+/* As net-snmp writes when it has the MIBs. */
+static void
+test_names(void **state)
+{
+	static const struct {
+		const char *oid;
+		struct value_row row;
+	} rows[] = {
+		{"1.3.6.1.2.1.1.1.0",
+			{"module and name", DATA("SNMPv2-MIB::sysDescr.0 = STRING: a b\n"), 4, 0,
+				DATA("a b")}},
+		{"1.3.6.1.2.1.1.1.0",
+			{"-Os", DATA("sysDescr.0 = STRING: a b\n"), 4, 0, DATA("a b")}},
+		{"1.3.6.1.2.1.1.1.0",
+			{"-Of",
+				DATA(".iso.org.dod.internet.mgmt.mib-2.system.sysDescr.0 = STRING: "
+				     "a b\n"),
+				4, 0, DATA("a b")}},
+		{"1.3.6.1.2.1.1.3.0",
+			{"-Ou", DATA("system.sysUpTime.0 = Timeticks: (9) 0:00:00.09\n"), 67, 9,
+				NULL, 0}},
+		{"1.3.6.1.4.1.1248.1.2.3",
+			{"root and numbers",
+				DATA("SNMPv2-SMI::enterprises.1248.1.2.3 = INTEGER: 4\n"), 2, 4,
+				NULL, 0}},
+		{"1.3.6.1.2.1.25.3.2.1.2.1",
+			{"an OID as value",
+				DATA("HOST-RESOURCES-MIB::hrDeviceType.1 = OID: "
+				     "SNMPv2-SMI::zeroDotZero\n"),
+				6, 0, DATA("\0\0")}},
+		{"1.3.6.1.2.1.2.2.1.6.1",
+			{"octets by DISPLAY-HINT",
+				DATA("IF-MIB::ifPhysAddress.1 = STRING: 2:45:50:0:0:1\n"), 4, 0,
+				DATA("\x02\x45\x50\0\0\x01")}},
+		{"1.3.6.1.2.1.2.2.1.6.1",
+			{"the same behind a number",
+				DATA(".1.3.6.1.2.1.2.2.1.6.1 = STRING: 2:45:50:0:0:1\n"), 4, 0,
+				DATA("\x02\x45\x50\0\0\x01")}},
+		{"1.3.6.1.2.1.25.1.2.0",
+			{"a date with its zone",
+				DATA("HOST-RESOURCES-MIB::hrSystemDate.0 = STRING: "
+				     "2026-11-25,22:5:6.7,-1:30\n"),
+				4, 0, DATA("\x07\xea\x0b\x19\x16\x05\x06\x07-\x01\x1e")}},
+		{"1.3.6.1.2.1.25.1.2.0",
+			{"a date without",
+				DATA("HOST-RESOURCES-MIB::hrSystemDate.0 = STRING: "
+				     "2026-11-25,22:5:6.7\n"),
+				4, 0, DATA("\x07\xea\x0b\x19\x16\x05\x06\x07")}},
+		{"1.3.6.1.6.3.13.1.1.1.2.2.97.46",
+			{"a text as index",
+				DATA("SNMP-NOTIFICATION-MIB::snmpNotifyTag.\"a.\" = STRING: x\n"),
+				4, 0, DATA("x")}},
+		{"1.3.6.1.2.1.4.34.1.3.1.4.10.0.0.9",
+			{"a kind of address and the address",
+				DATA("IP-MIB::ipAddressIfIndex.ipv4.\"10.0.0.9\" = INTEGER: 1\n"),
+				2, 1, NULL, 0}},
+		{"1.3.6.1.2.1.4.34.1.3.2.16.254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.1",
+			{"the same of IPv6",
+				DATA("ipAddressIfIndex.ipv6."
+				     "\"fe:80:00:00:00:00:00:00:00:00:00:00:00:00:00:01\" = INTEGER: "
+				     "1\n"),
+				2, 1, NULL, 0}},
+		{"1.3.6.1.6.3.13.1.1.1.2.97.98",
+			{"a text without its length",
+				DATA("SNMP-NOTIFICATION-MIB::snmpNotifyTag.'ab' = STRING: x\n"), 4,
+				0, DATA("x")}},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint32_t arcs[PC_OID_MAX];
+		size_t n = 0;
+		struct pc_profile *p = NULL;
+		struct pc_diag diag;
+		check_value(&rows[i].row);
+		assert_int_equal(pc_arcs_parse(rows[i].oid, arcs, PC_OID_MAX, &n), PC_OK);
+		assert_int_equal(read_walk(rows[i].row.text, rows[i].row.len, &p, &diag), PC_OK);
+		assert_int_equal(
+			pc_arcs_compare(p->objects[0].oid, p->objects[0].n_oid, arcs, n), 0);
+		pc_profile_free(p);
+	}
+}
+
 static void
 test_mistakes(void **state)
 {
@@ -162,8 +244,22 @@ test_mistakes(void **state)
 			"w:1:10: found 'abc', expected pairs of hex digits"},
 		{"bad escape", "1.3.1|4e|\\q\n",
 			"w:1:10: found '\\q', expected a value with escapes"},
-		{"names", "SNMPv2-MIB::sysDescr.0 = STRING: x\n",
-			"w:1:1: found 'SNMPv2-MIB::sysDescr.0', expected a numeric OID (walk with -On)"},
+		{"unknown module", "FOO-MIB::fooName.0 = STRING: x\n",
+			"w:1:1: found MIB module 'FOO-MIB', which is not among mibs/, expected numeric OIDs"},
+		{"unknown name", "SNMPv2-MIB::sysDesc.0 = STRING: x\n",
+			"w:1:1: found name 'sysDesc', which no module of mibs/ has"},
+		{"a name of another module", "IF-MIB::sysDescr.0 = STRING: x\n",
+			"w:1:1: found name 'sysDescr', which no module of mibs/ has"},
+		{"a name inside the index", "sysDescr.0.x = STRING: x\n",
+			"w:1:9: found index '.0.x', expected numbers, texts in quotes and names"},
+		{"an open index", "SNMPv2-MIB::sysDescr.\"a = STRING: x\n",
+			"w:1:21: found index '.\"a', expected numbers"},
+		{"an index over 32 bits", "sysDescr.4294967296 = STRING: x\n",
+			"w:1:9: found index '.4294967296'"},
+		{"neither", "= STRING: x = INTEGER: 1\n",
+			"w:1:1: found '= STRING: x', expected an OID or a name"},
+		{"not shown by its hint", "IF-MIB::ifPhysAddress.1 = STRING: 2:45:zz\n",
+			"w:1:35: found '2:45:zz', expected octets shown by the object's DISPLAY-HINT"},
 		{"no equals sign", ".1.3.1 = INTEGER: 1\nhello\n",
 			"w:2:1: found 'hello', expected OID = TYPE: value"},
 		{"no type", ".1.3.1 = 5\n",
@@ -179,7 +275,7 @@ test_mistakes(void **state)
 		{"bad address", ".1.3.1 = IpAddress: 1.2.3\n",
 			"w:1:21: found '1.2.3', expected an IPv4 address"},
 		{"bad OID value", ".1.3.1 = OID: SNMPv2-MIB::x\n",
-			"w:1:15: found 'SNMPv2-MIB::x', expected a numeric OID (walk with -On)"},
+			"w:1:15: found name 'x', which no module of mibs/ has"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -350,6 +446,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_snmprec_values),
 		cmocka_unit_test(test_text_values),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_order_and_duplicates),
 		cmocka_unit_test(test_next_object),
