@@ -189,6 +189,25 @@ pc_device_job_cancel(struct pc_device *dev, uint32_t id)
 	return PC_OK;
 }
 
+int
+pc_device_job_promote(struct pc_device *dev, uint32_t id)
+{
+	struct pc_job_slot *slot = find_slot(dev, id);
+	size_t first = 0, at = 0;
+	if (slot == NULL)
+		return PC_E_NOTFOUND;
+	if (slot->job.state != PC_JOB_PENDING)
+		return PC_E_CLOSED;
+	while (dev->jobs[first]->job.state != PC_JOB_PENDING)
+		first++;
+	while (dev->jobs[at] != slot)
+		at++;
+	memmove(&dev->jobs[first + 1], &dev->jobs[first], (at - first) * sizeof(dev->jobs[0]));
+	dev->jobs[first] = slot;
+	tell_job(dev, slot);
+	return PC_OK;
+}
+
 void
 pc_jobs_abort(struct pc_device *dev)
 {

@@ -360,6 +360,9 @@ int pc_device_job_data(struct pc_device *dev, uint32_t id, const uint8_t *data, 
 int pc_device_job_end(struct pc_device *dev, uint32_t id, uint32_t pages);
 /* PC_E_NOTFOUND; PC_E_CLOSED when it is finished already. */
 int pc_device_job_cancel(struct pc_device *dev, uint32_t id);
+/* The job is printed before all others that wait. PC_E_NOTFOUND; PC_E_CLOSED when it does not wait.
+ */
+int pc_device_job_promote(struct pc_device *dev, uint32_t id);
 
 /* Head cleaning; uses ink, fills the waste box, adds to the history. PC_E_UNSUPPORTED for printers
  * without heads, PC_E_REFUSED while printing, cleaning, in an error or when the ink would not last,

@@ -29,6 +29,9 @@ static const struct pc_snmp_module *const modules[] = {
 	&pc_snmp_mib_xerox_supply,
 	&pc_snmp_mib_xerox_command,
 	&pc_snmp_mib_xerox_meter,
+	&pc_snmp_mib_xerox_job,
+	&pc_snmp_mib_xerox_accounting,
+	&pc_snmp_mib_xerox_job_admin,
 };
 
 const struct pc_snmp_module *const *

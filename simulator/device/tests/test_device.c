@@ -91,6 +91,23 @@ test_first_in_first_out(void **state)
 	pc_device_free(dev);
 }
 
+static void
+test_promote(void **state)
+{
+	struct world w;
+	struct pc_device *dev = world_device(&w, &sample_profile);
+	(void)state;
+	uint32_t a = world_job(dev, 1, true, false), b = world_job(dev, 1, true, false);
+	uint32_t c = world_job(dev, 1, true, false);
+	assert_int_equal(pc_device_job_promote(dev, a), PC_E_CLOSED); /* it prints */
+	assert_int_equal(pc_device_job_promote(dev, c + 1), PC_E_NOTFOUND);
+	assert_int_equal(pc_device_job_promote(dev, c), PC_OK);
+	world_pass(&w, dev, 1000);
+	assert_int_equal(pc_device_job(dev, c)->state, PC_JOB_PRINTING);
+	assert_int_equal(pc_device_job(dev, b)->state, PC_JOB_PENDING);
+	pc_device_free(dev);
+}
+
 /* Sides and sheets by what they were for. */
 static void
 test_use(void **state)
@@ -474,6 +491,7 @@ main(void)
 		cmocka_unit_test(test_page_by_page),
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_first_in_first_out),
+		cmocka_unit_test(test_promote),
 		cmocka_unit_test(test_use),
 		cmocka_unit_test(test_own_clock),
 		cmocka_unit_test(test_queue_limit),
