@@ -124,4 +124,7 @@ def table(facts):
     rows = "".join(row(facts, f, enums, levels.get(f.oid, "MAY")) for f in objects)
     return (HEAD + places(facts, objects) + "\n".join(enums.text) +
             "\n/* Sorted by OID. */\nconst struct pc_mib_fact pc_mib_facts[] = {\n" + rows +
-            "};\n\nconst size_t pc_mib_n_facts = sizeof pc_mib_facts / sizeof *pc_mib_facts;\n")
+            "};\n\nconst size_t pc_mib_n_facts = sizeof pc_mib_facts / sizeof *pc_mib_facts;\n\n"
+            "/* Places by name. */\nconst uint16_t pc_mib_by_name[] = {\n" +
+            wrap([f"{n}," for n in sorted(range(len(objects)), key=lambda n: objects[n].name)]) +
+            "};\n")

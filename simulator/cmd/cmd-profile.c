@@ -11,19 +11,32 @@
 #include "base/opt.h"
 #include "cmd/commands.h"
 #include "cmd/profile-dir.h"
+#include "cmd/profile-judge.h"
 #include "profile/profile.h"
 
 #ifndef PC_PROFILE_DIR
 #	define PC_PROFILE_DIR "profiles"
 #endif
 
-enum { OPT_ALL = 1, OPT_JSON, OPT_DIR, OPT_SCHEMA, SCHEMA_MAX = 262144, OPERANDS_MAX = 64 };
+enum {
+	OPT_ALL = 1,
+	OPT_JSON,
+	OPT_DIR,
+	OPT_SCHEMA,
+	OPT_WALK,
+	OPT_PROFILE,
+	OPT_RULES,
+	SCHEMA_MAX = 262144,
+	OPERANDS_MAX = 64
+};
 
 struct request {
-	bool all, json, schema;
+	bool all, json, schema, rules;
 	const char *dir;
 	const char *operands[OPERANDS_MAX];
 	size_t n_operands;
+	struct pc_judged judged[OPERANDS_MAX];
+	size_t n_judged;
 };
 
 static int
@@ -38,8 +51,13 @@ take_option(void *ctx, int id, const char *value, struct pc_diag *diag)
 		r->schema = true;
 	else if (id == OPT_DIR)
 		r->dir = value;
-	else if (r->n_operands == OPERANDS_MAX)
-		return pc_diag_fail(diag, PC_E_USAGE, "more than %d operands", OPERANDS_MAX);
+	else if (id == OPT_RULES)
+		r->rules = true;
+	else if (r->n_operands == OPERANDS_MAX || r->n_judged == OPERANDS_MAX)
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "more than %d files or profiles", OPERANDS_MAX);
+	else if (id == OPT_WALK || id == OPT_PROFILE)
+		r->judged[r->n_judged++] = (struct pc_judged){value, id == OPT_WALK};
 	else
 		r->operands[r->n_operands++] = value;
 	return PC_OK;
@@ -152,8 +170,12 @@ run_check(const struct pc_command *self, int argc, char **argv)
 	int result = PC_EXIT_PASS;
 	if (!parse(self, argc, argv, &r, &result))
 		return result;
-	if (r.n_operands == 0) {
-		pc_diag_set(&diag, "name the files or profiles to check");
+	if (r.rules)
+		return pc_profile_judge_rules(r.json);
+	if (r.n_operands + r.n_judged == 0 || (r.n_operands > 0 && r.json)) {
+		pc_diag_set(&diag, r.n_operands == 0
+					   ? "name the files or profiles to check"
+					   : "--json goes with --walk and --profile only");
 		return pc_opt_fail(self, PC_E_USAGE, &diag);
 	}
 	for (size_t i = 0; i < r.n_operands; i++) {
@@ -174,6 +196,10 @@ run_check(const struct pc_command *self, int argc, char **argv)
 				p->n_objects);
 		}
 		pc_profile_free(p);
+	}
+	if (r.n_judged > 0) {
+		int judged = pc_profile_judge(self, r.judged, r.n_judged, r.dir, r.json);
+		result = judged > result ? judged : result;
 	}
 	return result;
 }
@@ -258,7 +284,13 @@ static const struct pc_opt list_options[] = {
 	{OPT_JSON, "json", NULL, "print a JSON array"},
 	DIR_OPTION,
 };
-static const struct pc_opt check_options[] = {DIR_OPTION};
+static const struct pc_opt check_options[] = {
+	{OPT_WALK, "walk", "FILE", "judge the objects of a walk by the rules; may be repeated"},
+	{OPT_PROFILE, "profile", "NAME", "judge what a printer of that profile answers; the same"},
+	{OPT_RULES, "rules", NULL, "list the rules instead"},
+	{OPT_JSON, "json", NULL, "print findings or rules as a JSON array"},
+	DIR_OPTION,
+};
 static const struct pc_opt show_options[] = {
 	{OPT_JSON, "json", NULL, "print a JSON array of path, value and origin"},
 	{OPT_SCHEMA, "schema", NULL, "print the JSON Schema of profile files instead"},
@@ -280,14 +312,20 @@ const struct pc_command pc_cmd_profile_list = {
 const struct pc_command pc_cmd_profile_check = {
 	.name = "profile check",
 	.summary = "check profile files and walks",
-	.operands = "FILE...",
+	.operands = "[FILE...]",
 	.description =
 		"Reads each file with everything it inherits and tells what is wrong with file, line "
 		"and column. Files that do not end in .yaml are walks of real printers.\n\n"
-		"Exit code 4 when one of them is wrong.",
+		"With --walk and --profile the objects themselves are judged by the MIB modules and "
+		"the standards: order, type, access, range, index, mandatory groups, and values that "
+		"belong together. A finding is one line: file and line, OID, object, the rule, what was "
+		"found and what is expected. Objects that no module has are left alone.\n\n"
+		"Exit code 4 when a file is wrong, 1 when there are findings, 0 when there are none.",
 	.options = check_options,
 	.n_options = sizeof(check_options) / sizeof(check_options[0]),
-	.examples = "  presscheck profile check profiles/epson-wf-c5890.yaml device.walk",
+	.examples = "  presscheck profile check profiles/epson-wf-c5890.yaml device.walk\n"
+		    "  presscheck profile check --walk device.snmprec --profile epson-wf-c5890\n"
+		    "  presscheck profile check --rules",
 	.run = run_check,
 };
 

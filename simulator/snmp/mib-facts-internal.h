@@ -6,5 +6,6 @@
 
 extern const struct pc_mib_fact pc_mib_facts[];
 extern const size_t pc_mib_n_facts;
+extern const uint16_t pc_mib_by_name[]; /* places, sorted by the name of the object */
 
 #endif

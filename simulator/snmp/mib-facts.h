@@ -71,6 +71,8 @@ const struct pc_mib_fact *pc_mib_fact_at(size_t at); /* `at` below the count */
 
 /* The object that OID is, or is an instance of; NULL when no module has it. */
 const struct pc_mib_fact *pc_mib_fact_of(const uint32_t *oid, size_t n_oid);
+/* The first object at or behind that OID; NULL behind the last. */
+const struct pc_mib_fact *pc_mib_fact_from(const uint32_t *oid, size_t n_oid);
 const struct pc_mib_fact *pc_mib_fact_named(const char *name); /* NULL when there is none */
 
 /* Index object `at` (from 0, below n_index) of a column. */

@@ -114,6 +114,60 @@ info_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snm
 	}
 }
 
+/* The logical devices in hrDeviceTable, on whose rows those of the other tables stand; row 1 is
+ * that of every printer. Spec: XCMI xcmHrDeviceTypes, RFC 2790 hrDeviceTable */
+static bool
+hr_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
+	size_t *n_index)
+{
+	return info_row(profile, at + 1, index, n_index);
+}
+
+static int
+hr_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
+{
+	static const uint32_t types[] = {PC_XCMI, 52, 2};
+
+	(void)dev;
+	switch (at->column) {
+	case 1:
+		return pc_mib_number(at, v, at->index[0]);
+	case 2:
+		memcpy(v->scratch.arcs, types, sizeof types);
+		v->scratch.arcs[PC_MIB_COUNT(types)] = at->index[0]; /* device and type agree */
+		return pc_mib_oid(v, v->scratch.arcs, PC_MIB_COUNT(types) + 1);
+	case 3:
+		return pc_mib_text(v, devices[device_of(at)].name);
+	case 4:
+		return pc_mib_dotted(v, NULL);
+	case 5:
+		return pc_mib_number(at, v, PC_HR_RUNNING);
+	default:
+		return pc_mib_number(at, v, 0);
+	}
+}
+
+static const uint32_t hr_oid[] = {1, 3, 6, 1, 2, 1, 25, 3, 2, 1};
+
+static const struct pc_snmp_column hr_columns[] = {
+	{1, PC_SNMP_INTEGER, hr_get, NULL, "hrDeviceIndex"},
+	{2, PC_SNMP_OID, hr_get, NULL, "hrDeviceType"},
+	{3, PC_SNMP_OCTETS, hr_get, NULL, "hrDeviceDescr"},
+	{4, PC_SNMP_OID, hr_get, NULL, "hrDeviceID"},
+	{5, PC_SNMP_INTEGER, hr_get, NULL, "hrDeviceStatus"},
+	{6, PC_SNMP_COUNTER32, hr_get, NULL, "hrDeviceErrors"},
+};
+
+static const struct pc_snmp_table hr_table = {
+	.oid = hr_oid,
+	.n_oid = PC_MIB_COUNT(hr_oid),
+	.columns = hr_columns,
+	.n_columns = PC_MIB_COUNT(hr_columns),
+	.row = hr_row,
+	.applies = pc_mib_is_xerox,
+	.spec = "XCMI xcmHrDeviceTypes",
+};
+
 static int
 date_set(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_snmp_value *value,
 	bool commit)
@@ -493,9 +547,9 @@ static const struct pc_mib_kept_table console_table = {
 	.n_rules = PC_MIB_COUNT(console_rules),
 };
 
-static const struct pc_snmp_table *const tables[] = {&info_table.table, &help_table.table,
-	&general_table.table, &power_table.table, &traffic_table.table, &cover_table.table,
-	&console_table.table};
+static const struct pc_snmp_table *const tables[] = {&hr_table, &info_table.table,
+	&help_table.table, &general_table.table, &power_table.table, &traffic_table.table,
+	&cover_table.table, &console_table.table};
 
 const struct pc_snmp_module pc_snmp_mib_xerox_info = {
 	"XEROX-HOST-RESOURCES-EXT-MIB devices", tables, PC_MIB_COUNT(tables)};
