@@ -25,6 +25,7 @@ enum {
 	OPT_SEED,
 	OPT_PORT_OFFSET,
 	OPT_PACE,
+	OPT_SNMP_LANE,
 	OPT_CONTROL,
 	OPT_FAULT,
 	OPT_EXPOSE,
@@ -44,6 +45,8 @@ static const struct pc_opt options[] = {
 	{OPT_SEED, "seed", "N", "seed of identities and chance (default 1)"},
 	{OPT_PORT_OFFSET, "port-offset", "N", "add N to every well-known port"},
 	{OPT_PACE, "pace", "N", "printers print, clean and boot N times faster"},
+	{OPT_SNMP_LANE, "snmp-lane", "LANE",
+		"who answers SNMP reads: auto (default: the fast lane what it can), base, fast"},
 	{OPT_CONTROL, "control", "ADDR:PORT", "control API (default 127.0.0.1:7161; 'none')"},
 	{OPT_FAULT, "fault", "NAME[@N]", "arm a fault on all printers, or on number N"},
 	{OPT_DIR, "profile-dir", "DIR", "where profiles are"},
@@ -62,6 +65,7 @@ struct up {
 	uint64_t seed;
 	uint16_t port_offset;
 	uint32_t pace;
+	enum pc_snmp_lane snmp_lane;
 	bool control_off, expose, is_virtual;
 	struct sockaddr_in control;
 	const char *faults[FAULTS_MAX];
@@ -173,6 +177,8 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 		err = take_number(value, 1, 1000000, "pace", &n, diag);
 		u->pace = (uint32_t)n;
 		return err;
+	case OPT_SNMP_LANE:
+		return pc_snmp_lane_parse(value, &u->snmp_lane, diag);
 	case OPT_FAULT:
 		return take_fault(u, value, diag);
 	case OPT_DIR:
@@ -240,6 +246,7 @@ start(struct up *u, struct pc_diag *diag)
 {
 	struct pc_fleet_options o = {.first = u->first,
 		.port_offset = u->port_offset,
+		.snmp_lane = u->snmp_lane,
 		.pace = u->pace,
 		.seed = u->seed,
 		.groups = u->groups,

@@ -143,13 +143,19 @@ service_journal(void *arg, const struct pc_device *dev, const char *json)
 }
 
 static int
-make_group(struct pc_fleet *f, const struct pc_fleet_group *g, uint32_t *at, struct pc_diag *diag)
+make_group(struct pc_fleet *f, const struct pc_fleet_group *g, enum pc_snmp_lane lane, uint32_t *at,
+	struct pc_diag *diag)
 {
 	uint32_t group = (uint32_t)f->n_groups;
 	int err = pc_snmp_tree_new(g->profile, &f->trees[group], diag);
 	if (err != PC_OK)
 		return err;
 	f->n_groups++;
+	if (lane == PC_SNMP_LANE_FAST && !pc_snmp_tree_is_fast(f->trees[group]))
+		return pc_diag_fail(diag, PC_E_UNSUPPORTED,
+			"%s has objects outside iso.org (1.3) or with very long names, which SNMP's "
+			"fast lane cannot serve; take --snmp-lane auto",
+			g->profile->id == NULL ? "a walk" : g->profile->id);
 	for (uint32_t i = 0; i < g->count; i++, (*at)++) {
 		struct member *m = &f->members[*at];
 		struct in_addr address = {.s_addr = htonl(f->first + *at)};
@@ -183,7 +189,7 @@ make_members(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_dia
 		return -ENOMEM;
 	f->size = (uint32_t)total;
 	for (size_t i = 0; i < o->n_groups && err == PC_OK; i++)
-		err = make_group(f, &o->groups[i], &at, diag);
+		err = make_group(f, &o->groups[i], o->snmp_lane, &at, diag);
 	return err;
 }
 
@@ -216,7 +222,8 @@ open_snmp(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *
 		.find = snmp_find,
 		.each = snmp_each,
 		.arg = f,
-		.journal = service_journal};
+		.journal = service_journal,
+		.lane = o->snmp_lane};
 	return pc_snmp_engine_new(&options, &f->snmp, diag);
 }
 

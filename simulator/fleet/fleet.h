@@ -13,6 +13,7 @@
 #include "loop/loop.h"
 #include "loop/tap.h"
 #include "profile/profile.h"
+#include "snmp/engine.h"
 
 enum { PC_FLEET_GROUPS_MAX = 64, PC_FLEET_DEVICES_MAX = 1000000, PC_FLEET_JOURNAL_MAX = 20000 };
 
@@ -35,6 +36,7 @@ struct pc_fleet_options {
 	uint64_t seed;
 	const struct pc_fleet_group *groups; /* borrowed for the call */
 	size_t n_groups;
+	enum pc_snmp_lane snmp_lane;
 	pc_fleet_observer_fn observer; /* may be NULL */
 	void *observer_arg;
 };

@@ -47,7 +47,9 @@ struct pc_snmp_engine {
 	struct pc_udp *udp;           /* owned */
 	struct snmp_session *session; /* the library's; closed by us */
 	void *session_slot;           /* the library's entry for it */
-	uint8_t *message;             /* owned: PC_SNMP_SEND_MAX bytes for the library's parser */
+	uint8_t *
+		message; /* owned: PC_SNMP_SEND_MAX bytes for the library's parser, and long answers
+			  */
 	struct pc_snmp_counters counters;
 	struct pc_snmp_notifier *notifier; /* owned */
 
@@ -77,6 +79,13 @@ void pc_snmp_transport_receive(struct pc_snmp_engine *engine, const struct socka
 
 /* Count a message that is no SNMP; `entity` may be NULL. Spec: RFC 3418 snmpInASNParseErrs */
 void pc_snmp_transport_broken(struct pc_snmp_engine *engine, struct pc_snmp_entity *entity);
+
+/* Bytes of the longest answer this device may send: what the engine and what the model allows. */
+size_t pc_snmp_largest_answer(const struct pc_snmp_engine *engine, const struct pc_device *dev);
+
+/* Count an answer of `len` bytes that has been handed to the socket. */
+void pc_snmp_transport_sent(struct pc_snmp_engine *engine, struct pc_snmp_entity *entity,
+	const struct sockaddr_in *peer, size_t len);
 
 /* engine.c: have the library parse and answer the engine's current datagram. */
 void pc_snmp_engine_dispatch(struct pc_snmp_engine *engine);

@@ -142,6 +142,24 @@ pc_snmp_engine_dispatch(struct pc_snmp_engine *engine)
 	snmp_free_pdu(pdu);
 }
 
+/* ---- lanes ---- */
+
+int
+pc_snmp_lane_parse(const char *text, enum pc_snmp_lane *ret, struct pc_diag *diag)
+{
+	static const char *const names[] = {[PC_SNMP_LANE_AUTO] = "auto",
+		[PC_SNMP_LANE_BASE] = "base",
+		[PC_SNMP_LANE_FAST] = "fast"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text, names[i]) == 0) {
+			*ret = (enum pc_snmp_lane)i;
+			return PC_OK;
+		}
+	}
+	return pc_diag_fail(
+		diag, PC_E_USAGE, "SNMP lane '%s': auto, base or fast is expected", text);
+}
+
 /* ---- life ---- */
 
 /* What the library would read from the environment while it starts. Put back afterwards, since

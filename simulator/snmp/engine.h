@@ -22,6 +22,16 @@ struct pc_snmp_target {
 	const struct pc_snmp_tree *tree;
 };
 
+/* Who answers reads of SNMPv1 and v2c. Both do it byte for byte alike. */
+enum pc_snmp_lane {
+	PC_SNMP_LANE_AUTO, /* the fast lane what it can, net-snmp's library the rest */
+	PC_SNMP_LANE_BASE, /* net-snmp's library everything */
+	PC_SNMP_LANE_FAST  /* as AUTO, and no printer whose tree the fast lane cannot serve */
+};
+
+/* "auto", "base", "fast". PC_OK, PC_E_USAGE naming them. */
+int pc_snmp_lane_parse(const char *text, enum pc_snmp_lane *ret, struct pc_diag *diag);
+
 struct pc_snmp_options {
 	struct pc_loop *loop;    /* borrowed */
 	struct sockaddr_in bind; /* INADDR_ANY:161 or with the port offset */
@@ -34,6 +44,7 @@ struct pc_snmp_options {
 	void *arg;
 	/* What became of a notification, one JSON object; may be NULL. */
 	void (*journal)(void *arg, const struct pc_device *dev, const char *json);
+	enum pc_snmp_lane lane;
 	size_t max_answer; /* bytes of the largest answer, at least 484; 0 = 65507, a UDP datagram
 			    */
 };
@@ -41,6 +52,7 @@ struct pc_snmp_options {
 struct pc_snmp_counters {
 	uint64_t in_packets, out_packets, bad_versions, bad_community_names, bad_community_uses,
 		asn_parse_errors, silent_drops, no_device;
+	uint64_t fast_answers; /* of out_packets: those of the fast lane */
 };
 
 /* One engine a process (the library's state is global). The diag says what to do when the port is

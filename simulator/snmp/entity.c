@@ -146,15 +146,36 @@ pc_snmp_entity_get(struct pc_device *dev)
 	return e;
 }
 
+/* Where requests with this PDU are counted; PC_SNMP_STATS: nowhere. */
+static enum pc_snmp_stat
+request_stat(uint8_t pdu)
+{
+	switch (pdu) {
+	case PC_SNMP_GET:
+		return PC_SNMP_IN_GET_REQUESTS;
+	case PC_SNMP_GETNEXT:
+		return PC_SNMP_IN_GET_NEXTS;
+	case PC_SNMP_SET:
+		return PC_SNMP_IN_SET_REQUESTS;
+	default:
+		return PC_SNMP_STATS;
+	}
+}
+
 void
 pc_snmp_count_request(struct pc_snmp_entity *entity, uint8_t pdu)
 {
-	if (pdu == PC_SNMP_GET)
-		pc_snmp_count(entity, PC_SNMP_IN_GET_REQUESTS);
-	else if (pdu == PC_SNMP_GETNEXT)
-		pc_snmp_count(entity, PC_SNMP_IN_GET_NEXTS);
-	else if (pdu == PC_SNMP_SET)
-		pc_snmp_count(entity, PC_SNMP_IN_SET_REQUESTS);
+	enum pc_snmp_stat stat = request_stat(pdu);
+	if (stat != PC_SNMP_STATS)
+		pc_snmp_count(entity, stat);
+}
+
+void
+pc_snmp_uncount_request(struct pc_snmp_entity *entity, uint8_t pdu)
+{
+	enum pc_snmp_stat stat = request_stat(pdu);
+	if (stat != PC_SNMP_STATS)
+		entity->stats[stat]--;
 }
 
 void

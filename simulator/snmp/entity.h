@@ -70,6 +70,7 @@ struct pc_snmp_entity {
 	/* Communities now: the profile's, or what a manager set. NULL: nobody may. */
 	const char *communities[PC_SNMP_COMMUNITIES];
 	uint32_t boots; /* of the device when the statistics began */
+	bool delegated; /* a subagent serves part of the tree: nothing for the fast lane */
 	uint32_t stats[PC_SNMP_STATS];
 	uint8_t engine_id[PC_SNMP_ENGINE_ID_MAX];
 	uint8_t n_engine_id;
@@ -119,6 +120,9 @@ pc_snmp_count(struct pc_snmp_entity *entity, enum pc_snmp_stat stat)
 /* Count a request that is carried out, by its PDU tag; traps and answers are none.
  * Spec: RFC 3418 snmpInGetRequests, snmpInGetNexts, snmpInSetRequests */
 void pc_snmp_count_request(struct pc_snmp_entity *entity, uint8_t pdu);
+
+/* Take it back: it was not this lane's, and the other one will count it. */
+void pc_snmp_uncount_request(struct pc_snmp_entity *entity, uint8_t pdu);
 
 /* Count its answer: error-status and how many variables it holds. Both lanes call it.
  * Spec: RFC 3418 snmpOutGetResponses, snmpOutTooBigs …, snmpInTotalReqVars, snmpInTotalSetVars */

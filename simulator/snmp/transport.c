@@ -12,6 +12,7 @@
 #include "codec/ber.h"
 #include "codec/snmp.h"
 #include "snmp/agent.h"
+#include "snmp/fast.h"
 #include "snmp/shorten.h"
 
 /* ---- the library's side ---- */
@@ -53,13 +54,22 @@ send_shorter(struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, struct i
 	return err;
 }
 
-/* The smaller of what the engine and what the model may send. */
-static size_t
-largest_answer(const struct pc_snmp_engine *e, const struct pc_snmp_ride *ride)
+size_t
+pc_snmp_largest_answer(const struct pc_snmp_engine *engine, const struct pc_device *dev)
 {
-	int32_t model = pc_device_profile(ride->target.dev)->snmp.max_message;
-	size_t max = e->options.max_answer == 0 ? PC_SNMP_SEND_MAX : e->options.max_answer;
+	int32_t model = pc_device_profile(dev)->snmp.max_message;
+	size_t max =
+		engine->options.max_answer == 0 ? PC_SNMP_SEND_MAX : engine->options.max_answer;
 	return model > 0 && (size_t)model < max ? (size_t)model : max;
+}
+
+void
+pc_snmp_transport_sent(struct pc_snmp_engine *engine, struct pc_snmp_entity *entity,
+	const struct sockaddr_in *peer, size_t len)
+{
+	engine->counters.out_packets++;
+	pc_snmp_count(entity, PC_SNMP_OUT_PKTS);
+	pc_device_datagram(entity->dev, PC_OUT, peer->sin_addr, len);
 }
 
 static int
@@ -73,7 +83,7 @@ on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *ole
 	struct in_addr from = ride->local;
 	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REPLY_OTHER_ADDRESS))
 		from.s_addr = INADDR_ANY; /* the system's choice, as on a host with two addresses */
-	size_t max = largest_answer(e, ride);
+	size_t max = pc_snmp_largest_answer(e, ride->target.dev);
 	size_t len = (size_t)size;
 	int err;
 	if (len <= max) {
@@ -87,9 +97,7 @@ on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *ole
 		pc_snmp_count(ride->entity, PC_SNMP_SILENT_DROPS);
 		return -1;
 	}
-	e->counters.out_packets++;
-	pc_snmp_count(ride->entity, PC_SNMP_OUT_PKTS);
-	pc_device_datagram(ride->target.dev, PC_OUT, ride->peer.sin_addr, len);
+	pc_snmp_transport_sent(e, ride->entity, &ride->peer, len);
 	return size;
 }
 
@@ -248,6 +256,9 @@ receive(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_addr
 	}
 	pc_snmp_count(entity, PC_SNMP_IN_PKTS);
 	pc_device_datagram(target->dev, broadcast ? PC_IN_BROADCAST : PC_IN, peer->sin_addr, len);
+	if (e->options.lane != PC_SNMP_LANE_BASE &&
+		pc_snmp_fast_answer(e, peer, local, target, entity, data, len))
+		return;
 	if (is_request(e, entity, data, len, &pdu))
 		dispatch(e, peer, local, target, entity, pdu, data, len);
 	else if (pc_fault_is_set(pc_device_faults(target->dev), PC_SNMP_FAULT_BROKEN_ANSWERED))

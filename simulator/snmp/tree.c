@@ -5,56 +5,13 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "snmp/names.h"
+#include "snmp/tree-internal.h"
 
 /* Spec: RFC 3416 s3 error-status. */
 enum { NO_ERROR = 0, WRONG_TYPE = 7, NO_CREATION = 11, NOT_WRITABLE = 17 };
 
 enum { ROW_DESTROY = 6 }; /* Spec: RFC 2579 RowStatus */
-
-enum entry_kind { ENTRY_FIXED, ENTRY_MOVING, ENTRY_RAW }; /* the lower one wins over the same OID */
-
-struct entry {
-	const uint32_t *arcs;                   /* borrowed: the pool or the profile */
-	uint16_t n;                             /* arcs */
-	uint16_t n_prefix;                      /* arcs before the instance's index */
-	uint8_t kind;                           /* enum entry_kind */
-	const struct pc_snmp_table *table;      /* borrowed; NULL for raw */
-	const struct pc_snmp_column *column;    /* borrowed; NULL for raw */
-	const struct pc_profile_object *object; /* borrowed; NULL for modelled */
-};
-
-/* A column or scalar whose instances may exist. */
-struct prefix {
-	const uint32_t *arcs; /* borrowed: the pool or the profile */
-	size_t n;
-	size_t offset;                       /* in the pool while that still grows */
-	const struct pc_snmp_column *column; /* borrowed; NULL when only raw objects tell of it */
-};
-
-struct pc_snmp_tree {
-	struct entry *entries; /* owned, sorted */
-	size_t n_entries;
-	struct prefix *known; /* owned, sorted */
-	size_t n_known;
-	uint32_t *pool; /* owned: arcs of the modelled entries */
-};
-
-static inline int
-compare(const uint32_t *a, size_t n_a, const uint32_t *b, size_t n_b)
-{
-	size_t n = n_a < n_b ? n_a : n_b;
-	for (size_t i = 0; i < n; i++) {
-		if (a[i] != b[i])
-			return a[i] < b[i] ? -1 : 1;
-	}
-	return (n_a > n_b) - (n_a < n_b);
-}
-
-static inline bool
-is_prefix(const uint32_t *prefix, size_t n_prefix, const uint32_t *oid, size_t n_oid)
-{
-	return n_oid >= n_prefix && compare(prefix, n_prefix, oid, n_prefix) == 0;
-}
 
 /* ---- compiling ---- */
 
@@ -62,9 +19,9 @@ is_prefix(const uint32_t *prefix, size_t n_prefix, const uint32_t *oid, size_t n
 struct builder {
 	const struct pc_profile *profile;
 	struct pc_diag *diag;
-	struct entry *entries; /* owned */
+	struct pc_snmp_entry *entries; /* owned */
 	size_t n_entries, cap_entries;
-	struct prefix *known; /* owned */
+	struct pc_snmp_prefix *known; /* owned */
 	size_t n_known, cap_known;
 	uint32_t *pool; /* owned; offsets until finished, since it moves while it grows */
 	size_t n_pool, cap_pool;
@@ -89,7 +46,7 @@ grow(void **memory, size_t *cap, size_t need, size_t size)
 }
 
 static int
-add_entry(struct builder *b, const struct entry *e, size_t offset)
+add_entry(struct builder *b, const struct pc_snmp_entry *e, size_t offset)
 {
 	void *entries = b->entries, *offsets = b->offsets;
 	int err = grow(&entries, &b->cap_entries, b->n_entries + 1, sizeof(*b->entries));
@@ -106,11 +63,11 @@ add_entry(struct builder *b, const struct entry *e, size_t offset)
 }
 
 static int
-add_known(struct builder *b, const struct prefix *p)
+add_known(struct builder *b, const struct pc_snmp_prefix *p)
 {
-	const struct prefix *last = b->n_known > 0 ? &b->known[b->n_known - 1] : NULL;
+	const struct pc_snmp_prefix *last = b->n_known > 0 ? &b->known[b->n_known - 1] : NULL;
 	if (last != NULL && p->arcs != NULL && last->arcs != NULL &&
-		compare(last->arcs, last->n, p->arcs, p->n) == 0)
+		pc_snmp_compare(last->arcs, last->n, p->arcs, p->n) == 0)
 		return PC_OK;
 	void *known = b->known;
 	int err = grow(&known, &b->cap_known, b->n_known + 1, sizeof(*b->known));
@@ -153,9 +110,9 @@ add_modelled(struct builder *b, const struct pc_snmp_table *t, const struct pc_s
 	int err = add_pool(b, t, c->number, index, n_index, &offset);
 	if (err != PC_OK)
 		return err;
-	struct entry e = {.n = (uint16_t)n,
+	struct pc_snmp_entry e = {.n = (uint16_t)n,
 		.n_prefix = (uint16_t)(t->n_oid + 1),
-		.kind = t->next != NULL ? ENTRY_MOVING : ENTRY_FIXED,
+		.kind = t->next != NULL ? PC_SNMP_ENTRY_MOVING : PC_SNMP_ENTRY_FIXED,
 		.table = t,
 		.column = c};
 	return add_entry(b, &e, offset);
@@ -183,7 +140,7 @@ add_fixed_rows(struct builder *b, const struct pc_snmp_table *t)
 			return pc_diag_fail(b->diag, PC_E_LIMIT, "%s: more than %d rows", t->spec,
 				PC_SNMP_ROWS_MAX);
 		if (n_index == 0 || n_index > PC_SNMP_INDEX_MAX ||
-			(at > 0 && compare(last, n_last, index, n_index) >= 0))
+			(at > 0 && pc_snmp_compare(last, n_last, index, n_index) >= 0))
 			return pc_diag_fail(b->diag, PC_E_BADVALUE,
 				"%s: the index of row %zu is not after the one before it", t->spec,
 				at);
@@ -200,7 +157,7 @@ add_fixed_rows(struct builder *b, const struct pc_snmp_table *t)
 static int
 add_column(struct builder *b, const struct pc_snmp_table *t, const struct pc_snmp_column *c)
 {
-	struct prefix p = {.n = t->n_oid + 1, .column = c};
+	struct pc_snmp_prefix p = {.n = t->n_oid + 1, .column = c};
 	int err = add_pool(b, t, c->number, NULL, 0, &p.offset);
 	return err == PC_OK ? add_known(b, &p) : err;
 }
@@ -240,7 +197,7 @@ has_object(const struct pc_profile *p, const uint32_t *oid, size_t n_oid)
 	size_t low = 0, high = p->n_objects;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int c = compare(p->objects[mid].oid, p->objects[mid].n_oid, oid, n_oid);
+		int c = pc_snmp_compare(p->objects[mid].oid, p->objects[mid].n_oid, oid, n_oid);
 		if (c == 0)
 			return true;
 		if (c < 0)
@@ -257,7 +214,7 @@ add_walk_table(struct builder *b, const struct pc_snmp_table *t)
 	int err = PC_OK;
 	if ((t->applies != NULL && !t->applies(b->profile)) || t->row != NULL || t->next != NULL ||
 		t->n_oid + 2 != N_SYS_UP_TIME ||
-		!is_prefix(t->oid, t->n_oid, sys_up_time, N_SYS_UP_TIME) ||
+		!pc_snmp_is_prefix(t->oid, t->n_oid, sys_up_time, N_SYS_UP_TIME) ||
 		!has_object(b->profile, sys_up_time, N_SYS_UP_TIME))
 		return PC_OK;
 	for (size_t i = 0; i < t->n_columns && err == PC_OK; i++) {
@@ -297,10 +254,10 @@ add_objects(struct builder *b)
 				"%s: raw object %zu has %u sub-identifiers, 1 to %d are allowed",
 				b->profile->source == NULL ? "profile" : b->profile->source, i,
 				(unsigned)o->n_oid, PC_OID_MAX);
-		struct entry e = {.arcs = o->oid,
+		struct pc_snmp_entry e = {.arcs = o->oid,
 			.n = o->n_oid,
 			.n_prefix = (uint16_t)(o->n_oid - 1),
-			.kind = ENTRY_RAW,
+			.kind = PC_SNMP_ENTRY_RAW,
 			.object = o};
 		err = add_entry(b, &e, 0);
 	}
@@ -310,8 +267,8 @@ add_objects(struct builder *b)
 static int
 by_oid(const void *a, const void *b)
 {
-	const struct entry *x = a, *y = b;
-	int c = compare(x->arcs, x->n, y->arcs, y->n);
+	const struct pc_snmp_entry *x = a, *y = b;
+	int c = pc_snmp_compare(x->arcs, x->n, y->arcs, y->n);
 	return c != 0 ? c : (x->kind > y->kind) - (x->kind < y->kind);
 }
 
@@ -320,13 +277,15 @@ static int
 drop_covered(struct builder *b)
 {
 	size_t kept = 0;
-	const struct entry *moving = NULL;
+	const struct pc_snmp_entry *moving = NULL;
 	for (size_t i = 0; i < b->n_entries; i++) {
-		struct entry e = b->entries[i];
-		const struct entry *before = kept > 0 ? &b->entries[kept - 1] : NULL;
-		bool same = before != NULL && compare(before->arcs, before->n, e.arcs, e.n) == 0;
-		bool beneath = moving != NULL && is_prefix(moving->arcs, moving->n, e.arcs, e.n);
-		if ((same || beneath) && e.kind == ENTRY_RAW)
+		struct pc_snmp_entry e = b->entries[i];
+		const struct pc_snmp_entry *before = kept > 0 ? &b->entries[kept - 1] : NULL;
+		bool same = before != NULL &&
+			    pc_snmp_compare(before->arcs, before->n, e.arcs, e.n) == 0;
+		bool beneath =
+			moving != NULL && pc_snmp_is_prefix(moving->arcs, moving->n, e.arcs, e.n);
+		if ((same || beneath) && e.kind == PC_SNMP_ENTRY_RAW)
 			continue;
 		if (same || beneath)
 			return pc_diag_fail(b->diag, PC_E_EXISTS,
@@ -334,7 +293,7 @@ drop_covered(struct builder *b)
 				e.table->spec, e.column->name,
 				beneath ? moving->table->spec : before->table->spec);
 		b->entries[kept] = e;
-		if (e.kind == ENTRY_MOVING)
+		if (e.kind == PC_SNMP_ENTRY_MOVING)
 			moving = &b->entries[kept];
 		kept++;
 	}
@@ -345,15 +304,15 @@ drop_covered(struct builder *b)
 static int
 prefix_order(const void *a, const void *b)
 {
-	const struct prefix *x = a, *y = b;
-	return compare(x->arcs, x->n, y->arcs, y->n);
+	const struct pc_snmp_prefix *x = a, *y = b;
+	return pc_snmp_compare(x->arcs, x->n, y->arcs, y->n);
 }
 
 /* The same, and a modelled column before what raw objects tell of it. */
 static int
 prefix_order_modelled(const void *a, const void *b)
 {
-	const struct prefix *x = a, *y = b;
+	const struct pc_snmp_prefix *x = a, *y = b;
 	int c = prefix_order(a, b);
 	return c != 0 ? c : (x->column == NULL) - (y->column == NULL);
 }
@@ -362,7 +321,7 @@ prefix_order_modelled(const void *a, const void *b)
 static size_t
 column_of(const struct pc_snmp_table *t, const struct pc_profile_object *o)
 {
-	if (o->n_oid <= t->n_oid + 1 || !is_prefix(t->oid, t->n_oid, o->oid, o->n_oid))
+	if (o->n_oid <= t->n_oid + 1 || !pc_snmp_is_prefix(t->oid, t->n_oid, o->oid, o->n_oid))
 		return 0;
 	for (size_t i = 0; i < t->n_columns; i++) {
 		if (t->columns[i].number == o->oid[t->n_oid])
@@ -380,7 +339,8 @@ add_raw_column(struct builder *b, const struct pc_profile_object *o,
 		for (size_t t = 0; t < modules[m]->n_tables; t++) {
 			size_t n = column_of(modules[m]->tables[t], o);
 			if (n > 0 && n + 1 < o->n_oid)
-				return add_known(b, &(struct prefix){.arcs = o->oid, .n = n});
+				return add_known(
+					b, &(struct pc_snmp_prefix){.arcs = o->oid, .n = n});
 		}
 	}
 	return PC_OK;
@@ -391,10 +351,10 @@ collect_known(struct builder *b, const struct pc_snmp_module *const *modules, si
 {
 	int err = PC_OK;
 	for (size_t i = 0; i < b->n_entries && err == PC_OK; i++) {
-		const struct entry *e = &b->entries[i];
-		if (e->kind != ENTRY_RAW)
+		const struct pc_snmp_entry *e = &b->entries[i];
+		if (e->kind != PC_SNMP_ENTRY_RAW)
 			continue;
-		err = add_known(b, &(struct prefix){.arcs = e->arcs, .n = e->n_prefix});
+		err = add_known(b, &(struct pc_snmp_prefix){.arcs = e->arcs, .n = e->n_prefix});
 		if (err == PC_OK)
 			err = add_raw_column(b, e->object, modules, n_modules);
 	}
@@ -446,7 +406,12 @@ pc_snmp_tree_compile(const struct pc_profile *profile, const struct pc_snmp_modu
 			pc_diag_set(diag, "SNMP tree: %s", pc_err_text(err));
 		return err;
 	}
-	*tree = (struct pc_snmp_tree){b.entries, b.n_entries, b.known, b.n_known, b.pool};
+	*tree = (struct pc_snmp_tree){b.entries, b.n_entries, b.known, b.n_known, b.pool, NULL};
+	err = pc_snmp_names_new(tree, &tree->names);
+	if (err != PC_OK) {
+		pc_snmp_tree_free(tree);
+		return pc_diag_fail(diag, err, "SNMP tree: %s", pc_err_text(err));
+	}
 	*ret = tree;
 	return PC_OK;
 }
@@ -467,6 +432,7 @@ pc_snmp_tree_free(struct pc_snmp_tree *tree)
 	free(tree->entries);
 	free(tree->known);
 	free(tree->pool);
+	pc_snmp_names_free(tree->names);
 	free(tree);
 }
 
@@ -474,6 +440,12 @@ size_t
 pc_snmp_tree_size(const struct pc_snmp_tree *tree)
 {
 	return tree->n_entries;
+}
+
+bool
+pc_snmp_tree_is_fast(const struct pc_snmp_tree *tree)
+{
+	return tree->names != NULL;
 }
 
 /* ---- answering ---- */
@@ -485,8 +457,8 @@ lower_bound(const struct pc_snmp_tree *tree, const uint32_t *oid, size_t n_oid)
 	size_t low = 0, high = tree->n_entries;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		const struct entry *e = &tree->entries[mid];
-		if (compare(e->arcs, e->n, oid, n_oid) < 0)
+		const struct pc_snmp_entry *e = &tree->entries[mid];
+		if (pc_snmp_compare(e->arcs, e->n, oid, n_oid) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -518,12 +490,11 @@ raw_value(const struct pc_profile_object *o, struct pc_snmp_value *ret)
 	return PC_OK;
 }
 
-/* The value of an instance; `oid` names it in full. */
-static int
-entry_value(const struct entry *e, const struct pc_device *dev, const uint32_t *oid, size_t n_oid,
-	struct pc_snmp_value *ret)
+int
+pc_snmp_entry_value(const struct pc_snmp_entry *e, const struct pc_device *dev, const uint32_t *oid,
+	size_t n_oid, struct pc_snmp_value *ret)
 {
-	if (e->kind == ENTRY_RAW)
+	if (e->kind == PC_SNMP_ENTRY_RAW)
 		return raw_value(e->object, ret);
 	struct pc_snmp_at at = {.table = e->table,
 		.column = e->column->number,
@@ -534,31 +505,31 @@ entry_value(const struct entry *e, const struct pc_device *dev, const uint32_t *
 }
 
 /* The entry that serves `oid`: itself, or the moving column it lies in. NULL: none. */
-static const struct entry *
+static const struct pc_snmp_entry *
 serving(const struct pc_snmp_tree *tree, const uint32_t *oid, size_t n_oid)
 {
 	size_t at = lower_bound(tree, oid, n_oid);
 	if (at < tree->n_entries) {
-		const struct entry *e = &tree->entries[at];
-		if (e->n == n_oid && compare(e->arcs, e->n, oid, n_oid) == 0)
-			return e->kind == ENTRY_MOVING ? NULL : e;
+		const struct pc_snmp_entry *e = &tree->entries[at];
+		if (e->n == n_oid && pc_snmp_compare(e->arcs, e->n, oid, n_oid) == 0)
+			return e->kind == PC_SNMP_ENTRY_MOVING ? NULL : e;
 	}
 	/* Nothing sorts between a moving column and its instances. */
 	if (at > 0) {
-		const struct entry *e = &tree->entries[at - 1];
-		if (e->kind == ENTRY_MOVING && is_prefix(e->arcs, e->n, oid, n_oid))
+		const struct pc_snmp_entry *e = &tree->entries[at - 1];
+		if (e->kind == PC_SNMP_ENTRY_MOVING && pc_snmp_is_prefix(e->arcs, e->n, oid, n_oid))
 			return e;
 	}
 	return NULL;
 }
 
 /* The known column or scalar whose name begins this OID; NULL: none. */
-static const struct prefix *
+static const struct pc_snmp_prefix *
 known(const struct pc_snmp_tree *tree, const uint32_t *oid, size_t n_oid)
 {
-	const struct prefix *found = NULL;
+	const struct pc_snmp_prefix *found = NULL;
 	for (size_t n = 1; n <= n_oid && tree->n_known > 0 && found == NULL; n++) {
-		struct prefix key = {.arcs = oid, .n = n};
+		struct pc_snmp_prefix key = {.arcs = oid, .n = n};
 		found = bsearch(&key, tree->known, tree->n_known, sizeof(key), prefix_order);
 	}
 	return found;
@@ -568,8 +539,8 @@ int
 pc_snmp_tree_get(const struct pc_snmp_tree *tree, const struct pc_device *dev, const uint32_t *oid,
 	size_t n_oid, struct pc_snmp_value *ret)
 {
-	const struct entry *e = serving(tree, oid, n_oid);
-	if (e != NULL && entry_value(e, dev, oid, n_oid, ret) == PC_OK)
+	const struct pc_snmp_entry *e = serving(tree, oid, n_oid);
+	if (e != NULL && pc_snmp_entry_value(e, dev, oid, n_oid, ret) == PC_OK)
 		return PC_OK;
 	ret->type = e != NULL || known(tree, oid, n_oid) != NULL ? PC_SNMP_NO_SUCH_INSTANCE
 								 : PC_SNMP_NO_SUCH_OBJECT;
@@ -578,10 +549,11 @@ pc_snmp_tree_get(const struct pc_snmp_tree *tree, const struct pc_device *dev, c
 
 /* May a SET make this instance, which is not there? */
 static bool
-creates(const struct entry *e, const uint32_t *oid, size_t n_oid)
+creates(const struct pc_snmp_entry *e, const uint32_t *oid, size_t n_oid)
 {
-	return e != NULL && e->kind == ENTRY_MOVING && e->table->row_status != 0 &&
-	       is_prefix(e->arcs, e->n, oid, n_oid) && n_oid - e->n_prefix <= PC_SNMP_INDEX_MAX;
+	return e != NULL && e->kind == PC_SNMP_ENTRY_MOVING && e->table->row_status != 0 &&
+	       pc_snmp_is_prefix(e->arcs, e->n, oid, n_oid) &&
+	       n_oid - e->n_prefix <= PC_SNMP_INDEX_MAX;
 }
 
 int
@@ -589,15 +561,15 @@ pc_snmp_tree_set_of(const struct pc_snmp_tree *tree, struct pc_device *dev,
 	const struct pc_snmp_variable *request, size_t n_request, size_t which, bool commit)
 {
 	const struct pc_snmp_variable *var = &request[which];
-	const struct entry *e = serving(tree, var->oid, var->n_oid);
-	const struct prefix *p = e == NULL ? known(tree, var->oid, var->n_oid) : NULL;
+	const struct pc_snmp_entry *e = serving(tree, var->oid, var->n_oid);
+	const struct pc_snmp_prefix *p = e == NULL ? known(tree, var->oid, var->n_oid) : NULL;
 	const struct pc_snmp_column *column = e != NULL ? e->column : p != NULL ? p->column : NULL;
 	if (column == NULL || column->set == NULL)
 		return NOT_WRITABLE;
 	if (var->value.type != column->type)
 		return WRONG_TYPE;
 	struct pc_snmp_value now;
-	if (e == NULL || (entry_value(e, dev, var->oid, var->n_oid, &now) != PC_OK &&
+	if (e == NULL || (pc_snmp_entry_value(e, dev, var->oid, var->n_oid, &now) != PC_OK &&
 				 !creates(e, var->oid, var->n_oid)))
 		return NO_CREATION;
 	struct pc_snmp_at at = {.table = e->table,
@@ -621,7 +593,7 @@ int
 pc_snmp_tree_uncreate(const struct pc_snmp_tree *tree, struct pc_device *dev,
 	const struct pc_snmp_variable *created)
 {
-	const struct entry *e = serving(tree, created->oid, created->n_oid);
+	const struct pc_snmp_entry *e = serving(tree, created->oid, created->n_oid);
 	if (!creates(e, created->oid, created->n_oid) || e->column->number != e->table->row_status)
 		return NO_ERROR;
 	struct pc_snmp_variable gone = *created;
@@ -636,8 +608,9 @@ pc_snmp_at_other(const struct pc_snmp_at *at, uint32_t column)
 	for (size_t i = 0; i < at->n_request; i++) {
 		const struct pc_snmp_variable *v = &at->request[i];
 		if (v->n_oid == t->n_oid + 1 + at->n_index && v->oid[t->n_oid] == column &&
-			is_prefix(t->oid, t->n_oid, v->oid, v->n_oid) &&
-			compare(v->oid + t->n_oid + 1, at->n_index, at->index, at->n_index) == 0)
+			pc_snmp_is_prefix(t->oid, t->n_oid, v->oid, v->n_oid) &&
+			pc_snmp_compare(
+				v->oid + t->n_oid + 1, at->n_index, at->index, at->n_index) == 0)
 			return &v->value;
 	}
 	return NULL;
@@ -653,14 +626,15 @@ pc_snmp_cursor_init(struct pc_snmp_cursor *cur, const struct pc_snmp_tree *tree,
 	cur->dev = dev;
 	cur->n_prefix = 0;
 	cur->at = lower_bound(tree, oid, n_oid);
-	const struct entry *e = cur->at < tree->n_entries ? &tree->entries[cur->at] : NULL;
-	if (e != NULL && e->n == n_oid && compare(e->arcs, e->n, oid, n_oid) == 0) {
-		if (e->kind != ENTRY_MOVING)
+	const struct pc_snmp_entry *e = cur->at < tree->n_entries ? &tree->entries[cur->at] : NULL;
+	if (e != NULL && e->n == n_oid && pc_snmp_compare(e->arcs, e->n, oid, n_oid) == 0) {
+		if (e->kind != PC_SNMP_ENTRY_MOVING)
 			cur->at++;
 		return;
 	}
 	e = cur->at > 0 ? &tree->entries[cur->at - 1] : NULL;
-	if (e == NULL || e->kind != ENTRY_MOVING || !is_prefix(e->arcs, e->n, oid, n_oid))
+	if (e == NULL || e->kind != PC_SNMP_ENTRY_MOVING ||
+		!pc_snmp_is_prefix(e->arcs, e->n, oid, n_oid))
 		return;
 	cur->at--;
 	cur->n_prefix = e->n;
@@ -670,7 +644,7 @@ pc_snmp_cursor_init(struct pc_snmp_cursor *cur, const struct pc_snmp_tree *tree,
 
 /* The next instance of the moving column the cursor stands on. */
 static bool
-next_moving(struct pc_snmp_cursor *cur, const struct entry *e, struct pc_snmp_value *ret)
+next_moving(struct pc_snmp_cursor *cur, const struct pc_snmp_entry *e, struct pc_snmp_value *ret)
 {
 	uint32_t index[PC_SNMP_INDEX_MAX];
 	if (cur->n_prefix == 0) {
@@ -682,11 +656,11 @@ next_moving(struct pc_snmp_cursor *cur, const struct entry *e, struct pc_snmp_va
 		uint32_t *after = cur->oid + cur->n_prefix;
 		if (!e->table->next(cur->dev, after, n_after, index, &n) || n == 0 ||
 			n > PC_SNMP_INDEX_MAX || cur->n_prefix + n > PC_OID_MAX ||
-			compare(index, n, after, n_after) <= 0)
+			pc_snmp_compare(index, n, after, n_after) <= 0)
 			return false; /* the end, or a table that would go in circles */
 		memcpy(after, index, n * sizeof(*index));
 		cur->n_oid = cur->n_prefix + n;
-		if (entry_value(e, cur->dev, cur->oid, cur->n_oid, ret) == PC_OK)
+		if (pc_snmp_entry_value(e, cur->dev, cur->oid, cur->n_oid, ret) == PC_OK)
 			return true;
 	}
 }
@@ -696,19 +670,19 @@ pc_snmp_cursor_next(struct pc_snmp_cursor *cur, const uint32_t **ret_oid, size_t
 	struct pc_snmp_value *ret)
 {
 	for (; cur->at < cur->tree->n_entries; cur->at++, cur->n_prefix = 0) {
-		const struct entry *e = &cur->tree->entries[cur->at];
+		const struct pc_snmp_entry *e = &cur->tree->entries[cur->at];
 		if (e->table != NULL && e->table->hidden != NULL && e->table->hidden(cur->dev))
 			continue;
-		if (e->kind == ENTRY_MOVING) {
+		if (e->kind == PC_SNMP_ENTRY_MOVING) {
 			if (!next_moving(cur, e, ret))
 				continue;
 			*ret_oid = cur->oid;
 			*ret_n = cur->n_oid;
 			return PC_OK;
 		}
-		if (e->kind == ENTRY_RAW && e->object->origin == PC_OBJECT_GET_ONLY)
+		if (e->kind == PC_SNMP_ENTRY_RAW && e->object->origin == PC_OBJECT_GET_ONLY)
 			continue;
-		if (entry_value(e, cur->dev, e->arcs, e->n, ret) != PC_OK)
+		if (pc_snmp_entry_value(e, cur->dev, e->arcs, e->n, ret) != PC_OK)
 			continue;
 		cur->at++;
 		*ret_oid = e->arcs;

@@ -34,6 +34,10 @@ void pc_snmp_tree_free(struct pc_snmp_tree *tree); /* NULL is allowed */
 /* Entries of the sorted array: instances, raw objects and markers of moving columns. */
 size_t pc_snmp_tree_size(const struct pc_snmp_tree *tree);
 
+/* Can the fast lane serve it? Not when a name lies outside iso.org (1.3) or takes over 127 octets.
+ */
+bool pc_snmp_tree_is_fast(const struct pc_snmp_tree *tree);
+
 /* Direct access without a socket, as the engine does it (tests, ES agent, web pages).
  * get: PC_OK, or PC_E_NOTFOUND and the value's type says which: noSuchInstance when the OID lies at
  * or beneath a known column or scalar, else noSuchObject. Known are the modelled columns that the
