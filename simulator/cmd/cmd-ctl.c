@@ -238,7 +238,8 @@ const struct pc_command pc_cmd_ctl = {
 		"nozzle-check N; restart N [warm|cold|factory]; set N NAME VALUE; "
 		"fault N NAME [on|off].\n\n"
 		"Conditions: jam coverOpen trayEmpty trayLow trayMissing supplyLow supplyEmpty "
-		"supplyMissing service offline outputFull. Parts, supplies and trays count from 0.",
+		"supplyMissing service offline outputFull finisherJam. Parts, supplies and trays "
+		"count from 0.",
 	.options = options,
 	.n_options = sizeof(options) / sizeof(options[0]),
 	.examples = "  presscheck ctl list\n  presscheck ctl condition 3 jam on\n"

@@ -10,7 +10,9 @@ enum {
 	GROUP_INPUT = 8,
 	GROUP_OUTPUT = 9,
 	GROUP_SUPPLIES = 11,
-	GROUP_MEDIA_PATH = 13
+	GROUP_MEDIA_PATH = 13,
+	GROUP_FINISHER = 30,
+	GROUP_FINISHER_SUPPLY = 31
 };
 
 /* PrtAlertTrainingLevelTC */
@@ -47,8 +49,9 @@ static const struct pc_supply_kind kind_drum = {1111, 1112, 9, BIT_SERVICE, BIT_
 	true};
 static const struct pc_supply_kind kind_developer = {1113, 1114, 9, BIT_SERVICE, BIT_SERVICE,
 	"Developer is low.", "Developer is out.", "Developer is missing.", true};
-static const struct pc_supply_kind kind_staples = {12, 13, 9, 0, 0, "Staples are low.",
-	"Staples are out.", "Staple cartridge is missing.", false};
+/* No bit of its own: it calls for somebody. */
+static const struct pc_supply_kind kind_staples = {12, 13, 9, BIT_SERVICE, BIT_SERVICE,
+	"Staples are low.", "Staples are out.", "Staple cartridge is missing.", false};
 static const struct pc_supply_kind kind_part = {10, 11, 9, BIT_SERVICE, BIT_SERVICE,
 	"A part is near the end of its life.", "A part is at the end of its life.",
 	"A part is missing.", true};
@@ -280,6 +283,29 @@ put_output_full(struct pc_device *dev, uint32_t part, bool on)
 	return PC_OK;
 }
 
+static size_t
+finisher_parts(const struct pc_profile *p)
+{
+	return p->n_finishers;
+}
+
+static bool
+holds_finisher_jam(const struct pc_device *dev, uint32_t part)
+{
+	return (dev->s.finishers_jammed >> part & 1u) != 0;
+}
+
+static int
+put_finisher_jam(struct pc_device *dev, uint32_t part, bool on)
+{
+	dev->s.counters.jams += on ? 1 : 0;
+	if (on)
+		dev->s.finishers_jammed |= (uint8_t)(1u << part);
+	else
+		dev->s.finishers_jammed &= (uint8_t) ~(1u << part);
+	return PC_OK;
+}
+
 static const struct pc_condition_row rows[PC_CONDITION_ROWS] = {
 	[PC_COND_JAM] = {PC_COND_JAM, one_part, holds_jam, put_jam, PC_EVENT_ACTIVITY,
 		GROUP_MEDIA_PATH, TRAINING_UNTRAINED, SEVERITY_CRITICAL, 8, "Paper jam.",
@@ -313,12 +339,24 @@ static const struct pc_condition_row rows[PC_CONDITION_ROWS] = {
 	[PC_COND_OUTPUT_FULL] = {PC_COND_OUTPUT_FULL, output_parts, holds_output_full,
 		put_output_full, PC_EVENT_ACTIVITY, GROUP_OUTPUT, TRAINING_UNTRAINED, 0, 903,
 		"Output tray is full.", BIT_OUTPUT_FULL},
+	[PC_COND_FINISHER_JAM] = {PC_COND_FINISHER_JAM, finisher_parts, holds_finisher_jam,
+		put_finisher_jam, PC_EVENT_ACTIVITY, GROUP_FINISHER, TRAINING_UNTRAINED,
+		SEVERITY_CRITICAL, 8, "Finisher is jammed.", BIT_JAMMED},
 };
 
 const struct pc_condition_row *
 pc_condition_row(size_t condition)
 {
 	return &rows[condition];
+}
+
+/* A finisher's supply is reported with the finisher. Spec: RFC 3806 finSupplyTable */
+uint8_t
+pc_condition_group(const struct pc_profile *p, const struct pc_condition_row *row, uint32_t part)
+{
+	if (row->group == GROUP_SUPPLIES && pc_profile_is_finishing(p, part))
+		return GROUP_FINISHER_SUPPLY;
+	return row->group;
 }
 
 uint8_t
@@ -364,10 +402,7 @@ pc_device_condition(struct pc_device *dev, enum pc_condition what, uint32_t part
 	int err = rows[what].put(dev, part, on);
 	if (err != PC_OK)
 		return err;
-	pc_alert_sync(dev, what, part);
-	/* Empty, low and missing of one part exclude each other. */
-	if (rows[what].group == GROUP_INPUT || rows[what].group == GROUP_SUPPLIES)
-		pc_alert_sync_all(dev);
+	pc_alert_sync_all(dev);
 	pc_device_tell_part(dev, rows[what].event, part);
 	pc_print_pump(dev);
 	return PC_OK;
@@ -384,6 +419,18 @@ tray_bits(const struct pc_device *dev)
 	return 0;
 }
 
+static uint16_t
+supply_bit(const struct pc_device *dev, size_t condition, uint32_t part)
+{
+	const struct pc_supply_kind *kind = pc_supply_kind(&dev->profile->supplies[part]);
+	if (condition == PC_COND_SUPPLY_LOW)
+		return kind->low_bit;
+	if (condition == PC_COND_SUPPLY_EMPTY)
+		return kind->empty_bit;
+	/* markerSupplyMissing is not for what a finisher uses */
+	return kind == &kind_staples ? BIT_SERVICE : BIT_SUPPLY_MISSING;
+}
+
 uint16_t
 pc_device_error_bits(const struct pc_device *dev)
 {
@@ -396,11 +443,8 @@ pc_device_error_bits(const struct pc_device *dev)
 		for (uint32_t part = 0; part < n; part++) {
 			if (!rows[c].holds(dev, part))
 				continue;
-			bits |= rows[c].bit;
-			if (c == PC_COND_SUPPLY_LOW)
-				bits |= pc_supply_kind(&dev->profile->supplies[part])->low_bit;
-			if (c == PC_COND_SUPPLY_EMPTY)
-				bits |= pc_supply_kind(&dev->profile->supplies[part])->empty_bit;
+			bits |= rows[c].group == GROUP_SUPPLIES ? supply_bit(dev, c, part)
+								: rows[c].bit;
 		}
 	}
 	return bits;

@@ -41,6 +41,12 @@ outputs(const struct pc_profile *p)
 }
 
 static size_t
+finishers(const struct pc_profile *p)
+{
+	return p->n_finishers;
+}
+
+static size_t
 channels(const struct pc_profile *p)
 {
 	(void)p;
@@ -228,6 +234,7 @@ static const struct option_row rows[PC_OPTIONS] = {
 	TEXT(PC_OPTION_TRAY_NAME, 63, trays, tray_name),
 	TEXT(PC_OPTION_TRAY_COLOR, 63, trays, tray_color),
 	TEXT(PC_OPTION_OUTPUT_NAME, 63, outputs, output_name),
+	NUMBER(PC_OPTION_FINISHER_OFF, true, 0, 1, finishers, is_zero, NULL),
 	TEXT(PC_OPTION_OPERATOR, 127, one, no_text),
 	TEXT(PC_OPTION_SERVICE_PERSON, 127, one, no_text),
 };

@@ -51,6 +51,7 @@ pc_device_restart(struct pc_device *dev, enum pc_reset kind)
 	if (!pc_device_answers(dev))
 		return PC_E_REFUSED;
 	dev->reset = kind;
+	dev->by_manager = true;
 	go_down(dev, PC_POWER_BOOTING);
 	if (kind == PC_RESET_FACTORY) {
 		dev->s.counters.factory_resets++;
@@ -71,6 +72,7 @@ pc_power_boot_end(struct pc_device *dev)
 	pc_net_restart(dev);
 	dev->s.offline = false; /* the panel's on-line switch is not kept */
 	tell_power(dev, true);
+	pc_alert_booted(dev, dev->by_manager);
 	pc_alert_sync_all(dev);
 	if (pc_device_option(dev, PC_OPTION_STARTUP_PAGE, 0) != 0)
 		pc_job_report(dev, "Startup page");
@@ -80,6 +82,7 @@ void
 pc_device_power(struct pc_device *dev, bool on)
 {
 	dev->reset = PC_RESET_COLD;
+	dev->by_manager = false;
 	if (on && dev->s.power == PC_POWER_OFF)
 		boot(dev);
 	else if (!on && dev->s.power != PC_POWER_OFF)

@@ -30,10 +30,10 @@ pc_device_hr_printer_status(const struct pc_device *dev)
 }
 
 static const char *
-alert_text(const struct pc_device *dev, bool critical)
+alert_text(const struct pc_device *dev, uint8_t severity)
 {
 	for (size_t i = dev->n_alerts; i > 0; i--) {
-		if ((dev->alerts[i - 1].severity == SEVERITY_CRITICAL) == critical)
+		if (dev->alerts[i - 1].severity == severity)
 			return dev->alerts[i - 1].text;
 	}
 	return NULL;
@@ -52,7 +52,7 @@ panel_text(const struct pc_device *dev)
 {
 	if (dev->s.power == PC_POWER_BOOTING)
 		return "Starting";
-	const char *text = alert_text(dev, true);
+	const char *text = alert_text(dev, SEVERITY_CRITICAL);
 	if (text == NULL && dev->s.console[0] != '\0')
 		return dev->s.console;
 	if (text == NULL)
@@ -60,7 +60,7 @@ panel_text(const struct pc_device *dev)
 	if (text == NULL && dev->s.power == PC_POWER_SLEEP)
 		text = "Sleep";
 	if (text == NULL)
-		text = alert_text(dev, false);
+		text = alert_text(dev, SEVERITY_WARNING);
 	if (text == NULL)
 		text = dev->s.ready_text[0] != '\0' ? dev->s.ready_text : "Ready";
 	return text;

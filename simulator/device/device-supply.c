@@ -40,14 +40,6 @@ pc_supply_put(struct pc_device *dev, size_t supply, int32_t level)
 	return set_level(dev, supply, level);
 }
 
-static void
-sync_supply(struct pc_device *dev, size_t i)
-{
-	pc_alert_sync(dev, PC_COND_SUPPLY_LOW, (uint32_t)i);
-	pc_alert_sync(dev, PC_COND_SUPPLY_EMPTY, (uint32_t)i);
-	pc_alert_sync(dev, PC_COND_SUPPLY_MISSING, (uint32_t)i);
-}
-
 int
 pc_device_supply_set(struct pc_device *dev, size_t supply, int32_t level)
 {
@@ -58,7 +50,7 @@ pc_device_supply_set(struct pc_device *dev, size_t supply, int32_t level)
 	if (!special && (level < 0 || (p->capacity > 0 && level > p->capacity)))
 		return PC_E_BADVALUE;
 	bool changed = pc_supply_put(dev, supply, level);
-	sync_supply(dev, supply);
+	pc_alert_sync_all(dev);
 	if (changed)
 		pc_device_tell_part(dev, PC_EVENT_SUPPLY, (uint32_t)supply);
 	pc_print_pump(dev);
@@ -98,7 +90,7 @@ use_supply(struct pc_device *dev, size_t i, int64_t ppm)
 		dev->micro[i] = 0;
 	if (!set_level(dev, i, (int32_t)((dev->micro[i] + 999999) / 1000000)))
 		return;
-	sync_supply(dev, i);
+	pc_alert_sync_all(dev);
 	pc_device_tell_part(dev, PC_EVENT_SUPPLY, (uint32_t)i);
 }
 
@@ -112,11 +104,24 @@ is_black(const char *colorant)
 	return black[i] == '\0' && colorant[i] == '\0';
 }
 
+/* A supply of a finisher that was switched off. */
+static bool
+is_off(const struct pc_device *dev, size_t supply)
+{
+	for (size_t i = 0; i < dev->profile->n_finishers; i++) {
+		if (dev->profile->finishers[i].supply == (int32_t)supply + 1)
+			return pc_device_option(dev, PC_OPTION_FINISHER_OFF, (uint32_t)i) != 0;
+	}
+	return false;
+}
+
 void
 pc_supply_use_page(struct pc_device *dev, bool color)
 {
 	for (size_t i = 0; i < dev->profile->n_supplies; i++) {
 		const struct pc_profile_supply *p = &dev->profile->supplies[i];
+		if (is_off(dev, i))
+			continue;
 		if (color || p->colorant == NULL || is_black(p->colorant))
 			use_supply(dev, i, p->per_page_ppm);
 	}

@@ -128,15 +128,10 @@ pc_tray_media(const struct pc_device *dev, uint8_t size)
 	return media < 0 ? 0 : (uint8_t)media;
 }
 
-/* Every tray's severity depends on the others, so all are looked at when one runs dry. */
 static void
 tray_changed(struct pc_device *dev, size_t tray)
 {
-	for (uint32_t i = 0; i < dev->profile->n_trays; i++) {
-		pc_alert_sync(dev, PC_COND_TRAY_LOW, i);
-		pc_alert_sync(dev, PC_COND_TRAY_EMPTY, i);
-		pc_alert_sync(dev, PC_COND_TRAY_MISSING, i);
-	}
+	pc_alert_sync_all(dev);
 	pc_device_tell_part(dev, PC_EVENT_TRAY, (uint32_t)tray);
 }
 

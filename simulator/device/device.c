@@ -66,6 +66,7 @@ pc_device_free(struct pc_device *dev)
 	free(dev->settings);
 	pc_options_forget(dev);
 	free(dev->alerts);
+	free(dev->dropped);
 	free(dev->errors);
 	free(dev->cleanings);
 	free(dev->connections);

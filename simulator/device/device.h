@@ -35,7 +35,8 @@ enum pc_origin { PC_ORIGIN_LPD, PC_ORIGIN_RAW, PC_ORIGIN_PANEL, PC_ORIGIN_COPY, 
 enum pc_trigger { PC_TRIGGER_PANEL, PC_TRIGGER_TIMER, PC_TRIGGER_REMOTE };
 enum pc_reset { PC_RESET_WARM, PC_RESET_COLD, PC_RESET_FACTORY };
 
-/* Conditions that can be put on a device and taken away (`part` = tray, cover or supply, from 0).
+/* Conditions that can be put on a device and taken away (`part` = tray, cover, supply, bin or
+ * finisher, from 0).
  */
 enum pc_condition {
 	PC_COND_JAM,
@@ -48,7 +49,8 @@ enum pc_condition {
 	PC_COND_SUPPLY_MISSING,
 	PC_COND_SERVICE,
 	PC_COND_OFFLINE,
-	PC_COND_OUTPUT_FULL
+	PC_COND_OUTPUT_FULL,
+	PC_COND_FINISHER_JAM
 };
 
 /* Ways in for print data that can be closed. */
@@ -74,6 +76,7 @@ enum pc_option {
 	PC_OPTION_TRAY_NAME,      /* text */
 	PC_OPTION_TRAY_COLOR,     /* text: colour of the media */
 	PC_OPTION_OUTPUT_NAME,    /* text */
+	PC_OPTION_FINISHER_OFF,   /* 1: it does nothing and uses nothing */
 	PC_OPTION_OPERATOR,       /* text */
 	PC_OPTION_SERVICE_PERSON, /* text */
 	PC_OPTIONS
@@ -102,7 +105,7 @@ struct pc_alert {
 	int32_t code;
 	uint64_t at_ms; /* clock */
 	char text[PC_ALERT_TEXT_MAX];
-	enum pc_condition condition;
+	enum pc_condition condition; /* and `part`: of rows that end; not of severity 4 */
 	uint8_t part;
 };
 
@@ -200,8 +203,9 @@ struct pc_device_state {
 	bool offline;
 	bool service; /* service requested */
 	bool jammed;
-	uint8_t outputs_full; /* bit per bin */
-	uint32_t covers_open; /* bit per cover */
+	uint8_t outputs_full;     /* bit per bin */
+	uint8_t finishers_jammed; /* bit per finisher */
+	uint32_t covers_open;     /* bit per cover */
 	uint32_t next_alert, next_job;
 	struct pc_supply supplies[PC_SUPPLIES_MAX];
 	struct pc_tray trays[PC_TRAYS_MAX];

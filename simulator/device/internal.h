@@ -48,7 +48,7 @@ struct pc_device {
 
 	struct pc_alert *alerts; /* owned; NULL until the first */
 	size_t n_alerts, cap_alerts;
-	bool alert_dropped; /* a condition may hold that has no row */
+	uint32_t *dropped; /* owned; by condition, bit per part: holds, but others took its row */
 
 	struct pc_error_entry
 		*errors; /* owned ring of PC_ERROR_HISTORY_MAX; NULL until the first */
@@ -75,7 +75,8 @@ struct pc_device {
 	uint16_t trays_waited; /* bit per empty tray: prtInputMediaLoadTimeout is over */
 	uint8_t nozzle_group;
 	bool power_clean;
-	bool quiet; /* being made: no events */
+	bool by_manager; /* the start under way was ordered */
+	bool quiet;      /* being made: no events */
 };
 
 /* What can be wrong with a printer; one row for each enum pc_condition. */
@@ -92,9 +93,12 @@ struct pc_condition_row {
 	const char *text; /* NULL = by type of supply */
 	uint16_t bit;     /* hrPrinterDetectedErrorState; 0 = by type of supply */
 };
-enum { PC_CONDITION_ROWS = PC_COND_OUTPUT_FULL + 1 };
+enum { PC_CONDITION_ROWS = PC_COND_FINISHER_JAM + 1 };
 const struct pc_condition_row *pc_condition_row(size_t condition);
 
+/* PrtAlertGroupTC of its rows. */
+uint8_t pc_condition_group(
+	const struct pc_profile *p, const struct pc_condition_row *row, uint32_t part);
 /* Critical means that printing has stopped. */
 uint8_t pc_condition_severity(
 	const struct pc_device *dev, const struct pc_condition_row *row, uint32_t part);
@@ -111,9 +115,10 @@ struct pc_supply_kind {
 const struct pc_supply_kind *pc_supply_kind(const struct pc_profile_supply *supply);
 
 /* Bring the alert table in line with what holds now. */
-void pc_alert_sync(struct pc_device *dev, enum pc_condition what, uint32_t part);
 void pc_alert_sync_all(struct pc_device *dev);
 void pc_alert_clear(struct pc_device *dev);
+/* The printer has started, by a manager's reset or by its switch. */
+void pc_alert_booted(struct pc_device *dev, bool by_manager);
 /* A critical alert forbids printing. Without `needs_sheet` the trays do not matter. */
 bool pc_alert_blocks(const struct pc_device *dev, bool needs_sheet);
 

@@ -9,7 +9,7 @@
 
 static const char *const condition_names[] = {"jam", "coverOpen", "trayEmpty", "trayLow",
 	"trayMissing", "supplyLow", "supplyEmpty", "supplyMissing", "service", "offline",
-	"outputFull"};
+	"outputFull", "finisherJam"};
 
 int
 pc_fleet_condition_from_name(const char *name)
@@ -215,7 +215,9 @@ alerts(const struct pc_device *dev)
 		put_int(o, "group", list[i].group);
 		put_int(o, "groupIndex", list[i].group_index);
 		put_text(o, "text", list[i].text);
-		put_text(o, "condition", condition_names[list[i].condition]);
+		/* a happening (severity 4) is no condition */
+		if (list[i].severity != 4)
+			put_text(o, "condition", condition_names[list[i].condition]);
 		json_array_append_new(a, o);
 	}
 	return a;

@@ -321,6 +321,16 @@ pc_field_find(const struct pc_field_table *table, const char *name)
 }
 
 bool
+pc_profile_is_finishing(const struct pc_profile *p, size_t supply)
+{
+	for (size_t i = 0; i < p->n_finishers; i++) {
+		if (p->finishers[i].supply == (int32_t)supply + 1)
+			return pc_profile_has_mib(p, PC_MIBS_FINISHER);
+	}
+	return false;
+}
+
+bool
 pc_profile_has_mib(const struct pc_profile *p, enum pc_profile_mib mib)
 {
 	return (p->mibs >> mib & 1u) != 0;

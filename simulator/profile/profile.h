@@ -332,6 +332,10 @@ int pc_profile_walk_tell_text(const char *text, size_t len, const char *name, pc
 
 void pc_profile_free(struct pc_profile *p); /* NULL is allowed */
 
+/* Is this supply (from 0) a finisher's, and the finisher tables served? Then it stands there and
+ * not among the marker's. Spec: RFC 3806 finSupplyTable */
+bool pc_profile_is_finishing(const struct pc_profile *p, size_t supply);
+
 /* Does the model serve this optional MIB module? */
 bool pc_profile_has_mib(const struct pc_profile *p, enum pc_profile_mib mib);
 

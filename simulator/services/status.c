@@ -17,6 +17,7 @@ static const unsigned condition_codes[] = {
 	[PC_COND_SERVICE] = 50000,
 	[PC_COND_OFFLINE] = 40079,
 	[PC_COND_OUTPUT_FULL] = 40019,
+	[PC_COND_FINISHER_JAM] = 40022,
 };
 
 static const unsigned activity_codes[] = {
@@ -35,14 +36,16 @@ alert_code(const struct pc_alert *a)
 	return code;
 }
 
-/* The newest alert of this gravity, NULL when there is none. */
+enum { SEVERITY_CRITICAL = 3, SEVERITY_WARNING = 5 }; /* PrtAlertSeverityLevelTC */
+
+/* The newest alert of a condition of this gravity, NULL when there is none. */
 static const struct pc_alert *
-newest(const struct pc_device *dev, bool critical)
+newest(const struct pc_device *dev, uint8_t severity)
 {
 	const struct pc_alert *alerts = NULL;
 	size_t n = pc_device_alerts(dev, &alerts);
 	for (size_t i = n; i > 0; i--) {
-		if ((alerts[i - 1].severity == 3) == critical)
+		if (alerts[i - 1].severity == severity)
 			return &alerts[i - 1];
 	}
 	return NULL;
@@ -52,8 +55,8 @@ unsigned
 pc_status_pjl_code(const struct pc_device *dev, bool *ret_online)
 {
 	const struct pc_device_state *s = pc_device_state(dev);
-	const struct pc_alert *critical = newest(dev, true);
-	const struct pc_alert *warning = newest(dev, false);
+	const struct pc_alert *critical = newest(dev, SEVERITY_CRITICAL);
+	const struct pc_alert *warning = newest(dev, SEVERITY_WARNING);
 	*ret_online = critical == NULL && !s->offline;
 	if (critical != NULL)
 		return alert_code(critical);
@@ -96,6 +99,7 @@ static const int condition_errors[] = {
 	[PC_COND_SERVICE] = PC_ST2_E_SERVICE,
 	[PC_COND_OFFLINE] = PC_ST2_NONE,
 	[PC_COND_OUTPUT_FULL] = PC_ST2_E_FATAL,
+	[PC_COND_FINISHER_JAM] = PC_ST2_E_JAM,
 };
 
 static const int activity_states[] = {
@@ -147,7 +151,7 @@ pc_status_st2(const struct pc_device *dev, struct pc_st2 *ret)
 {
 	const struct pc_device_state *s = pc_device_state(dev);
 	const struct pc_profile *p = pc_device_profile(dev);
-	const struct pc_alert *critical = newest(dev, true);
+	const struct pc_alert *critical = newest(dev, SEVERITY_CRITICAL);
 	pc_st2_init(ret);
 	ret->state = activity_states[s->activity];
 	if (critical != NULL && condition_errors[critical->condition] != PC_ST2_NONE) {

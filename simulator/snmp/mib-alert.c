@@ -8,6 +8,7 @@
 #include "snmp/modules.h"
 
 enum { TRAINING_OTHER = 1, SEVERITY_OTHER = 1, GROUP_OTHER = 1, CODE_OTHER = 1 };
+enum { IDLE = 0, STANDBY = 2 }; /* PrtSubUnitStatusTC */
 
 /* Epsons keep a row while nothing is wrong. It takes the index that the next event will have. */
 static void
@@ -97,12 +98,22 @@ pc_mib_alert_find(const struct pc_device *dev, uint32_t index, struct pc_alert *
 	return index != 0 && pc_mib_alert_after(dev, index - 1, ret) && ret->index == index;
 }
 
+bool
+pc_mib_is_printing(const struct pc_device *dev)
+{
+	return pc_device_state(dev)->activity == PC_PRINTING &&
+	       pc_device_hr_status(dev) != PC_HR_DOWN;
+}
+
 int32_t
 pc_mib_subunit_status(const struct pc_device *dev, uint8_t group, int32_t row, int32_t availability)
 {
 	const struct pc_alert *alerts;
 	size_t n = pc_device_alerts(dev, &alerts);
 	int32_t noncritical = 0, critical = 0;
+
+	if (availability == IDLE && pc_device_state(dev)->power == PC_POWER_SLEEP)
+		availability = STANDBY;
 
 	for (size_t i = 0; i < n; i++) {
 		if (alerts[i].group != group || alerts[i].group_index != row)

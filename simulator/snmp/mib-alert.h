@@ -10,8 +10,12 @@
 bool pc_mib_alert_after(const struct pc_device *dev, uint32_t after, struct pc_alert *ret);
 bool pc_mib_alert_find(const struct pc_device *dev, uint32_t index, struct pc_alert *ret);
 
-/* PrtSubUnitStatusTC of one row: `availability` (0 idle, 1 unavailable, 3 broken, 4 active, 6 busy)
- * plus what its alerts and the off-line state add. Spec: RFC 3805 s2.2.13.2.2 */
+/* A job is coming out: it is not stopped by a critical condition. */
+bool pc_mib_is_printing(const struct pc_device *dev);
+
+/* PrtSubUnitStatusTC of one row: `availability` (0 idle, 1 unavailable, 3 broken, 4 active, 6 busy;
+ * what is idle is in standby(2) while the printer sleeps) plus what its alerts and the off-line
+ * state add. Spec: RFC 3805 s2.2.13.2.2 */
 int32_t pc_mib_subunit_status(
 	const struct pc_device *dev, uint8_t group, int32_t row, int32_t availability);
 

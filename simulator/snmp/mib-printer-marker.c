@@ -9,11 +9,13 @@
 enum { GROUP_MARKER = 10, MARGIN = 1181 /* 3 mm in 1/10,000 inch */ };
 
 static int32_t
-marker_availability(const struct pc_device_state *st)
+marker_availability(const struct pc_device *dev)
 {
-	if (st->activity == PC_PRINTING)
-		return 4;                       /* active */
-	return st->activity == PC_IDLE ? 0 : 6; /* busy with cleaning or checking */
+	enum pc_activity activity = pc_device_state(dev)->activity;
+
+	if (activity == PC_PRINTING)
+		return pc_mib_is_printing(dev) ? 4 : 0; /* active, or waiting for a cause to go */
+	return activity == PC_IDLE ? 0 : 6;             /* busy with cleaning or checking */
 }
 
 static int
@@ -35,7 +37,7 @@ marker_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_s
 		MARGIN,
 		MARGIN,
 		MARGIN,
-		pc_mib_subunit_status(dev, GROUP_MARKER, 1, marker_availability(st))};
+		pc_mib_subunit_status(dev, GROUP_MARKER, 1, marker_availability(dev))};
 
 	return pc_mib_number(at, v, n[at->column]);
 }
@@ -68,11 +70,19 @@ static const struct pc_snmp_table marker_table = {
 	.spec = "RFC 3805 prtMarkerTable",
 };
 
+/* A supply's row is its place in the profile; those of finishers stand in finSupplyTable. */
 static bool
 supply_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
 	size_t *n_index)
 {
-	return pc_mib_row_printer(profile->n_supplies, at, index, n_index);
+	size_t supply = 0;
+
+	while (supply < profile->n_supplies &&
+		(pc_profile_is_finishing(profile, supply) || at > 0)) {
+		at -= pc_profile_is_finishing(profile, supply) ? 0 : 1;
+		supply++;
+	}
+	return pc_mib_row_printer(profile->n_supplies, supply, index, n_index);
 }
 
 /* Xerox writes the part number behind the name: "Black Toner, PN 006R01509". */

@@ -63,7 +63,7 @@ input_availability(const struct pc_device *dev, size_t row)
 		return 3;
 	if (st->trays[row].level == 0)
 		return 1;
-	return row == first && st->activity == PC_PRINTING ? 4 : 0;
+	return row == first && pc_mib_is_printing(dev) ? 4 : 0;
 }
 
 /* Place of a size among those that are counted apart; what is not listed is the last, "other". */
@@ -368,7 +368,7 @@ output_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_s
 		return pc_mib_text(v, "");
 	int32_t width, length;
 	size_t first = (size_t)pc_device_option(dev, PC_OPTION_DEFAULT_OUTPUT, 0) - 1;
-	bool active = row == first && st->activity == PC_PRINTING;
+	bool active = row == first && pc_mib_is_printing(dev);
 
 	largest_media(p, &width, &length);
 	/* an unremovable bin(4) that knows only full (0) and not full (-3). Inkjets deliver face
@@ -456,9 +456,7 @@ path_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snm
 	bool duplex = pc_mib_at(at) == 1;
 	int32_t width, length;
 	bool used = (pc_device_option(dev, PC_OPTION_DEFAULT_PATH, 0) == 2) == duplex;
-	int32_t availability = st->jammed && !duplex                 ? 3
-			       : st->activity == PC_PRINTING && used ? 4
-								     : 0;
+	int32_t availability = st->jammed && !duplex ? 3 : pc_mib_is_printing(dev) && used ? 4 : 0;
 
 	if (at->column == 10)
 		return pc_mib_localized(dev, v, duplex ? "Duplex" : "Simplex");

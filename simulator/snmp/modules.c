@@ -4,6 +4,7 @@
 static const struct pc_snmp_module *const modules[] = {
 	&pc_snmp_mib_epson_net,
 	&pc_snmp_mib_epson,
+	&pc_snmp_mib_finisher,
 	&pc_snmp_mib_host,
 	&pc_snmp_mib_host_more,
 	&pc_snmp_mib_if,

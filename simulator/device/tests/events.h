@@ -38,10 +38,10 @@ events_step(struct world *w, struct pc_device *dev, struct pc_rand *r)
 		break;
 	case 2:
 		pc_device_condition(dev,
-			(enum pc_condition)pc_rand_below(r, PC_COND_OUTPUT_FULL + 1), part, on);
+			(enum pc_condition)pc_rand_below(r, PC_COND_FINISHER_JAM + 1), part, on);
 		break;
 	case 3: /* most conditions end again */
-		for (uint32_t c = 0; c <= PC_COND_OUTPUT_FULL; c++)
+		for (uint32_t c = 0; c <= PC_COND_FINISHER_JAM; c++)
 			pc_device_condition(dev, (enum pc_condition)c, part, false);
 		break;
 	case 4:

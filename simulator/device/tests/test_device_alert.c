@@ -1,4 +1,5 @@
 /* Tests of device: conditions, the alert table, error bits, host-resources status, history. */
+#include "device/internal.h"
 #include "device/tests/sample.h"
 
 static void
@@ -181,6 +182,167 @@ test_overflow(void **state)
 	pc_device_free(dev);
 }
 
+/* A model with `n` supplies that reports happenings. */
+static struct pc_profile
+talkative(size_t n)
+{
+	struct pc_profile p = sample_profile;
+	for (size_t i = 0; i < n; i++)
+		p.supplies[i] = sample_profile.supplies[0];
+	p.n_supplies = n;
+	p.unary_alerts = true;
+	return p;
+}
+
+/* The end of a condition and a start are happenings: rows of severity 4 that nothing removes.
+ * Spec: RFC 3805 PrtAlertCodeTC alertRemovalOfBinaryChangeEntry */
+static void
+test_unary(void **state)
+{
+	struct world w;
+	struct pc_profile p = talkative(3);
+	struct pc_device *dev = world_device(&w, &p);
+	const struct pc_alert *a = NULL;
+	(void)state;
+	pc_device_condition(dev, PC_COND_JAM, 0, true);
+	pc_device_condition(dev, PC_COND_JAM, 0, false);
+	assert_int_equal(pc_device_alerts(dev, &a), 1);
+	assert_int_equal(a[0].index, 2);
+	assert_int_equal(a[0].severity, 4);
+	assert_int_equal(a[0].training, 7);
+	assert_int_equal(a[0].group, 18);
+	assert_int_equal(a[0].group_index, 1); /* the row that went */
+	assert_int_equal(a[0].location, -2);
+	assert_int_equal(a[0].code, 1801);
+	assert_int_equal(pc_device_hr_status(dev), PC_HR_RUNNING);
+	assert_int_equal(pc_device_error_bits(dev), 0);
+	assert_string_equal(pc_device_console(dev), "Ready");
+	assert_int_equal(pc_device_state(dev)->counters.alerts_all, 2);
+	pc_device_restart(dev, PC_RESET_WARM);
+	world_pass(&w, dev, 30000);
+	assert_int_equal(pc_device_alerts(dev, &a), 1);
+	assert_int_equal(a[0].index, 1);
+	assert_int_equal(a[0].code, 505);
+	assert_int_equal(a[0].group, 5);
+	pc_device_power(dev, false);
+	pc_device_power(dev, true);
+	world_pass(&w, dev, 30000);
+	assert_int_equal(pc_device_alerts(dev, &a), 1);
+	assert_int_equal(a[0].code, 503);
+	pc_device_free(dev);
+}
+
+static size_t
+count(const struct pc_device *dev, uint8_t severity)
+{
+	const struct pc_alert *a = NULL;
+	size_t n = pc_device_alerts(dev, &a), found = 0;
+	for (size_t i = 0; i < n; i++)
+		found += a[i].severity == severity ? 1 : 0;
+	return found;
+}
+
+/* Happenings go first, then warnings, then critical rows; of each kind the oldest.
+ * Spec: RFC 3805 s2.2.13.4 */
+static void
+test_drop_order(void **state)
+{
+	struct world w;
+	struct pc_profile p = talkative(PC_SUPPLIES_MAX);
+	struct pc_device *dev = world_device(&w, &p);
+	const struct pc_alert *a = NULL;
+	(void)state;
+	pc_device_condition(dev, PC_COND_SUPPLY_EMPTY, 1, true); /* the oldest goes last */
+	pc_device_condition(dev, PC_COND_SUPPLY_LOW, 0, true);
+	pc_device_condition(dev, PC_COND_JAM, 0, true);
+	pc_device_condition(dev, PC_COND_JAM, 0, false);
+	for (uint32_t i = 2; i < PC_SUPPLIES_MAX - 1; i++)
+		pc_device_condition(dev, PC_COND_SUPPLY_EMPTY, i, true);
+	assert_int_equal(pc_device_alerts(dev, &a), PC_ALERTS_MAX);
+	assert_int_equal(count(dev, 4), 1);
+	pc_device_condition(dev, PC_COND_SUPPLY_EMPTY, 31, true);
+	assert_int_equal(count(dev, 4), 0);
+	assert_int_equal(count(dev, 5), 1);
+	pc_device_condition(dev, PC_COND_COVER_OPEN, 0, true);
+	assert_int_equal(count(dev, 5), 0);
+	pc_device_alerts(dev, &a);
+	assert_int_equal(a[0].part, 1);
+	pc_device_condition(dev, PC_COND_COVER_OPEN, 1, true);
+	pc_device_alerts(dev, &a);
+	assert_int_equal(count(dev, 3), PC_ALERTS_MAX);
+	assert_int_equal(a[0].part, 2);
+	/* What lost its row does not push others out again … */
+	uint32_t last = a[PC_ALERTS_MAX - 1].index;
+	pc_device_condition(dev, PC_COND_SUPPLY_EMPTY, 5, true);
+	pc_device_alerts(dev, &a);
+	assert_int_equal(a[PC_ALERTS_MAX - 1].index, last);
+	/* … and comes back with a new index: the end of a condition frees a place. */
+	pc_device_condition(dev, PC_COND_COVER_OPEN, 0, false);
+	assert_int_equal(pc_device_alerts(dev, &a), PC_ALERTS_MAX);
+	assert_true(a[PC_ALERTS_MAX - 1].index > last);
+	assert_int_equal(a[PC_ALERTS_MAX - 1].condition, PC_COND_SUPPLY_LOW);
+	assert_int_equal(a[PC_ALERTS_MAX - 1].part, 0);
+	pc_device_condition(dev, PC_COND_COVER_OPEN, 1, false);
+	pc_device_alerts(dev, &a);
+	assert_int_equal(a[PC_ALERTS_MAX - 1].condition, PC_COND_SUPPLY_EMPTY);
+	assert_int_equal(a[PC_ALERTS_MAX - 1].part, 1);
+	pc_device_free(dev);
+}
+
+/* prtAlertIndex goes on with 1 after 2147483647, past a row that is still there. */
+static void
+test_index_wraps(void **state)
+{
+	struct world w;
+	struct pc_device *dev = world_device(&w, &sample_profile);
+	const struct pc_alert *a = NULL;
+	(void)state;
+	pc_device_condition(dev, PC_COND_COVER_OPEN, 0, true);
+	dev->s.next_alert = INT32_MAX;
+	pc_device_condition(dev, PC_COND_JAM, 0, true);
+	pc_device_condition(dev, PC_COND_COVER_OPEN, 1, true);
+	assert_int_equal(pc_device_alerts(dev, &a), 3);
+	assert_int_equal(a[0].index, 1);
+	assert_int_equal(a[1].index, INT32_MAX);
+	assert_int_equal(a[2].index, 2);
+	pc_device_free(dev);
+}
+
+/* At no moment two rows for one thing: not even between the events of one change. */
+static void
+check_one_each(void *arg, struct pc_device *dev, const struct pc_device_event *event)
+{
+	const struct pc_alert *a = NULL;
+	size_t n = pc_device_alerts(dev, &a);
+	(void)arg;
+	(void)event;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < i; k++)
+			assert_false(
+				a[i].group == a[k].group && a[i].group_index == a[k].group_index);
+	}
+}
+
+static void
+test_ends_come_first(void **state)
+{
+	static const enum pc_condition kinds[] = {PC_COND_SUPPLY_LOW, PC_COND_SUPPLY_EMPTY,
+		PC_COND_SUPPLY_MISSING, PC_COND_TRAY_LOW, PC_COND_TRAY_EMPTY, PC_COND_TRAY_MISSING};
+	struct world w;
+	struct pc_device *dev = world_device(&w, &sample_profile);
+	(void)state;
+	w.env.event = check_one_each;
+	for (size_t i = 0; i < 6; i++) {
+		for (size_t k = 0; k < 6; k++) {
+			pc_device_condition(dev, kinds[i], 0, true);
+			pc_device_condition(dev, kinds[k], 0, true);
+			pc_device_condition(dev, kinds[i], 0, false);
+			pc_device_condition(dev, kinds[k], 0, false);
+		}
+	}
+	pc_device_free(dev);
+}
+
 static void
 test_error_history(void **state)
 {
@@ -249,6 +411,10 @@ main(void)
 		cmocka_unit_test(test_stops_and_goes_on),
 		cmocka_unit_test(test_severity_follows_trays),
 		cmocka_unit_test(test_overflow),
+		cmocka_unit_test(test_unary),
+		cmocka_unit_test(test_drop_order),
+		cmocka_unit_test(test_index_wraps),
+		cmocka_unit_test(test_ends_come_first),
 		cmocka_unit_test(test_error_history),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_console),
