@@ -31,24 +31,37 @@ pc_walk_rule_at(size_t at)
 	return j == NULL ? NULL : &j->rule;
 }
 
+static bool
+is_asked(const struct pc_walk_judge *j, const char *only)
+{
+	return only == NULL || strcmp(only, j->rule.id) == 0;
+}
+
+static void
+check_object(struct pc_walk_case *c, const struct pc_walk_object *o, const char *only)
+{
+	const struct pc_mib_fact *f = pc_mib_fact_of(o->oid, o->n_oid);
+	for (size_t t = 0; t < TABLES && f != NULL; t++) {
+		for (const struct pc_walk_judge *j = tables[t]; j->rule.id != NULL; j++) {
+			c->rule = &j->rule;
+			if (j->object != NULL && is_asked(j, only))
+				j->object(c, o, f);
+		}
+	}
+}
+
 size_t
 pc_walk_check(const struct pc_walk *walk, const char *only, pc_walk_finding_fn fn, void *arg)
 {
 	struct pc_walk_case c = {.walk = walk, .fn = fn, .arg = arg};
 	const struct pc_walk_judge *j;
 	for (size_t at = 0; (j = judge_at(at)) != NULL; at++) {
-		if (only != NULL && strcmp(only, j->rule.id) != 0)
-			continue;
 		c.rule = &j->rule;
-		if (j->whole != NULL)
+		if (j->whole != NULL && is_asked(j, only))
 			j->whole(&c);
-		for (size_t i = 0; i < walk->n_sorted && j->object != NULL; i++) {
-			const struct pc_walk_object *o = walk->sorted[i];
-			const struct pc_mib_fact *f = pc_mib_fact_of(o->oid, o->n_oid);
-			if (f != NULL)
-				j->object(&c, o, f);
-		}
 	}
+	for (size_t i = 0; i < walk->n_sorted; i++)
+		check_object(&c, walk->sorted[i], only);
 	return c.n_findings;
 }
 

@@ -14,7 +14,7 @@ struct pc_walk_rule {
 	const char *spec; /* "RFC 3805 s2.2.13.2" */
 };
 
-/* All rules, in the order they are checked. */
+/* All rules. */
 const struct pc_walk_rule *pc_walk_rule_at(size_t at); /* NULL after the last */
 
 enum { PC_WALK_TEXT_MAX = 256 };
@@ -29,8 +29,9 @@ struct pc_walk_finding {
 };
 typedef void (*pc_walk_finding_fn)(void *arg, const struct pc_walk_finding *finding);
 
-/* Judge a sorted walk by every rule (`only` NULL) or by one of that name. Tells every finding.
- * Returns their number. Objects that no module has are left alone. */
+/* Judge a sorted walk by every rule (`only` NULL) or by one of that name. Tells every finding:
+ * first those of the whole walk, then object by object. Returns their number. Objects that no
+ * module has are left alone. */
 size_t pc_walk_check(
 	const struct pc_walk *walk, const char *only, pc_walk_finding_fn fn, void *arg);
 
