@@ -5,7 +5,7 @@ import re
 
 HERE = pathlib.Path(__file__).resolve().parent / "facts"
 HEADER = ["oid", "name", "syntax", "enums", "access", "status", "index", "group"]
-LISTS = {"textual-conventions", "conformance", "modules", "printer", "descriptions"}
+LISTS = {"textual-conventions", "conformance", "modules", "printer", "descriptions", "nouns"}
 # What no object is: branches, tables and rows carry no value.
 SHAPES = {"NODE", "TABLE", "ROW", "NOTIFICATION"}
 ACCESS = ["not-accessible", "accessible-for-notify", "read-only", "read-write", "read-create"]

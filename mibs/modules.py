@@ -375,4 +375,4 @@ def texts(facts):
     for info in facts.rows("modules"):
         yield info["module"], Module(facts, tree, words, info).text()
     if words.unused():
-        raise FactError(f"descriptions.csv: no object {words.unused()[0]}")
+        raise FactError(f"descriptions.csv, nouns.csv: no module has {words.unused()[0]}")
