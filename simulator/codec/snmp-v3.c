@@ -240,10 +240,35 @@ pc_snmp_v3_seal(struct pc_usm *usm, const struct pc_snmp_v3_out *msg, const uint
 	return w.err;
 }
 
-size_t
-pc_snmp_v3_overhead(const struct pc_snmp_v3_out *msg)
+/* Octets of an element with `len` octets of content. */
+static size_t
+element(size_t len)
 {
-	enum { FIXED = 80 }; /* tags, lengths and integers at their longest */
-	return FIXED + PC_USM_DIGEST_MAX + PC_USM_SALT + PC_USM_PAD + msg->n_engine_id +
-	       msg->n_user;
+	size_t header = 2;
+	for (size_t v = len; len >= 0x80 && v > 0; v >>= 8)
+		header++;
+	return header + len;
+}
+
+static size_t
+integer(uint32_t v)
+{
+	size_t octets = 1;
+	for (; v >= 0x80; v >>= 8)
+		octets++;
+	return element(octets);
+}
+
+size_t
+pc_snmp_v3_sealed_len(const struct pc_snmp_v3_out *msg, size_t len)
+{
+	bool auth = (msg->flags & PC_SNMP_V3_AUTH) != 0, priv = (msg->flags & PC_SNMP_V3_PRIV) != 0;
+	size_t data = priv ? element(pc_usm_encrypted_len(msg->priv, len)) : len;
+	size_t params = element(msg->n_engine_id) + integer(msg->boots) + integer(msg->time) +
+			element(msg->n_user) +
+			element(auth ? pc_usm_signer_auth(msg->signer)->mac_len : 0) +
+			element(priv ? PC_USM_SALT : 0);
+	size_t global = integer((uint32_t)msg->id) + integer((uint32_t)msg->max_size) + element(1) +
+			integer(PC_SNMP_V3_USM);
+	return element(integer(PC_SNMP_V3) + element(global) + element(element(params)) + data);
 }

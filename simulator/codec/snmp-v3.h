@@ -107,7 +107,7 @@ struct pc_snmp_v3_out {
 int pc_snmp_v3_seal(struct pc_usm *usm, const struct pc_snmp_v3_out *msg, const uint8_t *scoped,
 	size_t len, uint8_t *out, size_t size, size_t *ret_at);
 
-/* Octets of the sealed message beyond its scoped PDU, at most. */
-size_t pc_snmp_v3_overhead(const struct pc_snmp_v3_out *msg);
+/* Octets of the message that a scoped PDU of `len` octets will become. */
+size_t pc_snmp_v3_sealed_len(const struct pc_snmp_v3_out *msg, size_t len);
 
 #endif

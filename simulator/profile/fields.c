@@ -112,7 +112,7 @@ static const struct pc_field identity_fields[] = {
 	{"mac_base", PC_FIELD_MAC, true, 0, 0, AT(pc_profile_identity, mac_base), 0, NULL, NULL,
 		"MAC address before the first device's, locally administered"},
 };
-static const struct pc_field_table identity_table = {identity_fields, COUNT(identity_fields)};
+static const struct pc_field_table identity_table = {identity_fields, COUNT(identity_fields), NULL};
 
 static const struct pc_field ports_fields[] = {
 	BOOL(pc_profile_ports, snmp, "UDP 161"),
@@ -122,7 +122,7 @@ static const struct pc_field ports_fields[] = {
 	BOOL(pc_profile_ports, raw, "raw printing"),
 	NUMBER(pc_profile_ports, raw_port, false, 1, 65535, "its TCP port"),
 };
-static const struct pc_field_table ports_table = {ports_fields, COUNT(ports_fields)};
+static const struct pc_field_table ports_table = {ports_fields, COUNT(ports_fields), NULL};
 
 static const struct pc_field supply_fields[] = {
 	TEXT(pc_profile_supply, name, true, 255, "prtMarkerSuppliesDescription"),
@@ -137,7 +137,7 @@ static const struct pc_field supply_fields[] = {
 	NUMBER(pc_profile_supply, per_cleaning_ppm, false, 0, 1000000, "used by one cleaning"),
 	TEXT(pc_profile_supply, part_number, false, 63, "order number"),
 };
-static const struct pc_field_table supply_table = {supply_fields, COUNT(supply_fields)};
+static const struct pc_field_table supply_table = {supply_fields, COUNT(supply_fields), NULL};
 
 static const struct pc_field tray_fields[] = {
 	TEXT(pc_profile_tray, name, true, 63, "prtInputName"),
@@ -147,19 +147,19 @@ static const struct pc_field tray_fields[] = {
 	NUMBER(pc_profile_tray, capacity, true, -2, ANY, "sheets; -2 unknown"),
 	NUMBER(pc_profile_tray, initial, true, -3, ANY, "sheets; -2 unknown, -3 some"),
 };
-static const struct pc_field_table tray_table = {tray_fields, COUNT(tray_fields)};
+static const struct pc_field_table tray_table = {tray_fields, COUNT(tray_fields), NULL};
 
 static const struct pc_field cover_fields[] = {
 	TEXT(pc_profile_cover, name, true, 255, "prtCoverDescription"),
 	BOOL(pc_profile_cover, interlock, "stops the printer by itself"),
 };
-static const struct pc_field_table cover_table = {cover_fields, COUNT(cover_fields)};
+static const struct pc_field_table cover_table = {cover_fields, COUNT(cover_fields), NULL};
 
 static const struct pc_field output_fields[] = {
 	TEXT(pc_profile_output, name, true, 63, "prtOutputName"),
 	NUMBER(pc_profile_output, capacity, true, -2, ANY, "sheets; -2 unknown"),
 };
-static const struct pc_field_table output_table = {output_fields, COUNT(output_fields)};
+static const struct pc_field_table output_table = {output_fields, COUNT(output_fields), NULL};
 
 static const struct pc_field interpreter_fields[] = {
 	TEXT(pc_profile_interpreter, name, true, 255, "prtInterpreterDescription"),
@@ -167,20 +167,20 @@ static const struct pc_field interpreter_fields[] = {
 	TEXT(pc_profile_interpreter, version, false, 63, "prtInterpreterVersion"),
 };
 static const struct pc_field_table interpreter_table = {
-	interpreter_fields, COUNT(interpreter_fields)};
+	interpreter_fields, COUNT(interpreter_fields), NULL};
 
 static const struct pc_field firmware_fields[] = {
 	TEXT(pc_profile_firmware, name, true, 63, "part"),
 	TEXT(pc_profile_firmware, version, true, 63, "its version"),
 };
-static const struct pc_field_table firmware_table = {firmware_fields, COUNT(firmware_fields)};
+static const struct pc_field_table firmware_table = {firmware_fields, COUNT(firmware_fields), NULL};
 
 static const struct pc_field setting_fields[] = {
 	WORD(pc_profile_setting, group, setting_groups, "area of the setting"),
 	TEXT(pc_profile_setting, name, true, 63, "name inside the group"),
 	TEXT(pc_profile_setting, value, true, 255, "value of a new device"),
 };
-static const struct pc_field_table setting_table = {setting_fields, COUNT(setting_fields)};
+static const struct pc_field_table setting_table = {setting_fields, COUNT(setting_fields), NULL};
 
 /* Spec: RFC 3414, RFC 3826, RFC 7860 */
 static const struct pc_choice auth_protocols[] = {{"none", PC_SNMP_AUTH_NONE},
@@ -204,7 +204,7 @@ static const struct pc_field snmp_fields[] = {
 	NUMBER(pc_profile_snmp, max_message, false, 484, 65507, "bytes of the largest answer"),
 	NUMBER(pc_profile_snmp, bulk_variables, false, 1, 512, "of one GETBULK answer"),
 };
-static const struct pc_field_table snmp_table = {snmp_fields, COUNT(snmp_fields)};
+static const struct pc_field_table snmp_table = {snmp_fields, COUNT(snmp_fields), NULL};
 
 /* Spec: RFC 3414 usmUserTable: names of 1 to 32 octets, passwords of at least 8 */
 static const struct pc_field snmp_user_fields[] = {
@@ -215,7 +215,8 @@ static const struct pc_field snmp_user_fields[] = {
 	TEXT(pc_profile_snmp_user, priv_password, false, 63, "its password, 8 or more"),
 	BOOL(pc_profile_snmp_user, write, "may SET"),
 };
-static const struct pc_field_table snmp_user_table = {snmp_user_fields, COUNT(snmp_user_fields)};
+static const struct pc_field_table snmp_user_table = {
+	snmp_user_fields, COUNT(snmp_user_fields), pc_profile_check_snmp_user};
 
 static const struct pc_field snmp_receiver_fields[] = {
 	TEXT(pc_profile_snmp_receiver, address, true, 63, "IPv4 address of the manager"),
@@ -225,7 +226,7 @@ static const struct pc_field snmp_receiver_fields[] = {
 	TEXT(pc_profile_snmp_receiver, name, true, 63, "community, or user for v3"),
 };
 static const struct pc_field_table snmp_receiver_table = {
-	snmp_receiver_fields, COUNT(snmp_receiver_fields)};
+	snmp_receiver_fields, COUNT(snmp_receiver_fields), NULL};
 
 static const struct pc_field localization_fields[] = {
 	WORD(pc_profile_localization, language, languages, "prtLocalizationLanguage"),
@@ -302,7 +303,7 @@ static const struct pc_field profile_fields[] = {
 	{"objects", PC_FIELD_OBJECTS, false, 0, PC_RAW_OBJECTS_MAX, 0, 0, 0, NULL, NULL,
 		"raw SNMP objects beneath the modelled ones, by OID"},
 };
-static const struct pc_field_table profile_table = {profile_fields, COUNT(profile_fields)};
+static const struct pc_field_table profile_table = {profile_fields, COUNT(profile_fields), NULL};
 
 const struct pc_field_table *
 pc_profile_fields(void)

@@ -90,6 +90,10 @@ struct pc_field {
 struct pc_field_table {
 	const struct pc_field *fields;
 	size_t n;
+	/* For the elements of a list: what must hold between keys, and with the elements before
+	 * number `at`. NULL: nothing. */
+	int (*check)(struct pc_profile_builder *b, const void *list, size_t at,
+		const struct pc_node *node);
 };
 const struct pc_field_table *pc_profile_fields(void);
 const struct pc_field *pc_field_find(const struct pc_field_table *table, const char *name);
@@ -98,6 +102,10 @@ const struct pc_field *pc_field_find(const struct pc_field_table *table, const c
 int pc_field_read_map(struct pc_profile_builder *b, const struct pc_field_table *table, void *base,
 	const struct pc_node *node, const char *path);
 int pc_profile_read_objects(struct pc_profile_builder *b, const struct pc_node *node);
+
+/* Checks for struct pc_field_table. */
+int pc_profile_check_snmp_user(
+	struct pc_profile_builder *b, const void *list, size_t at, const struct pc_node *node);
 
 /* Number at an address of 1, 2 or 4 bytes; signed when the field's range is. */
 int64_t pc_field_number(const struct pc_field *f, const void *at);

@@ -24,7 +24,7 @@ enum {
 	PC_FINISHERS_MAX = 8,
 	PC_OID_MAX = 128, /* Spec: RFC 3416 s2: at most 128 sub-identifiers */
 	PC_RAW_OBJECTS_MAX = 65536,
-	PC_SNMP_USERS_MAX = 8,
+	PC_SNMP_USERS_MAX = 16,
 	PC_SNMP_RECEIVERS_MAX = 8,
 	PC_PROFILES_MAX = 1000 /* files of one directory */
 };

@@ -284,8 +284,11 @@ read_list(struct pc_profile_builder *b, const struct pc_field *f, void *base,
 		return pc_node_fail(node, b->diag,
 			"found %zu elements, expected at most %lld in '%s'", node->count,
 			(long long)f->max, f->name);
-	for (const struct pc_node *e = node->first; e != NULL && err == PC_OK; e = e->next, n++)
+	for (const struct pc_node *e = node->first; e != NULL && err == PC_OK; e = e->next, n++) {
 		err = read_element(b, f, (char *)base + f->offset + n * f->size, e);
+		if (err == PC_OK && f->sub != NULL && f->sub->check != NULL)
+			err = f->sub->check(b, (char *)base + f->offset, n, e);
+	}
 	if (err == PC_OK)
 		memcpy((char *)base + f->count_offset, &n, sizeof(n));
 	return err;

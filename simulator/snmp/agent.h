@@ -4,6 +4,7 @@
 #ifndef PC_SNMP_AGENT_H
 #define PC_SNMP_AGENT_H
 
+#include "codec/snmp-v3.h"
 #include "loop/udp.h"
 #include "snmp/engine.h"
 #include "snmp/entity.h"
@@ -28,6 +29,20 @@ struct pc_snmp_ride {
 	pc_fault_set faults;
 	uint8_t pdu; /* tag of the request */
 	bool may_write;
+	int32_t max_size; /* of the answer, as the sender of an SNMPv3 message takes it */
+};
+
+struct pc_snmp_user;
+struct pc_snmp_secret;
+
+/* The SNMPv3 message being judged, borrowed from the datagram. */
+struct pc_snmp_v3_request {
+	struct pc_snmp_v3 header;
+	struct pc_usm_params params;
+	struct pc_snmp_user *user;     /* NULL until known */
+	struct pc_snmp_secret *secret; /* the user's; borrowed */
+	bool refused;                  /* counted; nobody else does */
+	enum pc_snmp_stat stat;        /* that a Report tells when it was refused */
 };
 
 /* A broadcast request on its round through the devices. */
@@ -60,6 +75,8 @@ struct pc_snmp_engine {
 	const uint8_t *data; /* borrowed; NULL between datagrams */
 	size_t len;
 	struct pc_snmp_ride ride;
+	struct pc_snmp_v3_request v3;
+	struct pc_snmp_usm *usm; /* owned */
 
 	struct pc_snmp_broadcast
 		*broadcasts; /* owned: PC_SNMP_BROADCASTS_MAX, used from the front */
@@ -86,6 +103,10 @@ size_t pc_snmp_largest_answer(const struct pc_snmp_engine *engine, const struct 
 /* Count an answer of `len` bytes that has been handed to the socket. */
 void pc_snmp_transport_sent(struct pc_snmp_engine *engine, struct pc_snmp_entity *entity,
 	const struct sockaddr_in *peer, size_t len);
+
+/* Send an answer that is short enough from where the ride says, and count it. */
+int pc_snmp_transport_send(struct pc_snmp_engine *engine, const struct pc_snmp_ride *ride,
+	const uint8_t *data, size_t len);
 
 /* engine.c: have the library parse and answer the engine's current datagram. */
 void pc_snmp_engine_dispatch(struct pc_snmp_engine *engine);

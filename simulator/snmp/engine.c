@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "snmp/agent.h"
 #include "snmp/notify.h"
+#include "snmp/usm.h"
 
 #define LIBRARY_NAME "presscheck" /* for its configuration files, none of which is read */
 
@@ -38,9 +39,11 @@ is_community(const netsnmp_pdu *pdu, const char *want)
 
 /* Spec: RFC 3418 snmpInBadCommunityNames, snmpInBadCommunityUses; RFC 3416 s4.2.5 (1) */
 static bool
-may_ask(struct pc_snmp_engine *e, const netsnmp_pdu *pdu, struct pc_snmp_ride *ride)
+may_ask(struct pc_snmp_engine *e, netsnmp_pdu *pdu, struct pc_snmp_ride *ride)
 {
 	struct pc_snmp_entity *entity = ride->entity;
+	if (pdu->version == SNMP_VERSION_3)
+		return pc_snmp_usm_may_ask(e, pdu, ride);
 	ride->may_write = is_community(pdu, entity->communities[PC_SNMP_WRITE]);
 	if (!ride->may_write && !is_community(pdu, entity->communities[PC_SNMP_READ]) &&
 		!pc_fault_is_set(ride->faults, PC_SNMP_FAULT_WRONG_COMMUNITY_ANSWERED)) {
@@ -131,13 +134,14 @@ pc_snmp_engine_dispatch(struct pc_snmp_engine *engine)
 		return;
 	}
 	*ride = engine->ride;
+	engine->v3.refused = false;
 	pdu->transport_data = ride;
 	pdu->transport_data_length = (int)sizeof(*ride);
 	memcpy(engine->message, engine->data, engine->len); /* the parser wants to own it */
 	if (snmp_parse(engine->session_slot, engine->session, pdu, engine->message, engine->len) ==
 		SNMPERR_SUCCESS)
 		on_request(engine, pdu);
-	else
+	else if (!engine->v3.refused)
 		pc_snmp_transport_broken(engine, engine->ride.entity);
 	snmp_free_pdu(pdu);
 }
@@ -200,7 +204,7 @@ set_library_flags(void)
 	static const int on[] = {NETSNMP_DS_LIB_ALARM_DONT_USE_SIG,
 		NETSNMP_DS_LIB_DONT_READ_CONFIGS, NETSNMP_DS_LIB_DONT_PERSIST_STATE,
 		NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD, NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE,
-		NETSNMP_DS_LIB_DISABLE_CONFIG_LOAD};
+		NETSNMP_DS_LIB_DISABLE_CONFIG_LOAD, NETSNMP_DS_LIB_NO_DISCOVERY};
 	for (size_t i = 0; i < sizeof(on) / sizeof(on[0]); i++)
 		netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, on[i], 1);
 	netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_PERSISTENT_DIR, NOWHERE);
@@ -244,6 +248,7 @@ open_session(struct pc_snmp_engine *e)
 	snmp_sess_init(&s);
 	s.version = SNMP_DEFAULT_VERSION;
 	s.isAuthoritative = SNMP_SESS_AUTHORITATIVE;
+	s.myvoid = e; /* for the security module */
 	e->session = snmp_add(&s, t, NULL, NULL);
 	if (e->session == NULL)
 		return PC_E_INTERNAL; /* snmp_add() has freed the transport */
@@ -257,11 +262,17 @@ start(struct pc_snmp_engine *e, struct pc_diag *diag)
 	e->message = malloc(PC_SNMP_SEND_MAX);
 	if (e->message == NULL)
 		return pc_diag_fail(diag, -ENOMEM, "SNMP: %s", pc_err_text(-ENOMEM));
+	int err = pc_snmp_usm_new(&e->usm, diag);
+	if (err != PC_OK)
+		return err;
 	start_library();
+	if (pc_snmp_usm_register() != 0)
+		return pc_diag_fail(
+			diag, PC_E_INTERNAL, "SNMP: net-snmp refused the security module");
 	netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE, e);
 	if (pc_snmp_handler_attach(e) != 0)
 		return pc_diag_fail(diag, PC_E_INTERNAL, "SNMP: net-snmp refused the handler");
-	int err = open_session(e);
+	err = open_session(e);
 	if (err != PC_OK)
 		return pc_diag_fail(diag, err, "SNMP: net-snmp refused the session");
 	return pc_snmp_transport_open(e, diag);
@@ -305,6 +316,7 @@ pc_snmp_engine_free(struct pc_snmp_engine *engine)
 		pc_snmp_handler_detach();
 		netsnmp_ds_set_void(NETSNMP_DS_APPLICATION_ID, DS_ENGINE, NULL);
 	}
+	pc_snmp_usm_free(engine->usm);
 	free(engine->message);
 	free(engine);
 }

@@ -1,5 +1,5 @@
 /* snmp/engine: SNMP for all devices of a process on net-snmp's agent library: one wildcard UDP
- * socket, device = destination address. Base lane: v1, v2c; GET, GETNEXT, GETBULK, SET. */
+ * socket, device = destination address. Base lane: v1, v2c, v3; GET, GETNEXT, GETBULK, SET. */
 #ifndef PC_SNMP_ENGINE_H
 #define PC_SNMP_ENGINE_H
 
@@ -51,7 +51,7 @@ struct pc_snmp_options {
 
 struct pc_snmp_counters {
 	uint64_t in_packets, out_packets, bad_versions, bad_community_names, bad_community_uses,
-		asn_parse_errors, silent_drops, no_device;
+		asn_parse_errors, silent_drops, no_device, v3_refused;
 	uint64_t fast_answers; /* of out_packets: those of the fast lane */
 };
 

@@ -12,6 +12,7 @@
 
 enum {
 	CACHE_LINE = 64,
+	TIME_BITS = 31,
 	ENTERPRISES = 6,
 	ENGINE_TEXT_MAX = PC_SNMP_ENGINE_ID_MAX - 5,
 	DATAGRAM_MAX = 65507
@@ -238,17 +239,26 @@ pc_snmp_count_answer_bytes(
 	pc_snmp_count_answer(entity, request_pdu, status, variables);
 }
 
+/* Seconds since the last restart. */
+static uint64_t
+uptime(const struct pc_snmp_entity *entity)
+{
+	uint64_t now = pc_clock_ms(pc_device_clock(entity->dev));
+	return (now - pc_device_state(entity->dev)->boot_ms) / 1000;
+}
+
 uint32_t
 pc_snmp_entity_boots(const struct pc_snmp_entity *entity)
 {
-	return 1 + pc_device_state(entity->dev)->counters.reboots;
+	uint64_t boots = UINT64_C(1) + pc_device_state(entity->dev)->counters.reboots +
+			 (uptime(entity) >> TIME_BITS);
+	return boots < INT32_MAX ? (uint32_t)boots : INT32_MAX;
 }
 
 uint32_t
 pc_snmp_entity_time(const struct pc_snmp_entity *entity)
 {
-	uint64_t now = pc_clock_ms(pc_device_clock(entity->dev));
-	return (uint32_t)((now - pc_device_state(entity->dev)->boot_ms) / 1000);
+	return (uint32_t)uptime(entity) & INT32_MAX;
 }
 
 int32_t

@@ -60,7 +60,8 @@ enum pc_snmp_stat {
 
 enum pc_snmp_community { PC_SNMP_READ, PC_SNMP_WRITE, PC_SNMP_COMMUNITIES };
 
-struct pc_snmp_users;     /* snmp/usm */
+struct pc_snmp_usm;       /* snmp/usm-users */
+struct pc_snmp_users;     /* snmp/usm-users */
 struct pc_snmp_receivers; /* snmp/receivers */
 struct pc_snmp_kept;      /* snmp/kept */
 struct pc_snmp_notifier;  /* snmp/notify */
@@ -77,6 +78,7 @@ struct pc_snmp_entity {
 	bool authen_traps;                   /* snmpEnableAuthenTraps is enabled(1) */
 	int32_t set_serial;                  /* snmpSetSerialNo */
 	char *changed[PC_SNMP_COMMUNITIES];  /* owned: communities that are not the profile's */
+	struct pc_snmp_usm *usm;             /* borrowed: the engine's; NULL before a request */
 	struct pc_snmp_users *users;         /* owned through free_users; NULL until needed */
 	struct pc_snmp_receivers *receivers; /* owned through free_receivers; NULL: none */
 	struct pc_snmp_notifier *notifier;   /* borrowed; NULL: nobody sends for it */
@@ -133,8 +135,8 @@ void pc_snmp_count_answer(
 void pc_snmp_count_answer_bytes(
 	struct pc_snmp_entity *entity, uint8_t request_pdu, const uint8_t *pdu, size_t len);
 
-/* snmpEngineBoots: 1 for a new printer, one more with each restart; and snmpEngineTime: seconds
- * since the last one. Spec: RFC 3414 s2.2.2 */
+/* snmpEngineBoots: 1 for a new printer, one more with each restart, at 2147483647 it stays; and
+ * snmpEngineTime: seconds since the last one, at 2147483647 they begin anew. Spec: RFC 3414 s2.2 */
 uint32_t pc_snmp_entity_boots(const struct pc_snmp_entity *entity);
 uint32_t pc_snmp_entity_time(const struct pc_snmp_entity *entity);
 

@@ -12,4 +12,9 @@
 int pc_snmp_shorten(const uint8_t *request, size_t request_len, const uint8_t *answer, size_t len,
 	uint8_t *out, size_t size, size_t *ret_at);
 
+/* The same for the scoped PDU of an SNMPv3 answer, which lies in the clear. `request_pdu` is the
+ * tag of what was asked. */
+int pc_snmp_shorten_scoped(uint8_t request_pdu, const uint8_t *scoped, size_t len, uint8_t *out,
+	size_t size, size_t *ret_at);
+
 #endif

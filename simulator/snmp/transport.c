@@ -14,6 +14,7 @@
 #include "snmp/agent.h"
 #include "snmp/fast.h"
 #include "snmp/shorten.h"
+#include "snmp/usm.h"
 
 /* ---- the library's side ---- */
 
@@ -21,7 +22,8 @@ struct transport_data {
 	struct pc_snmp_engine *engine; /* borrowed */
 };
 
-/* Spec: RFC 3418 snmpOutGetResponses and others; a message of v1 or v2c */
+/* Spec: RFC 3418 snmpOutGetResponses and others; of a message of v1 or v2c, v3 is counted where it
+ * is sealed */
 static void
 count_answer(const struct pc_snmp_ride *ride, const uint8_t *data, size_t len)
 {
@@ -33,25 +35,6 @@ count_answer(const struct pc_snmp_ride *ride, const uint8_t *data, size_t len)
 		return;
 	pc_snmp_count_answer_bytes(
 		ride->entity, ride->pdu, message.data + message.at, pc_reader_left(&message));
-}
-
-/* `len` is what the answer had and gets what was sent. */
-static int
-send_shorter(struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, struct in_addr from,
-	const uint8_t *answer, size_t *len, size_t max)
-{
-	uint8_t *out = malloc(max);
-	size_t at = 0;
-	int err = out == NULL ? -ENOMEM
-			      : pc_snmp_shorten(e->data, e->data == NULL ? 0 : e->len, answer, *len,
-					out, max, &at);
-	if (err == PC_OK) {
-		count_answer(ride, out + at, max - at);
-		err = pc_udp_send(e->udp, &ride->peer, from, out + at, max - at);
-	}
-	*len = max - at;
-	free(out);
-	return err;
 }
 
 size_t
@@ -72,6 +55,55 @@ pc_snmp_transport_sent(struct pc_snmp_engine *engine, struct pc_snmp_entity *ent
 	pc_device_datagram(entity->dev, PC_OUT, peer->sin_addr, len);
 }
 
+/* Send an answer of `len` octets and count it. */
+static int
+send_counted(
+	struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, const uint8_t *data, size_t len)
+{
+	struct in_addr from = ride->local;
+	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REPLY_OTHER_ADDRESS))
+		from.s_addr = INADDR_ANY; /* the system's choice, as on a host with two addresses */
+	int err = pc_udp_send(e->udp, &ride->peer, from, data, len);
+	if (err != PC_OK)
+		return err;
+	pc_snmp_transport_sent(e, ride->entity, &ride->peer, len);
+	return PC_OK;
+}
+
+static int
+send_shorter(struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, const uint8_t *answer,
+	size_t len, size_t max)
+{
+	uint8_t *out = malloc(max);
+	size_t at = 0;
+	int err = out == NULL ? -ENOMEM
+			      : pc_snmp_shorten(e->data, e->data == NULL ? 0 : e->len, answer, len,
+					out, max, &at);
+	if (err == PC_OK) {
+		count_answer(ride, out + at, max - at);
+		err = send_counted(e, ride, out + at, max - at);
+	}
+	free(out);
+	return err;
+}
+
+/* An answer that could not be sent. */
+static int
+drop(struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, int err)
+{
+	e->counters.silent_drops++;
+	pc_snmp_count(ride->entity, PC_SNMP_SILENT_DROPS);
+	return err;
+}
+
+int
+pc_snmp_transport_send(struct pc_snmp_engine *engine, const struct pc_snmp_ride *ride,
+	const uint8_t *data, size_t len)
+{
+	int err = send_counted(engine, ride, data, len);
+	return err == PC_OK ? PC_OK : drop(engine, ride, err);
+}
+
 static int
 on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *olength)
 {
@@ -80,25 +112,15 @@ on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *ole
 		size < 0)
 		return -1;
 	const struct pc_snmp_ride *ride = *opaque;
-	struct in_addr from = ride->local;
-	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REPLY_OTHER_ADDRESS))
-		from.s_addr = INADDR_ANY; /* the system's choice, as on a host with two addresses */
-	size_t max = pc_snmp_largest_answer(e, ride->target.dev);
-	size_t len = (size_t)size;
+	size_t len = (size_t)size, max = pc_snmp_largest_answer(e, ride->target.dev);
 	int err;
 	if (len <= max) {
 		count_answer(ride, buf, len);
-		err = pc_udp_send(e->udp, &ride->peer, from, buf, len);
+		err = send_counted(e, ride, buf, len);
 	} else {
-		err = send_shorter(e, ride, from, buf, &len, max);
+		err = send_shorter(e, ride, buf, len, max);
 	}
-	if (err != PC_OK) {
-		e->counters.silent_drops++;
-		pc_snmp_count(ride->entity, PC_SNMP_SILENT_DROPS);
-		return -1;
-	}
-	pc_snmp_transport_sent(e, ride->entity, &ride->peer, len);
-	return size;
+	return err == PC_OK ? size : drop(e, ride, -1);
 }
 
 static int
@@ -141,7 +163,8 @@ pc_snmp_transport_new(struct pc_snmp_engine *engine)
 
 /* ---- the socket's side ---- */
 
-/* Version and PDU tag of a message, without looking further. Spec: RFC 1157 s4, RFC 1901 s3 */
+/* Version and, of v1 and v2c, PDU tag of a message, without looking further.
+ * Spec: RFC 1157 s4, RFC 1901 s3 */
 static int
 peek(const uint8_t *data, size_t len, int64_t *ret_version, uint8_t *ret_pdu)
 {
@@ -177,12 +200,12 @@ pc_snmp_transport_broken(struct pc_snmp_engine *engine, struct pc_snmp_entity *e
 static bool
 is_spoken(const struct pc_snmp_entity *entity, int64_t version)
 {
-	if (version != PC_SNMP_V1 && version != PC_SNMP_V2C)
+	if (version != PC_SNMP_V1 && version != PC_SNMP_V2C && version != PC_SNMP_V3)
 		return false;
 	if (entity == NULL)
 		return true;
 	const struct pc_profile_snmp *p = &pc_device_profile(entity->dev)->snmp;
-	return version == PC_SNMP_V1 ? p->v1 : p->v2c;
+	return version == PC_SNMP_V1 ? p->v1 : version == PC_SNMP_V2C ? p->v2c : p->v3;
 }
 
 /* True when the message may go on to the library; otherwise it is counted.
@@ -201,6 +224,8 @@ is_request(struct pc_snmp_engine *e, struct pc_snmp_entity *entity, const uint8_
 		count(entity, PC_SNMP_IN_BAD_VERSIONS);
 		return false;
 	}
+	if (version == PC_SNMP_V3)
+		return pc_snmp_usm_is_request(e, entity, data, len, ret_pdu);
 	switch (*ret_pdu) {
 	case PC_SNMP_GET:
 	case PC_SNMP_GETNEXT:
@@ -238,6 +263,7 @@ dispatch(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_add
 		.faults = pc_device_faults(target->dev)};
 	e->data = data;
 	e->len = len;
+	entity->usm = e->usm;
 	pc_snmp_engine_dispatch(e);
 	e->data = NULL;
 }

@@ -13,7 +13,8 @@
 #include "base/file.h"
 #include "profile/internal.h"
 
-#define DIR PC_ROOM_DIR "/tests/profiles"
+#define USER "extends: base\nsnmp_users:\n  - {name: a, auth: sha1, auth_password: harness-a, "
+#define DIR  PC_ROOM_DIR "/tests/profiles"
 
 static int
 load(const char *text, struct pc_profile **ret, struct pc_diag *diag)
@@ -149,6 +150,28 @@ test_mistakes(void **state)
 			"t.yaml:3:69: found '6', expected at most the capacity (5), -2 or -3"},
 		{"too many elements", "extends: base\noutputs: [1,2,3,4,5,6,7,8,9]\n",
 			"t.yaml:2:10: found 9 elements, expected at most 8 in 'outputs'"},
+		{"privacy without a password", USER "priv: des}\n",
+			"t.yaml:3:5: found no key 'priv_password', expected it with 'priv'"},
+		{"short password", USER "priv: aes128, priv_password: harness}\n",
+			"t.yaml:3:82: found a password of 7 characters, expected at least 8 in "
+			"'priv_password'"},
+		{"password for nothing", USER "priv: none, priv_password: harness-p}\n",
+			"t.yaml:3:80: found a password, expected none in 'priv_password' while "
+			"'priv' is none"},
+		{"privacy without authentication",
+			"extends: base\nsnmp_users:\n  - {name: a, auth: none, priv: des, "
+			"priv_password: harness-p}\n",
+			"t.yaml:3:33: found privacy without authentication, expected 'priv: none'"},
+		{"user twice",
+			USER "priv: none}\n  - {name: b, auth: none, priv: none}\n"
+			     "  - {name: a, auth: none, priv: none}\n",
+			"t.yaml:5:12: found the user 'a' again, expected each name once"},
+		{"user without a name",
+			"extends: base\nsnmp_users:\n  - {name: \"\", auth: none, priv: none}\n",
+			"t.yaml:3:12: found an empty name, expected 1 to 32 characters"},
+		{"unknown protocol",
+			"extends: base\nsnmp_users:\n  - {name: a, auth: sha3, priv: none}\n",
+			"t.yaml:3:21: found 'sha3', expected one of: none, md5, sha1, sha224,"},
 		{"no such MIB", "extends: base\nmibs: [sysor, printer]\n",
 			"t.yaml:2:15: found 'printer', expected one of: sysor, if-x, if-stack,"},
 		{"MIB twice", "extends: base\nmibs: [usm, vacm, usm]\n",
@@ -278,6 +301,19 @@ count_values(void *arg, const char *path, const char *json, const char *key)
 	pc_doc_free(doc);
 }
 
+/* Nobody shall take a shipped password for one of a real device. */
+static void
+check_passwords(const struct pc_profile *p)
+{
+	for (size_t i = 0; i < p->n_snmp_users; i++) {
+		const struct pc_profile_snmp_user *u = &p->snmp_users[i];
+		if ((u->auth_password != NULL && strncmp(u->auth_password, "harness-", 8) != 0) ||
+			(u->priv_password != NULL && strncmp(u->priv_password, "harness-", 8) != 0))
+			fail_msg("%s: a password of '%s' does not begin with 'harness-'", p->id,
+				u->name);
+	}
+}
+
 static void
 test_shipped(void **state)
 {
@@ -294,6 +330,7 @@ test_shipped(void **state)
 		models += p->abstract ? 0 : 1;
 		assert_int_equal(pc_profile_tell(p, count_values, &values), PC_OK);
 		assert_true(values > 40);
+		check_passwords(p);
 		pc_profile_free(p);
 	}
 	assert_true(models >= 4);
