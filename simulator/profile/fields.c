@@ -234,7 +234,7 @@ static const struct pc_field localization_fields[] = {
 		"prtLocalizationCountry, two letters"},
 };
 static const struct pc_field_table localization_table = {
-	localization_fields, COUNT(localization_fields)};
+	localization_fields, COUNT(localization_fields), NULL};
 
 static const struct pc_field finisher_fields[] = {
 	TEXT(pc_profile_finisher, name, true, 255, "finDeviceDescription"),
@@ -245,7 +245,7 @@ static const struct pc_field finisher_fields[] = {
 	TEXT(pc_profile_finisher, model, false, 63, "deviceModel"),
 	TEXT(pc_profile_finisher, version, false, 63, "deviceVersion"),
 };
-static const struct pc_field_table finisher_table = {finisher_fields, COUNT(finisher_fields)};
+static const struct pc_field_table finisher_table = {finisher_fields, COUNT(finisher_fields), NULL};
 
 static const struct pc_field profile_fields[] = {
 	TEXT(pc_profile, vendor, true, 63, "maker, as the device writes it"),

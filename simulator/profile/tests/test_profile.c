@@ -98,12 +98,25 @@ test_mibs(void **state)
 	}
 }
 
+struct mistake {
+	const char *name, *text, *sentence;
+};
+
+static void
+check_mistake(const struct mistake *m)
+{
+	struct pc_profile *p = NULL;
+	struct pc_diag diag;
+	int err = load(m->text, &p, &diag);
+	if (err != PC_E_SYNTAX || p != NULL ||
+		strncmp(diag.text, m->sentence, strlen(m->sentence)) != 0)
+		fail_msg("%s: %d '%s'", m->name, err, diag.text);
+}
+
 static void
 test_mistakes(void **state)
 {
-	static const struct {
-		const char *name, *text, *sentence;
-	} rows[] = {
+	static const struct mistake rows[] = {
 		{"unknown key", "extends: base\nmodle: X\n",
 			"t.yaml:2:1: found key 'modle', expected one of: vendor, family, model,"},
 		{"unknown key in a map", "extends: base\nports:\n  lpt: true\n",
@@ -150,28 +163,6 @@ test_mistakes(void **state)
 			"t.yaml:3:69: found '6', expected at most the capacity (5), -2 or -3"},
 		{"too many elements", "extends: base\noutputs: [1,2,3,4,5,6,7,8,9]\n",
 			"t.yaml:2:10: found 9 elements, expected at most 8 in 'outputs'"},
-		{"privacy without a password", USER "priv: des}\n",
-			"t.yaml:3:5: found no key 'priv_password', expected it with 'priv'"},
-		{"short password", USER "priv: aes128, priv_password: harness}\n",
-			"t.yaml:3:82: found a password of 7 characters, expected at least 8 in "
-			"'priv_password'"},
-		{"password for nothing", USER "priv: none, priv_password: harness-p}\n",
-			"t.yaml:3:80: found a password, expected none in 'priv_password' while "
-			"'priv' is none"},
-		{"privacy without authentication",
-			"extends: base\nsnmp_users:\n  - {name: a, auth: none, priv: des, "
-			"priv_password: harness-p}\n",
-			"t.yaml:3:33: found privacy without authentication, expected 'priv: none'"},
-		{"user twice",
-			USER "priv: none}\n  - {name: b, auth: none, priv: none}\n"
-			     "  - {name: a, auth: none, priv: none}\n",
-			"t.yaml:5:12: found the user 'a' again, expected each name once"},
-		{"user without a name",
-			"extends: base\nsnmp_users:\n  - {name: \"\", auth: none, priv: none}\n",
-			"t.yaml:3:12: found an empty name, expected 1 to 32 characters"},
-		{"unknown protocol",
-			"extends: base\nsnmp_users:\n  - {name: a, auth: sha3, priv: none}\n",
-			"t.yaml:3:21: found 'sha3', expected one of: none, md5, sha1, sha224,"},
 		{"no such MIB", "extends: base\nmibs: [sysor, printer]\n",
 			"t.yaml:2:15: found 'printer', expected one of: sysor, if-x, if-stack,"},
 		{"MIB twice", "extends: base\nmibs: [usm, vacm, usm]\n",
@@ -216,14 +207,40 @@ test_mistakes(void **state)
 			"t.yaml:2:11: found key 'sysDescr', expected an object identifier"},
 	};
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct pc_profile *p = NULL;
-		struct pc_diag diag;
-		int err = load(rows[i].text, &p, &diag);
-		if (err != PC_E_SYNTAX || p != NULL ||
-			strncmp(diag.text, rows[i].sentence, strlen(rows[i].sentence)) != 0)
-			fail_msg("%s: %d '%s'", rows[i].name, err, diag.text);
-	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_mistake(&rows[i]);
+}
+
+static void
+test_user_mistakes(void **state)
+{
+	static const struct mistake rows[] = {
+		{"privacy without a password", USER "priv: des}\n",
+			"t.yaml:3:5: found no key 'priv_password', expected it with 'priv'"},
+		{"short password", USER "priv: aes128, priv_password: harness}\n",
+			"t.yaml:3:82: found a password of 7 characters, expected at least 8 in "
+			"'priv_password'"},
+		{"password for nothing", USER "priv: none, priv_password: harness-p}\n",
+			"t.yaml:3:80: found a password, expected none in 'priv_password' while "
+			"'priv' is none"},
+		{"privacy without authentication",
+			"extends: base\nsnmp_users:\n  - {name: a, auth: none, priv: des, "
+			"priv_password: harness-p}\n",
+			"t.yaml:3:33: found privacy without authentication, expected 'priv: none'"},
+		{"user twice",
+			USER "priv: none}\n  - {name: b, auth: none, priv: none}\n"
+			     "  - {name: a, auth: none, priv: none}\n",
+			"t.yaml:5:12: found the user 'a' again, expected each name once"},
+		{"user without a name",
+			"extends: base\nsnmp_users:\n  - {name: \"\", auth: none, priv: none}\n",
+			"t.yaml:3:12: found an empty name, expected 1 to 32 characters"},
+		{"unknown protocol",
+			"extends: base\nsnmp_users:\n  - {name: a, auth: sha3, priv: none}\n",
+			"t.yaml:3:21: found 'sha3', expected one of: none, md5, sha1, sha224,"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_mistake(&rows[i]);
 }
 
 static void
@@ -370,6 +387,7 @@ main(void)
 		cmocka_unit_test(test_inheritance),
 		cmocka_unit_test(test_mibs),
 		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_user_mistakes),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_schema),
 		cmocka_unit_test(test_schema_names),
