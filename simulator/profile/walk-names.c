@@ -340,7 +340,7 @@ take(const struct spec *s, const char *text, size_t len, struct pc_buf *out)
 bool
 pc_walk_unhint(const char *hint, const char *text, size_t len, struct pc_buf *out)
 {
-	struct spec s;
+	struct spec s = {0};
 	size_t at = 0;
 	if (*hint == '\0')
 		return false;
