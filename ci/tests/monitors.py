@@ -13,22 +13,33 @@ MIBS = pathlib.Path(__file__).resolve().parents[2] / "mibs"
 EXPORTER_EXAMPLE = "/usr/share/doc/prometheus-snmp-exporter/examples/generator.yml"
 NAGIOS, MUNIN = "/usr/lib/nagios/plugins/", "/usr/share/munin"
 LIFE, LEVEL = "1.3.6.1.2.1.43.10.2.1.4.1.1", "1.3.6.1.2.1.43.11.1.1.9.1"
+STAPLES = 32  # PrtMarkerSuppliesTypeTC
 PROFILES = ("epson-wf-c5890", "xerox-versalink-c7030")
+
+
+def marker(state):
+    """The printer as prtMarkerSuppliesTable has it: what a finisher uses up stands in a table of its own."""
+    return dict(state, supplies=[s for s in state["supplies"] if s["type"] != STAPLES])
 
 
 def fleet(bed, *profiles):
     profiles = profiles or PROFILES
     bed.fleet(*(a for p in profiles for a in ("--profile", p)), "--first", "127.1.0.1", "--pace", "100")
-    return [harness.api(f"/v1/printers/{n + 1}") for n in range(len(profiles))]
+    return [marker(harness.api(f"/v1/printers/{n + 1}")) for n in range(len(profiles))]
 
 
 def change(state, pages=3, level=4):  # percent; CUPS calls 5 and less low
     """Pages are printed, the first supply falls to a level; returns the state then."""
     path = f"/v1/printers/{state['printer']}"
+
+    def at_rest():
+        now = harness.api(path)
+        return now if all(j["state"] in ("done", "aborted", "cancelled") for j in now["jobs"]) else None
+    before = harness.eventually(at_rest, "all jobs over")  # a client may have printed
     harness.api(path + "/print", {"pages": pages})
-    harness.eventually(lambda: harness.api(path)["lifeCount"] == state["lifeCount"] + pages, f"{pages} more pages")
+    harness.eventually(lambda: harness.api(path)["lifeCount"] == before["lifeCount"] + pages, f"{pages} more pages")
     harness.api(path + "/supply", {"supply": 0, "level": level * state["supplies"][0]["capacity"] // 100})
-    return harness.api(path)
+    return marker(harness.api(path))
 
 
 def before_and_after(state):
