@@ -18,6 +18,10 @@
 	{ \
 #		member, PC_FIELD_OID, required, 1, 1024, AT(type, member), 0, NULL, NULL, help \
 	}
+#define HEX(type, member, max, help) \
+	{ \
+#		member, PC_FIELD_HEX, false, 0, max, AT(type, member), 0, NULL, NULL, help \
+	}
 #define NUMBER(type, member, required, min, max, help) \
 	{ \
 #		member, PC_FIELD_INTEGER, required, min, max, AT(type, member), 0, NULL, NULL, \
@@ -247,6 +251,23 @@ static const struct pc_field finisher_fields[] = {
 };
 static const struct pc_field_table finisher_table = {finisher_fields, COUNT(finisher_fields), NULL};
 
+static const struct pc_choice epson_statuses[] = {
+	{"st2", PC_EPSON_ST2}, {"label", PC_EPSON_LABEL}, {NULL, 0}};
+static const struct pc_choice epson_absents[] = {
+	{"counters", PC_EPSON_NO_COUNTERS}, {"boxes", PC_EPSON_NO_BOXES}, {NULL, 0}};
+
+static const struct pc_field epson_fields[] = {
+	CHOICE(pc_profile_epson, status, false, epson_statuses, "kind of the status block"),
+	SET(pc_profile_epson, status_absent, epson_absents, "what an ST2 block does not tell"),
+	HEX(pc_profile_epson, status_records, 256, "more ST2 records: id, length, data"),
+	NUMBER(pc_profile_epson, ink_record_bytes, false, 0, 4, "of an ink in ST2, 3 or 4"),
+	NUMBER(pc_profile_epson, ink_fourth, false, 0, 255, "fourth byte of an ink"),
+	TEXT(pc_profile_epson, commands, false, 127, "known to the command tunnel; none: all"),
+	HEX(pc_profile_epson, eeprom_read_key, 4, "two bytes; none: refused"),
+	TEXT(pc_profile_epson, eeprom_write_key, false, 8, "eight letters; none: refused"),
+};
+static const struct pc_field_table epson_table = {epson_fields, COUNT(epson_fields)};
+
 static const struct pc_field profile_fields[] = {
 	TEXT(pc_profile, vendor, true, 63, "maker, as the device writes it"),
 	TEXT(pc_profile, family, false, 63, "model family"),
@@ -288,6 +309,7 @@ static const struct pc_field profile_fields[] = {
 	TEXT(pc_profile, lpd_queue, false, 31, "advertised queue"),
 	TEMPLATE(pc_profile, pjl_id, PC_FIELD_TEMPLATE, 127, "PJL INFO ID"),
 	WORD(pc_profile, snmp_vendor, vendors, "which private tables it serves"),
+	MAP(epson, epson_table, "in what Epson printers differ"),
 	SET(pc_profile, mibs, mib_words, "optional standard MIB modules it serves"),
 	LIST(supplies, supply_table, "in the order of prtMarkerSuppliesTable"),
 	LIST(trays, tray_table, "in the order of prtInputTable"),

@@ -58,6 +58,7 @@ enum pc_field_kind {
 	PC_FIELD_TEMPLATE, /* text with {n}, {m3} … */
 	PC_FIELD_UNIQUE,   /* template that must differ from device to device */
 	PC_FIELD_OID,      /* dotted text */
+	PC_FIELD_HEX,      /* pairs of hex digits, kept as text */
 	PC_FIELD_INTEGER,
 	PC_FIELD_BOOL,
 	PC_FIELD_CHOICE, /* name of a number */

@@ -226,6 +226,23 @@ struct pc_profile_snmp_receiver {
 	const char *name; /* community or user */
 };
 
+/* The status block of 1248.1.2.2.1.1.1.4.1, and what is left out of an ST2 block. */
+enum pc_epson_status { PC_EPSON_ST2, PC_EPSON_LABEL };
+enum pc_epson_absent { PC_EPSON_NO_COUNTERS, PC_EPSON_NO_BOXES };
+
+/* In what Epson printers differ on the private tree and its command tunnel. */
+struct pc_profile_epson {
+	int32_t status;             /* enum pc_epson_status */
+	uint32_t status_absent;     /* bit per enum pc_epson_absent */
+	const char *status_records; /* hex: more ST2 records, id, length and data each; or NULL */
+	int32_t ink_record_bytes;   /* 3 or 4; 0 = 3 */
+	int32_t ink_fourth;         /* the fourth byte, probably the capacity in ml */
+	const char *commands;       /* names the tunnel knows, with spaces between; NULL = all */
+	/* Keys of the EEPROM commands: two bytes as hex; eight letters. NULL: refused, as recent
+	 * firmware does. */
+	const char *eeprom_read_key, *eeprom_write_key;
+};
+
 struct pc_profile {
 	const char *id;     /* "epson-wf-c5890" */
 	const char *vendor; /* "EPSON" */
@@ -268,7 +285,8 @@ struct pc_profile {
 	const char *lpd_queue;    /* advertised queue name, "PASSTHRU" */
 	const char *pjl_id;       /* INFO ID text */
 	const char *snmp_vendor;  /* "epson", "xerox" or "none": which vendor tables apply */
-	uint32_t mibs;            /* bit per enum pc_profile_mib: optional modules it serves */
+	struct pc_profile_epson epson;
+	uint32_t mibs; /* bit per enum pc_profile_mib: optional modules it serves */
 
 	struct pc_profile_supply supplies[PC_SUPPLIES_MAX];
 	size_t n_supplies;

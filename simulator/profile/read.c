@@ -102,6 +102,19 @@ read_oid(struct pc_profile_builder *b, const struct pc_field *f, void *at,
 	return PC_OK;
 }
 
+static int
+read_hex(struct pc_profile_builder *b, const struct pc_field *f, void *at,
+	const struct pc_node *node)
+{
+	int err = read_text(b, f, at, node);
+	if (err != PC_OK)
+		return err;
+	if (node->len % 2 != 0 || strspn(node->text, "0123456789abcdefABCDEF") != node->len)
+		return pc_node_fail(
+			node, b->diag, "found '%.60s', expected pairs of hex digits", node->text);
+	return PC_OK;
+}
+
 static void
 store_number(const struct pc_field *f, void *at, int64_t v)
 {
@@ -302,6 +315,7 @@ static const read_fn readers[] = {
 	[PC_FIELD_TEMPLATE] = read_template,
 	[PC_FIELD_UNIQUE] = read_template,
 	[PC_FIELD_OID] = read_oid,
+	[PC_FIELD_HEX] = read_hex,
 	[PC_FIELD_INTEGER] = read_integer,
 	[PC_FIELD_BOOL] = read_bool,
 	[PC_FIELD_CHOICE] = read_choice,

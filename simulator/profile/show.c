@@ -225,6 +225,8 @@ schema_field(struct pc_buf *out, const struct pc_field *f, int depth)
 				     "\"^[0-9a-fA-F][26aeAE](:[0-9a-fA-F]{2}){5}$\"");
 	else if (f->kind == PC_FIELD_OID)
 		pc_buf_add_text(out, "\"type\": \"string\", \"pattern\": \"^[0-9]+([.][0-9]+)*$\"");
+	else if (f->kind == PC_FIELD_HEX)
+		pc_buf_add_text(out, "\"type\": \"string\", \"pattern\": \"^([0-9a-fA-F]{2})*$\"");
 	else if (f->kind == PC_FIELD_MAP)
 		schema_table(out, f->sub, depth, false, NULL);
 	else if (f->kind == PC_FIELD_OBJECTS)
