@@ -1,5 +1,4 @@
-/* Epson's ST2 status block out of the device, and the command tunnel that carries it. */
-#include <ctype.h>
+/* Epson's status block out of the device: ST2, or the text of ESC/Label printers. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +8,17 @@
 #include "snmp/mib-epson-status.h"
 #include "wire/wire.h"
 
-enum { SEVERITY_CRITICAL = 3 };
+enum {
+	SEVERITY_CRITICAL = 3,
+	SELF_PRINT_NOZZLES = 0, /* record 03 */
+	JAM_EJECT = 1,          /* record 35; harness-defined: all jams are there */
+	RECORD_CLEANING_TIME = 0x0c,
+	RECORD_CARTRIDGES = 0x0e,
+	RECORD_JOB = 0x19,
+	RECORD_JAM = 0x35,
+	NO_CANCEL = 1,
+	JOB_OCTETS_MAX = 7 /* as long as "unknown" */
+};
 
 /* Codes of ink records. Spec: epson_print_conf, SC-T3405 block */
 static const struct {
@@ -66,8 +75,8 @@ fill_state(const struct pc_device *dev, struct pc_st2 *s)
 		s->state = PC_ST2_PAUSED;
 }
 
-static uint8_t
-ink_level(const struct pc_device *dev, size_t supply)
+uint8_t
+pc_epson_ink_level(const struct pc_device *dev, size_t supply)
 {
 	int32_t percent = pc_mib_supply_percent(dev, supply);
 
@@ -77,21 +86,55 @@ ink_level(const struct pc_device *dev, size_t supply)
 }
 
 static void
+warn(struct pc_st2 *s, unsigned code)
+{
+	if (s->n_warnings < PC_ST2_WARNINGS_MAX)
+		s->warnings[s->n_warnings++] = (uint8_t)code;
+}
+
+/* The rest does not last for a cleaning. */
+static bool
+cannot_clean(const struct pc_device *dev, size_t supply)
+{
+	const struct pc_profile_supply *p = &pc_device_profile(dev)->supplies[supply];
+	int64_t level = pc_mib_supply_level(dev, supply);
+
+	return pc_device_profile(dev)->has_head_cleaning && level >= 0 && p->capacity > 0 &&
+	       level * 1000000 < (int64_t)p->capacity * p->per_cleaning_ppm;
+}
+
+uint8_t
+pc_epson_ink_color(const char *colorant)
+{
+	for (size_t i = 0; i < PC_MIB_COUNT(inks); i++)
+		if (strcmp(inks[i].colorant, colorant) == 0)
+			return inks[i].color;
+	return 0;
+}
+
+uint8_t
+pc_epson_ink_type(const char *colorant)
+{
+	for (size_t i = 0; i < PC_MIB_COUNT(inks); i++)
+		if (strcmp(inks[i].colorant, colorant) == 0)
+			return inks[i].type;
+	return 0;
+}
+
+static void
 add_ink(const struct pc_device *dev, size_t supply, struct pc_st2 *s)
 {
-	const char *colorant = pc_device_profile(dev)->supplies[supply].colorant;
-	struct pc_st2_ink ink = {.level = ink_level(dev, supply)};
+	const struct pc_profile *p = pc_device_profile(dev);
 
-	for (size_t i = 0; i < PC_MIB_COUNT(inks); i++) {
-		if (strcmp(inks[i].colorant, colorant) != 0)
-			continue;
-		ink.type = inks[i].type;
-		ink.color = inks[i].color;
-	}
-	if (pc_device_state(dev)->supplies[supply].state == PC_SUPPLY_LOW &&
-		s->n_warnings < PC_ST2_WARNINGS_MAX)
-		s->warnings[s->n_warnings++] = (uint8_t)(PC_ST2_W_INK_LOW + s->n_inks);
-	s->inks[s->n_inks++] = ink;
+	if (pc_device_state(dev)->supplies[supply].state == PC_SUPPLY_LOW)
+		warn(s, PC_ST2_W_INK_LOW + (unsigned)s->n_inks);
+	if (cannot_clean(dev, supply))
+		warn(s, PC_ST2_W_CLEANING_DISABLED + (unsigned)s->n_inks);
+	s->inks[s->n_inks++] =
+		(struct pc_st2_ink){.type = pc_epson_ink_type(p->supplies[supply].colorant),
+			.color = pc_epson_ink_color(p->supplies[supply].colorant),
+			.level = pc_epson_ink_level(dev, supply),
+			.capacity = (uint8_t)p->epson.ink_fourth};
 }
 
 static void
@@ -100,8 +143,10 @@ add_box(const struct pc_device *dev, size_t supply, struct pc_st2 *s)
 	const struct pc_supply *state = &pc_device_state(dev)->supplies[supply];
 	int32_t percent = pc_mib_supply_percent(dev, supply);
 
-	if (s->n_boxes == 0 && percent >= 0 && percent <= 100)
+	if (s->tank == PC_ST2_NONE && percent >= 0 && percent <= 100)
 		s->tank = percent;
+	if ((pc_device_profile(dev)->epson.status_absent >> PC_EPSON_NO_BOXES & 1) != 0)
+		return;
 	s->boxes[s->n_boxes++] = (struct pc_st2_box){.state = state->state == PC_SUPPLY_LOW     ? 1
 							      : state->state == PC_SUPPLY_EMPTY ? 2
 												: 0,
@@ -113,7 +158,7 @@ fill_supplies(const struct pc_device *dev, struct pc_st2 *s)
 {
 	const struct pc_profile *p = pc_device_profile(dev);
 
-	s->ink_bytes = 3;
+	s->ink_bytes = p->epson.ink_record_bytes == 4 ? 4 : 3;
 	s->box_bytes = 2;
 	for (size_t i = 0; i < p->n_supplies; i++) {
 		if (p->supplies[i].colorant != NULL && s->n_inks < PC_ST2_INKS_MAX)
@@ -123,12 +168,96 @@ fill_supplies(const struct pc_device *dev, struct pc_st2 *s)
 	}
 }
 
-int
-pc_epson_status(const struct pc_device *dev, size_t n_lead, struct pc_snmp_value *v)
+static void
+fill_counters(const struct pc_device *dev, struct pc_st2 *s)
 {
-	/* id 19: no job of ours is named, as in the blocks of idle printers */
-	static const uint8_t no_job[] = "\0\0\0\0\0unknown";
 	const struct pc_device_state *st = pc_device_state(dev);
+
+	s->has_counters =
+		(pc_device_profile(dev)->epson.status_absent >> PC_EPSON_NO_COUNTERS & 1) == 0;
+	s->counters[0] = s->counters[1] = pc_mib_life_count(dev);
+	s->counters[2] = pc_mib_sides(st, 1);
+	s->counters[3] = pc_mib_sides(st, 0);
+}
+
+/* Five zero octets and the name: "unknown" while nothing prints, as in the blocks of idle printers;
+ * the first letters of the job's own name while it does (harness-defined). */
+static int
+add_job(const struct pc_device *dev, struct pc_st2 *s)
+{
+	const struct pc_job *jobs[PC_JOBS_MAX];
+	size_t n = pc_device_jobs(dev, jobs);
+	uint8_t record[5 + JOB_OCTETS_MAX] = {0};
+	const char *name = "unknown";
+
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i]->state == PC_JOB_PRINTING && jobs[i]->name[0] != '\0')
+			name = jobs[i]->name;
+	memcpy(record + 5, name, strnlen(name, JOB_OCTETS_MAX));
+	return pc_st2_extra_add(s, RECORD_JOB, record, sizeof record);
+}
+
+/* A bit for each slot with a cartridge in it. */
+static uint16_t
+cartridges(const struct pc_st2 *s)
+{
+	uint16_t bits = 0;
+
+	for (size_t i = 0; i < s->n_inks; i++)
+		if (s->inks[i].level != PC_ST2_LEVEL_ABSENT)
+			bits |= (uint16_t)(1u << i);
+	return bits;
+}
+
+static int
+hex_digit(char c)
+{
+	return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+/* The model's own records; a record that is cut ends the list. The cartridges' bits are filled in.
+ */
+static int
+add_records(const struct pc_profile *p, struct pc_st2 *s)
+{
+	uint8_t bytes[PC_EPSON_RECORDS_MAX];
+	const char *hex = p->epson.status_records == NULL ? "" : p->epson.status_records;
+	size_t n = 0;
+	int r = PC_OK;
+
+	for (; hex[0] != '\0' && hex[1] != '\0' && n < sizeof bytes; hex += 2)
+		bytes[n++] = (uint8_t)(hex_digit(hex[0]) << 4 | hex_digit(hex[1]));
+	for (size_t i = 0; i + 2 <= n && i + 2 + bytes[i + 1] <= n && r == PC_OK;
+		i += 2u + bytes[i + 1]) {
+		uint8_t *data = bytes + i + 2;
+
+		for (size_t k = 0; bytes[i] == RECORD_CARTRIDGES && k < bytes[i + 1]; k++)
+			data[k] = (uint8_t)(k > 1 ? 0 : cartridges(s) >> (8 * k));
+		r = pc_st2_extra_add(s, bytes[i], data, bytes[i + 1]);
+	}
+	return r;
+}
+
+/* What only some states have: the length of a cleaning in seconds, where paper is jammed. */
+static int
+add_moment(const struct pc_device *dev, struct pc_st2 *s)
+{
+	uint32_t seconds = pc_device_profile(dev)->cleaning_ms / 1000;
+	const uint8_t time[] = {(uint8_t)seconds, (uint8_t)(seconds >> 8)}, jam[] = {JAM_EJECT};
+	int r = PC_OK;
+
+	if (s->state == PC_ST2_CLEANING)
+		r = pc_st2_extra_add(s, RECORD_CLEANING_TIME, time, sizeof time);
+	if (r == PC_OK && s->error == PC_ST2_E_JAM)
+		r = pc_st2_extra_add(s, RECORD_JAM, jam, sizeof jam);
+	if (s->state == PC_ST2_NOZZLE_CHECK)
+		s->self_print = SELF_PRINT_NOZZLES;
+	return r;
+}
+
+static int
+st2_status(const struct pc_device *dev, size_t n_lead, struct pc_snmp_value *v)
+{
 	struct pc_st2 s;
 	size_t len;
 	int r;
@@ -136,13 +265,14 @@ pc_epson_status(const struct pc_device *dev, size_t n_lead, struct pc_snmp_value
 	pc_st2_init(&s);
 	fill_state(dev, &s);
 	fill_supplies(dev, &s);
-	s.cancel = 1; /* nothing is being cancelled */
-	s.has_counters = true;
-	s.counters[0] = s.counters[1] = pc_mib_life_count(dev);
-	s.counters[2] = pc_mib_sides(st, 1);
-	s.counters[3] = pc_mib_sides(st, 0);
+	fill_counters(dev, &s);
+	s.cancel = NO_CANCEL;
 	(void)snprintf(s.serial, sizeof s.serial, "%s", pc_mib_serial(dev));
-	r = pc_st2_extra_add(&s, 0x19, no_job, sizeof no_job - 1);
+	r = add_records(pc_device_profile(dev), &s);
+	if (r == PC_OK)
+		r = add_job(dev, &s);
+	if (r == PC_OK)
+		r = add_moment(dev, &s);
 	if (r != PC_OK)
 		return r;
 	memset(v->scratch.bytes, 0, n_lead);
@@ -150,139 +280,119 @@ pc_epson_status(const struct pc_device *dev, size_t n_lead, struct pc_snmp_value
 	return r == PC_OK ? pc_mib_octets(v, v->scratch.bytes, n_lead + len) : r;
 }
 
-/* What a command's answer is written from and into; `payload` are its sub-identifiers. */
-struct command {
-	const struct pc_device *dev;
-	const uint32_t *payload;
-	size_t n_payload;
-	struct pc_writer w;
-};
+/* ---- ESC/Label: records of STX, text, ETX, CR, LF ---- */
 
-static int
-device_id(struct command *c)
+static void
+label_record(struct pc_writer *w, const char *text)
 {
-	const char *template = pc_device_profile(c->dev)->device_id_1284;
-	char id[PC_SNMP_SCRATCH];
-	int r = pc_device_expand(c->dev, template == NULL ? "" : template, id, sizeof id);
-
-	pc_write_text(&c->w, "@EJL ID\r\n");
-	pc_write_text(&c->w, r == PC_OK ? id : "");
-	return r;
+	pc_write_u8(w, 0x02);
+	pc_write_text(w, text);
+	pc_write_text(w, "\x03\r\n");
 }
 
-/* Six characters: two for the product, two for the day, one for the year, one for the month. */
-static int
-firmware(struct command *c)
+/* "WN,IC1,IM1,IY1": inks that are low, by their letter; "WN" alone when none is (harness-defined).
+ */
+static void
+label_warnings(struct pc_writer *w, const struct pc_device *dev)
 {
-	const struct pc_profile *p = pc_device_profile(c->dev);
+	static const char letters[] = {'K', 'C', 'M', 'Y'};
+	const struct pc_profile *p = pc_device_profile(dev);
+	char text[64] = "WN";
 
-	if (p->n_firmware == 0 || strlen(p->firmware[0].version) < 6) {
-		pc_write_text(&c->w, "vi:NA;");
-		return PC_OK;
+	for (unsigned color = 1; color <= PC_MIB_COUNT(letters); color++) {
+		/* cyan, magenta and yellow, then black */
+		unsigned want = color % PC_MIB_COUNT(letters);
+		size_t n = strlen(text);
+
+		for (size_t i = 0; i < p->n_supplies; i++)
+			if (p->supplies[i].colorant != NULL &&
+				pc_epson_ink_color(p->supplies[i].colorant) == want &&
+				pc_device_state(dev)->supplies[i].state == PC_SUPPLY_LOW)
+				(void)snprintf(text + n, sizeof text - n, ",I%c1", letters[want]);
 	}
-	pc_write_text(&c->w, "vi:00:");
-	pc_write_bytes(&c->w, p->firmware[0].version, 6);
-	pc_write_text(&c->w, ";");
-	return PC_OK;
+	label_record(w, text);
 }
 
-/* Names of the cartridges in their slots. */
-static int
-cartridges(struct command *c)
+/* Levels of black, cyan, magenta and yellow in per cent, as hex. */
+static void
+label_levels(struct pc_writer *w, const struct pc_device *dev)
 {
-	const struct pc_profile *p = pc_device_profile(c->dev);
-
-	pc_write_text(&c->w, "@BDC PS\r\nIA:00;");
-	for (size_t i = 0, n = 0; i < p->n_supplies; i++) {
-		if (p->supplies[i].colorant == NULL)
-			continue;
-		pc_write_text(&c->w, n++ == 0 ? "" : ",");
-		pc_write_text(&c->w, p->supplies[i].part_number != NULL ? p->supplies[i].part_number
-									: p->supplies[i].name);
-	}
-	pc_write_text(&c->w, ";");
-	return PC_OK;
-}
-
-/* One slot, numbered from 1; "NA" behind the last. */
-static int
-cartridge(struct command *c)
-{
-	const struct pc_profile *p = pc_device_profile(c->dev);
-	size_t supply = pc_mib_colorant_supply(p, (size_t)c->payload[1] - 1);
+	const struct pc_profile *p = pc_device_profile(dev);
+	unsigned levels[4] = {0}, box = 0;
 	char text[64];
-	uint8_t color = 0;
 
-	if (c->payload[1] == 0 || supply == SIZE_MAX) {
-		pc_write_text(&c->w, "ii:NA;");
-		return PC_OK;
+	for (size_t i = 0; i < p->n_supplies; i++) {
+		int32_t percent = pc_mib_supply_percent(dev, i);
+		unsigned level = percent < 0 ? 0 : (unsigned)percent;
+
+		if (p->supplies[i].receptacle)
+			box = level;
+		else if (p->supplies[i].colorant != NULL)
+			levels[pc_epson_ink_color(p->supplies[i].colorant) % 4] = level;
 	}
-	for (size_t i = 0; i < PC_MIB_COUNT(inks); i++)
-		if (strcmp(inks[i].colorant, p->supplies[supply].colorant) == 0)
-			color = inks[i].color;
-	(void)snprintf(text, sizeof text, "@BDC PS\r\nII:03;IQT:%02X;IC1:%02X;LOG:EPSON ;",
-		ink_level(c->dev, supply), color);
-	pc_write_text(&c->w, text);
-	return PC_OK;
+	(void)snprintf(text, sizeof text, "MN,%02X", box);
+	label_record(w, text);
+	(void)snprintf(text, sizeof text, "IQ,%02X,%02X,%02X,%02X", levels[0], levels[1], levels[2],
+		levels[3]);
+	label_record(w, text);
 }
 
-/* Commands by code and payload; payload 0xffff is any value. */
-static const struct {
-	char code[3];
-	uint8_t n_payload;
-	uint32_t payload[2];
-	int (*answer)(struct command *c);
-} commands[] = {{"di", 1, {1}, device_id}, {"ia", 1, {0}, cartridges},
-	{"ii", 2, {1, 0xffff}, cartridge}, {"vi", 1, {0}, firmware}};
-
-static bool
-has_payload(const struct command *c, const uint32_t *want, size_t n)
+/* State and error; of the codes only idle and no error are known, the others are harness-defined.
+ */
+static void
+label_state(struct pc_writer *w, const struct pc_st2 *s)
 {
-	if (c->n_payload != n)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (want[i] != 0xffff && want[i] != c->payload[i])
-			return false;
-	return true;
+	bool busy = s->state != PC_ST2_IDLE && s->state != PC_ST2_ERROR;
+	char error[32] = "^S(SEA,E,NE";
+
+	label_record(w, s->state == PC_ST2_ERROR ? "^S(SMA,S,ER"
+			: busy                   ? "^S(SMA,S,BU"
+						 : "^S(SMA,S,IL");
+	if (s->error != PC_ST2_NONE)
+		(void)snprintf(error, sizeof error, "^S(SEA,E,%02X", (unsigned)s->error);
+	label_record(w, error);
 }
 
 static int
-answer(struct command *c, const char code[3])
+label_status(const struct pc_device *dev, size_t n_lead, struct pc_snmp_value *v)
 {
-	for (size_t i = 0; i < PC_MIB_COUNT(commands); i++)
-		if (strcmp(commands[i].code, code) == 0 &&
-			has_payload(c, commands[i].payload, commands[i].n_payload))
-			return commands[i].answer(c);
-	pc_write_text(&c->w, code);
-	pc_write_text(&c->w, ":;");
-	return PC_OK;
+	const struct pc_profile *p = pc_device_profile(dev);
+	struct pc_writer w;
+	struct pc_st2 s;
+	char text[96];
+
+	pc_st2_init(&s);
+	fill_state(dev, &s);
+	pc_writer_init(&w, v->scratch.bytes, PC_SNMP_SCRATCH);
+	pc_write_fill(&w, 0, n_lead);
+	label_state(&w, &s);
+	label_warnings(&w, dev);
+	label_record(&w, "^S(CLM,P,ER");
+	(void)snprintf(text, sizeof text, "^S(IMF,V,%s", pc_epson_firmware(p, "Main FW"));
+	label_record(&w, text);
+	label_levels(&w, dev);
+	(void)snprintf(text, sizeof text, "^S(IMP,S,%s", pc_mib_serial(dev));
+	label_record(&w, text);
+	label_record(&w, "^S(SPA,P,F");
+	label_record(&w, "^S(SPA,S,F");
+	label_record(&w, "^S(SPA,O,NW");
+	(void)snprintf(text, sizeof text, "^S(SEA,F,%04X", s.error < 0 ? 0u : (unsigned)s.error);
+	label_record(&w, text);
+	return w.err != PC_OK ? w.err : pc_mib_octets(v, v->scratch.bytes, w.at);
 }
 
 int
-pc_epson_command(
-	const struct pc_device *dev, const uint32_t *arcs, size_t n, struct pc_snmp_value *v)
+pc_epson_status(const struct pc_device *dev, size_t n_lead, struct pc_snmp_value *v)
 {
-	struct command c = {.dev = dev};
-	char code[3];
-	int r;
+	return pc_device_profile(dev)->epson.status == PC_EPSON_LABEL ? label_status(dev, n_lead, v)
+								      : st2_status(dev, n_lead, v);
+}
 
-	if (n < 4 || arcs[2] > 255 || arcs[3] > 255 || (arcs[2] | arcs[3] << 8) != n - 4)
-		return PC_E_NOTFOUND;
-	c.payload = arcs + 4;
-	c.n_payload = n - 4;
-	for (size_t i = 0; i < n; i++)
-		if (arcs[i] > 255 || (i < 2 && !isprint((int)arcs[i])))
-			return PC_E_NOTFOUND;
-	code[0] = (char)arcs[0];
-	code[1] = (char)arcs[1];
-	code[2] = '\0';
-	if (strcmp(code, "st") == 0 && has_payload(&c, (const uint32_t[]){1}, 1))
-		return pc_epson_status(dev, 1, v);
-	pc_writer_init(&c.w, v->scratch.bytes, PC_SNMP_SCRATCH);
-	pc_write_u8(&c.w, 0);
-	r = answer(&c, code);
-	pc_write_u8(&c.w, 0x0c);
-	if (r != PC_OK || c.w.err != PC_OK)
-		return r != PC_OK ? r : c.w.err;
-	return pc_mib_octets(v, v->scratch.bytes, c.w.at);
+const char *
+pc_epson_firmware(const struct pc_profile *p, const char *part)
+{
+	for (size_t i = 0; i < p->n_firmware; i++)
+		if (strcmp(p->firmware[i].name, part) == 0)
+			return p->firmware[i].version;
+	return "";
 }

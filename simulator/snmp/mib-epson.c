@@ -448,43 +448,6 @@ static const struct pc_snmp_table colorant_table = {
 	.spec = "Epson SC-T3405 walk",
 };
 
-/* One GET is one command; nothing of it shows in a walk, so there is no first row. */
-static bool
-tunnel_next(const struct pc_device *dev, const uint32_t *after, size_t n_after,
-	uint32_t index[PC_SNMP_INDEX_MAX], size_t *n_index)
-{
-	(void)dev;
-	(void)after;
-	(void)n_after;
-	(void)index;
-	(void)n_index;
-	return false;
-}
-
-static int
-tunnel_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
-{
-	if (at->n_index < 1 || at->index[0] != 1)
-		return PC_E_NOTFOUND;
-	return pc_epson_command(dev, at->index + 1, at->n_index - 1, v);
-}
-
-static const uint32_t tunnel_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 2, 2, 44, 1, 1};
-
-static const struct pc_snmp_column tunnel_columns[] = {
-	{2, PC_SNMP_OCTETS, tunnel_get, NULL, "epsonCommand"},
-};
-
-static const struct pc_snmp_table tunnel_table = {
-	.oid = tunnel_oid,
-	.n_oid = PC_MIB_COUNT(tunnel_oid),
-	.columns = tunnel_columns,
-	.n_columns = PC_MIB_COUNT(tunnel_columns),
-	.next = tunnel_next,
-	.applies = pc_mib_is_epson,
-	.spec = "ESCPR, epson_print_conf",
-};
-
 static int
 supply_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
@@ -543,6 +506,6 @@ static const struct pc_snmp_table hp_id_table = {
 
 static const struct pc_snmp_table *const tables[] = {&identity_table, &version_table, &clock_table,
 	&power_off_table, &size_table, &pages_table, &function_table, &consumable_table,
-	&colorant_table, &tunnel_table, &supply_table, &hp_id_table};
+	&colorant_table, &supply_table, &hp_id_table};
 
 const struct pc_snmp_module pc_snmp_mib_epson = {"EPSON-MIB printer", tables, PC_MIB_COUNT(tables)};

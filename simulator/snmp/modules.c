@@ -33,6 +33,7 @@ static const struct pc_snmp_module *const modules[] = {
 	&pc_snmp_mib_xerox_job,
 	&pc_snmp_mib_xerox_accounting,
 	&pc_snmp_mib_xerox_job_admin,
+	&pc_snmp_mib_epson_tunnel,
 };
 
 const struct pc_snmp_module *const *

@@ -8,6 +8,7 @@ extern const struct pc_snmp_module pc_snmp_mib_access;
 extern const struct pc_snmp_module pc_snmp_mib_alert;
 extern const struct pc_snmp_module pc_snmp_mib_epson;
 extern const struct pc_snmp_module pc_snmp_mib_epson_net;
+extern const struct pc_snmp_module pc_snmp_mib_epson_tunnel;
 extern const struct pc_snmp_module pc_snmp_mib_finisher;
 extern const struct pc_snmp_module pc_snmp_mib_host;
 extern const struct pc_snmp_module pc_snmp_mib_host_more;
