@@ -266,7 +266,7 @@ static const struct pc_field epson_fields[] = {
 	HEX(pc_profile_epson, eeprom_read_key, 4, "two bytes; none: refused"),
 	TEXT(pc_profile_epson, eeprom_write_key, false, 8, "eight letters; none: refused"),
 };
-static const struct pc_field_table epson_table = {epson_fields, COUNT(epson_fields)};
+static const struct pc_field_table epson_table = {epson_fields, COUNT(epson_fields), NULL};
 
 static const struct pc_field profile_fields[] = {
 	TEXT(pc_profile, vendor, true, 63, "maker, as the device writes it"),
