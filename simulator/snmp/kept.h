@@ -7,7 +7,7 @@
 #include "snmp/entity.h"
 #include "snmp/value.h"
 
-enum { PC_SNMP_KEPT_MAX = 128, PC_SNMP_KEPT_BYTES_MAX = 255 };
+enum { PC_SNMP_KEPT_MAX = 256, PC_SNMP_KEPT_BYTES_MAX = 255 };
 
 /* The value of one instance into *ret, its octets or arcs borrowed until the list changes; false:
  * nobody wrote it. */

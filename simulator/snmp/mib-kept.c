@@ -64,6 +64,27 @@ row_status(const struct pc_device *dev, const struct pc_snmp_at *at)
 	return there ? v.integer : 0;
 }
 
+/* Has the column been written, or does this request write it? */
+static bool
+is_given(const struct pc_device *dev, const struct pc_snmp_at *at, uint32_t column)
+{
+	struct pc_snmp_value v;
+
+	return get_kept(dev, at->table, column, at->index, at->n_index, &v) ||
+	       pc_snmp_at_other(at, column) != NULL;
+}
+
+static bool
+is_ready(const struct pc_device *dev, const struct pc_snmp_at *at)
+{
+	uint32_t required = table_of(at)->required;
+
+	for (uint32_t column = 0; column < 32; column++)
+		if ((required >> column & 1) != 0 && !is_given(dev, at, column))
+			return false;
+	return true;
+}
+
 int
 pc_mib_kept_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
@@ -72,8 +93,12 @@ pc_mib_kept_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct
 
 	if (at->table->row_status != 0 && row_status(dev, at) == 0)
 		return PC_E_NOTFOUND;
-	if (get_kept(dev, at->table, at->column, at->index, at->n_index, v))
+	if (get_kept(dev, at->table, at->column, at->index, at->n_index, v)) {
+		if (at->table->row_status != 0 && at->column == at->table->row_status &&
+			v->integer != PC_MIB_ROW_ACTIVE && !is_ready(dev, at))
+			v->integer = PC_MIB_ROW_NOT_READY;
 		return PC_OK;
+	}
 	if (type == PC_SNMP_OCTETS)
 		return pc_mib_text(v, rule == NULL ? NULL : rule->text);
 	if (type == PC_SNMP_OID)
@@ -110,13 +135,14 @@ pc_mib_kept_judge(const struct pc_snmp_at *at, const struct pc_snmp_value *value
 
 /* RowStatus of a row that has the status `now`, 0 when it is not there. */
 static int
-judge_status(int64_t want, int64_t now)
+judge_status(int64_t want, int64_t now, bool ready)
 {
 	switch (want) {
 	case PC_MIB_ROW_ACTIVE:
 	case PC_MIB_ROW_NOT_IN_SERVICE:
-		return now != 0 ? PC_MIB_OK : PC_MIB_INCONSISTENT_VALUE;
+		return now != 0 && ready ? PC_MIB_OK : PC_MIB_INCONSISTENT_VALUE;
 	case PC_MIB_ROW_CREATE_AND_GO:
+		return now == 0 && ready ? PC_MIB_OK : PC_MIB_INCONSISTENT_VALUE;
 	case PC_MIB_ROW_CREATE_AND_WAIT:
 		return now == 0 ? PC_MIB_OK : PC_MIB_INCONSISTENT_VALUE;
 	case PC_MIB_ROW_DESTROY:
@@ -145,6 +171,17 @@ is_created(const struct pc_snmp_at *at)
 					 status->integer == PC_MIB_ROW_CREATE_AND_WAIT);
 }
 
+/* Of an active row, unless this request takes it out of service. */
+static bool
+is_fixed(const struct pc_snmp_at *at)
+{
+	const struct pc_snmp_value *status = pc_snmp_at_other(at, at->table->row_status);
+	uint32_t fixed = table_of(at)->fixed;
+
+	return at->table->row_status != 0 && at->column < 32 && (fixed >> at->column & 1) != 0 &&
+	       (status == NULL || status->integer != PC_MIB_ROW_NOT_IN_SERVICE);
+}
+
 static int
 judge(const struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_snmp_value *value)
 {
@@ -155,9 +192,11 @@ judge(const struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_
 	if (now == 0 && !has_index(dev, at))
 		return INCONSISTENT_NAME;
 	if (at->table->row_status != 0 && at->column == at->table->row_status)
-		status = judge_status(value->integer, now);
+		status = judge_status(value->integer, now, is_ready(dev, at));
 	else if (now == 0 && !is_created(at))
 		status = INCONSISTENT_NAME;
+	else if (now == PC_MIB_ROW_ACTIVE && is_fixed(at))
+		status = PC_MIB_INCONSISTENT_VALUE;
 	else
 		status = pc_mib_kept_judge(at, value);
 	if (status != PC_MIB_OK)
@@ -183,15 +222,12 @@ commit_status(struct pc_device *dev, const struct pc_snmp_at *at, int64_t want)
 		       : PC_MIB_COMMIT_FAILED;
 }
 
-int
-pc_mib_kept_set(struct pc_device *dev, const struct pc_snmp_at *at,
-	const struct pc_snmp_value *value, bool commit)
+static int
+commit_value(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_snmp_value *value)
 {
 	struct pc_snmp_entity *e;
 	struct name name;
 
-	if (!commit)
-		return judge(dev, at, value);
 	if (at->table->row_status != 0 && at->column == at->table->row_status)
 		return commit_status(dev, at, value->integer);
 	e = pc_snmp_entity_get(dev);
@@ -199,6 +235,20 @@ pc_mib_kept_set(struct pc_device *dev, const struct pc_snmp_at *at,
 		pc_snmp_kept_set(e, name.arcs, name.n, value) != PC_OK)
 		return PC_MIB_COMMIT_FAILED;
 	return PC_MIB_OK;
+}
+
+int
+pc_mib_kept_set(struct pc_device *dev, const struct pc_snmp_at *at,
+	const struct pc_snmp_value *value, bool commit)
+{
+	int status;
+
+	if (!commit)
+		return judge(dev, at, value);
+	status = commit_value(dev, at, value);
+	if (table_of(at)->changed != NULL)
+		table_of(at)->changed(dev);
+	return status;
 }
 
 bool
@@ -230,6 +280,13 @@ pc_mib_kept_number(const struct pc_device *dev, const struct pc_mib_kept_table *
 	if (get_kept(dev, &table->table, column, index, n_index, &v))
 		return v.integer;
 	return rule == NULL ? 0 : rule->number;
+}
+
+bool
+pc_mib_kept_value(const struct pc_device *dev, const struct pc_mib_kept_table *table,
+	uint32_t column, const uint32_t *index, size_t n_index, struct pc_snmp_value *ret)
+{
+	return get_kept(dev, &table->table, column, index, n_index, ret);
 }
 
 int

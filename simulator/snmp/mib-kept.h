@@ -32,6 +32,10 @@ struct pc_mib_kept_table {
 	size_t n_rules;
 	/* Can there be such a row? NULL: one index of 1 to 2^31-1. */
 	bool (*index)(const struct pc_device *dev, const uint32_t *index, size_t n_index);
+	/* Columns as bits (1 << number). Until all of `required` have been written, a row is
+	 * notReady and cannot become active; `fixed` ones cannot be written while it is. */
+	uint32_t required, fixed;
+	void (*changed)(struct pc_device *dev); /* after a commit; may be NULL */
 };
 
 /* A pc_snmp_get_fn: the value written, else the rule's. PC_E_NOTFOUND for a row that nobody
@@ -40,7 +44,8 @@ int pc_mib_kept_get(
 	const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v);
 
 /* A pc_snmp_set_fn: wrongLength, wrongValue by the rule; for RowStatus and rows that are not there
- * inconsistentValue and inconsistentName; resourceUnavailable when nothing more can be kept.
+ * inconsistentValue and inconsistentName, also for a column that is fixed while its row is active;
+ * resourceUnavailable when nothing more can be kept.
  * Spec: RFC 2579 RowStatus */
 int pc_mib_kept_set(struct pc_device *dev, const struct pc_snmp_at *at,
 	const struct pc_snmp_value *value, bool commit);
@@ -55,6 +60,11 @@ bool pc_mib_kept_next(const struct pc_device *dev, const struct pc_mib_kept_tabl
 /* The number kept in `column` of the row; the rule's when nobody wrote one. */
 int64_t pc_mib_kept_number(const struct pc_device *dev, const struct pc_mib_kept_table *table,
 	uint32_t column, const uint32_t *index, size_t n_index);
+
+/* The value somebody wrote into `column` of the row, borrowed until the next change; false: nobody
+ * did. */
+bool pc_mib_kept_value(const struct pc_device *dev, const struct pc_mib_kept_table *table,
+	uint32_t column, const uint32_t *index, size_t n_index, struct pc_snmp_value *ret);
 
 /* Remember a number of a row whoever may write it. PC_OK; as pc_snmp_kept_set(). */
 int pc_mib_kept_put(struct pc_device *dev, const struct pc_mib_kept_table *table, uint32_t column,

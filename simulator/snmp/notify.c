@@ -149,7 +149,8 @@ post(struct pc_snmp_notifier *n, struct pc_snmp_entity *entity, const struct pc_
 	size_t len = 0;
 	pc_text_copy(errand.name, sizeof(errand.name), to->name);
 	name_news(news, errand.what);
-	if (!ready || !open_socket(n) || encode(n, &errand, id, &len) != PC_OK)
+	if (!ready || !open_socket(n) || encode(n, &errand, id, &len) != PC_OK ||
+		(to->max_message > 0 && len > (size_t)to->max_message))
 		drop(n, &errand);
 	else if (errand.inform)
 		pc_snmp_inform_add(

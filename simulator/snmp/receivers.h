@@ -47,11 +47,13 @@ struct pc_snmp_receiver {
 	bool active;     /* false: a row that is kept, and sent nothing */
 	uint8_t level;   /* v3: 1 noAuthNoPriv, 2 authNoPriv, 3 authPriv; 0: the best of the user */
 	uint8_t retries; /* of an inform that is not answered, after the first */
+	int32_t max_message; /* bytes of the longest message it takes; 0: any */
 	uint32_t timeout_cs; /* 1/100 s until an inform is sent again */
 	/* NULL: wants everything. */
 	bool (*wants)(const struct pc_device *dev, const struct pc_snmp_receiver *receiver,
 		const struct pc_snmp_news *news);
 	char name[PC_SNMP_COMMUNITY_TEXT_MAX + 1]; /* community, or user for v3 */
+	char params[33]; /* TARGET: name of its row in snmpTargetParamsTable, for filters */
 };
 
 /* All of a printer, in the order they were added; *ret_n 0 while there are none. Those of the

@@ -5,6 +5,8 @@
 
 #include "snmp/tests/views.h"
 
+#include "snmp/tests/change.h"
+
 #include "snmp/entity.h"
 #include "snmp/mib-facts.h"
 #include "snmp/modules.h"
@@ -18,7 +20,8 @@ enum { WALK_MAX = 20000 };
 /* The modules of this test. */
 static const char *const modules[] = {"SNMPv2-MIB", "RFC1213-MIB", "IF-MIB", "IP-MIB", "TCP-MIB",
 	"UDP-MIB", "HOST-RESOURCES-MIB", "SNMP-FRAMEWORK-MIB", "SNMP-MPD-MIB",
-	"SNMP-USER-BASED-SM-MIB", "SNMP-VIEW-BASED-ACM-MIB", "SNMP-COMMUNITY-MIB"};
+	"SNMP-USER-BASED-SM-MIB", "SNMP-VIEW-BASED-ACM-MIB", "SNMP-COMMUNITY-MIB",
+	"SNMP-TARGET-MIB", "SNMP-NOTIFICATION-MIB"};
 
 struct exception {
 	const char *names; /* beginning of the objects' names */
@@ -31,7 +34,6 @@ static const struct exception left_out[] = {
 	{"ifTest", "deprecated; nothing to test"},
 	{"ipv6", "the printers have no IPv6"},
 	{"ipAddressSpinLock", "no address is made by SNMP; its compliance allows not-accessible"},
-	{"snmpTargetAddr", "belongs to the notification receivers"},
 	{"usmUser", "belongs to the users"},
 };
 
@@ -57,6 +59,7 @@ static const struct exception read_only[] = {
 	{"hrFSLast", "min-access"},
 	{"hrSWRunStatus", "min-access"},
 	{"vacm", "a view of what the agent decides by"},
+	{"snmpTargetAddrTMask", "sources are not judged by address"},
 	{"snmpCommunity", "a view of what the agent decides by; min-access"},
 };
 
@@ -162,8 +165,13 @@ init_busy(struct views *w, struct pc_profile *p)
 		.auth = PC_SNMP_AUTH_SHA1,
 		.priv = PC_SNMP_PRIV_AES128,
 		.write = true};
+	p->snmp_receivers[p->n_snmp_receivers++] =
+		(struct pc_profile_snmp_receiver){"127.0.0.9", 162, 1, true, "traps"};
 	views_init(w, p);
 	assert_non_null(pc_snmp_entity_get(w->dev));
+	assert_int_equal(
+		SET(w, {V2 "13.1.2.1.3.97", INT, 4, NULL}, {V2 "13.1.2.1.1.97", TXT, 0, "a"}), 0);
+	assert_int_equal(SET(w, {V2 "13.1.3.1.5.1.97.1.3", INT, 4, NULL}), 0);
 	pc_device_connected(w->dev, 9100, &peer);
 	pc_device_segments(w->dev, PC_IN, 3000);
 	pc_device_datagram(w->dev, PC_IN, peer.sin_addr, 40);
@@ -253,6 +261,8 @@ test_words(void **state)
 		{PC_MIBS_SNMP_FRAMEWORK, V2 "10.2.1.1.0"},
 		{PC_MIBS_SNMP_MPD, V2 "11.2.1.1.0"},
 		{PC_MIBS_USM, V2 "15.1.1.1.0"},
+		{PC_MIBS_TARGET, V2 "12.1.1.0"},
+		{PC_MIBS_TARGET, V2 "12.1.5.0"},
 		{PC_MIBS_VACM, V2 "16.1.1.1.1.0"},
 		{PC_MIBS_COMMUNITY, V2 "18.1.1.1.8.114.101.97.100.101.114.115"},
 	};
