@@ -12,6 +12,11 @@ struct pc_walk_case {
 	pc_walk_finding_fn fn;
 	void *arg;
 	size_t n_findings;
+	struct {
+		bool known;
+		uint32_t device;
+		bool critical, others;
+	} alerts; /* severities of the alerts of the device last asked for */
 };
 
 /* A rule is one of these: asked of each object that a module has, or once of the whole walk. */

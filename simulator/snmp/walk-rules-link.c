@@ -99,24 +99,29 @@ static const struct count counts[] = {
 	{"ppmGeneralNumberOfPrinters", "ppmPrinterName", 0},
 	{"ppmGeneralNumberOfPorts", "ppmPortEnabled", 0},
 	{"ppmPrinterNumberOfPorts", "ppmPortEnabled", 1},
-	{"prtMarkerProcessColorants", "prtMarkerColorantRole", 0},
+	{"prtMarkerProcessColorants", "prtMarkerColorantRole", 1},
 };
 
+/* Rows of the table of `name` that begin with that index, at most `most`; of colorants those that
+ * are mixed. */
 static size_t
-count_rows(const struct pc_walk_case *c, const char *name, const uint32_t *index, size_t n)
+count_rows(const struct pc_walk_case *c, const char *name, const uint32_t *index, size_t n,
+	size_t most)
 {
 	const struct pc_mib_fact *f = pc_mib_fact_named(name);
 	bool colorants = strcmp(name, "prtMarkerColorantRole") == 0;
-	size_t count = 0;
-	if (f == NULL)
+	uint32_t oid[PC_OID_MAX];
+	size_t count = 0, n_oid = f == NULL ? 0 : f->n_oid + n;
+	if (f == NULL || n_oid > PC_OID_MAX)
 		return 0;
-	for (size_t i = pc_walk_lower(c->walk, f->oid, f->n_oid); i < c->walk->n_sorted; i++) {
+	memcpy(oid, f->oid, f->n_oid * sizeof *oid);
+	memcpy(oid + f->n_oid, index, n * sizeof *oid);
+	for (size_t i = pc_walk_lower(c->walk, oid, n_oid); i < c->walk->n_sorted && count < most;
+		i++) {
 		const struct pc_walk_object *o = c->walk->sorted[i];
-		struct pc_walk_index row = pc_walk_index_of(o, f);
-		if (!pc_walk_beneath(o, f->oid, f->n_oid))
+		if (!pc_walk_beneath(o, oid, n_oid))
 			break;
-		bool mine = row.n >= n && memcmp(row.arcs, index, n * sizeof *index) == 0;
-		count += mine && (!colorants || o->integer == 3); /* process(3) */
+		count += !colorants || o->integer == 3; /* process(3) */
 	}
 	return count;
 }
@@ -127,14 +132,16 @@ check_count(struct pc_walk_case *c, const struct pc_walk_object *o, const struct
 	struct pc_walk_index index = pc_walk_index_of(o, f);
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
 		char expected[PC_WALK_TEXT_MAX];
-		size_t n;
-		if (strcmp(f->name, counts[i].object) != 0 || o->type != f->type)
+		bool colorants = strcmp(f->name, "prtMarkerProcessColorants") == 0;
+		if (strcmp(f->name, counts[i].object) != 0 || o->type != f->type ||
+			index.n < counts[i].shared || (f->shape == PC_MIB_SCALAR && index.n != 1))
 			continue;
-		n = count_rows(c, counts[i].column, index.arcs, counts[i].shared);
-		/* Which marker a colorant belongs to is told only where there are several. */
-		bool several = strcmp(f->name, "prtMarkerProcessColorants") == 0 &&
-			       (count_rows(c, "prtMarkerMarkTech", index.arcs, 1) != 1 || n == 0);
-		if (several || o->integer == (int64_t)n)
+		/* Which marker a colorant belongs to is clear only where there is one. */
+		if (colorants && count_rows(c, "prtMarkerMarkTech", index.arcs, 1, 2) != 1)
+			continue;
+		size_t n = count_rows(
+			c, counts[i].column, index.arcs, counts[i].shared, PC_RAW_OBJECTS_MAX);
+		if (o->integer == (int64_t)n || (colorants && n == 0)) /* an optional table */
 			continue;
 		snprintf(expected, sizeof expected, "%zu, the rows of the table of %s", n,
 			counts[i].column);

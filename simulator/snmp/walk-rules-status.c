@@ -107,28 +107,28 @@ check_sub_unit(struct pc_walk_case *c, const struct pc_walk_object *o, const str
 		pc_walk_tell(c, o, "0 to 6 in the low three bits", "%" PRId64, o->integer);
 }
 
-/* Rows of the alert table of one device, by severity. */
-struct alerts {
-	unsigned critical, others;
-};
-
-static struct alerts
-alerts_of(const struct pc_walk_case *c, uint32_t device)
+/* Fill c->alerts: has the device critical alerts, has it others? */
+static void
+find_alerts(struct pc_walk_case *c, uint32_t device)
 {
 	const struct pc_mib_fact *f = pc_mib_fact_named("prtAlertSeverityLevel");
-	struct alerts a = {0, 0};
-	for (size_t i = f == NULL ? SIZE_MAX : pc_walk_lower(c->walk, f->oid, f->n_oid);
-		i < c->walk->n_sorted; i++) {
+	uint32_t oid[PC_OID_MAX];
+	if (f == NULL || (c->alerts.known && c->alerts.device == device))
+		return;
+	c->alerts.known = true;
+	c->alerts.device = device;
+	c->alerts.critical = c->alerts.others = false;
+	memcpy(oid, f->oid, f->n_oid * sizeof *oid);
+	oid[f->n_oid] = device;
+	for (size_t i = pc_walk_lower(c->walk, oid, f->n_oid + 1U); i < c->walk->n_sorted; i++) {
 		const struct pc_walk_object *o = c->walk->sorted[i];
-		struct pc_walk_index index = pc_walk_index_of(o, f);
-		if (!pc_walk_beneath(o, f->oid, f->n_oid))
+		if (!pc_walk_beneath(o, oid, f->n_oid + 1U))
 			break;
-		if (o->type != f->type || index.n != 2 || index.arcs[0] != device)
+		if (o->type != f->type || o->n_oid != f->n_oid + 2U)
 			continue;
-		a.critical += o->integer == CRITICAL;
-		a.others += o->integer > CRITICAL;
+		c->alerts.critical = c->alerts.critical || o->integer == CRITICAL;
+		c->alerts.others = c->alerts.others || o->integer > CRITICAL;
 	}
-	return a;
 }
 
 static void
@@ -136,14 +136,14 @@ check_sub_unit_alert(
 	struct pc_walk_case *c, const struct pc_walk_object *o, const struct pc_mib_fact *f)
 {
 	struct pc_walk_index index = pc_walk_index_of(o, f);
-	if (!is_sub_unit(f) || o->type != f->type || index.n != 2 ||
+	if (!is_sub_unit(f) || o->type != f->type || index.n != 2 || (o->integer & 24) == 0 ||
 		strcmp(f->tc, "PrtSubUnitStatusTC") != 0)
 		return;
-	struct alerts a = alerts_of(c, index.arcs[0]);
-	if ((o->integer & 16) != 0 && a.critical == 0)
+	find_alerts(c, index.arcs[0]);
+	if ((o->integer & 16) != 0 && !c->alerts.critical)
 		pc_walk_tell(c, o, "a row of prtAlertTable with critical(3)",
 			"%" PRId64 ": critical alerts, and no such row", o->integer);
-	else if ((o->integer & 8) != 0 && a.others == 0)
+	else if ((o->integer & 8) != 0 && !c->alerts.others)
 		pc_walk_tell(c, o, "a row of prtAlertTable with a warning",
 			"%" PRId64 ": non-critical alerts, and no such row", o->integer);
 }
@@ -157,11 +157,11 @@ check_alert_status(
 	if (strcmp(f->name, "hrDeviceStatus") != 0 || o->type != f->type || index.n != 1 ||
 		(o->integer != RUNNING && o->integer != WARNING))
 		return;
-	struct alerts a = alerts_of(c, index.arcs[0]);
-	if (a.critical > 0)
+	find_alerts(c, index.arcs[0]);
+	if (c->alerts.critical)
 		pc_walk_tell(c, o, "down(5) while an alert is critical(3)",
-			"%s(%" PRId64 ") with %u critical alerts",
-			o->integer == RUNNING ? "running" : "warning", o->integer, a.critical);
+			"%s(%" PRId64 ") with a critical alert",
+			o->integer == RUNNING ? "running" : "warning", o->integer);
 }
 
 /* Tables in which prtAlertGroupIndex names a row. Spec: RFC 3805 prtAlertGroupIndex */
