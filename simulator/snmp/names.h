@@ -10,7 +10,7 @@
 struct pc_snmp_names;
 struct pc_snmp_tree;
 
-enum { PC_SNMP_NO_ENTRY = UINT32_MAX };
+#define PC_SNMP_NO_ENTRY UINT32_MAX /* no enumerator: those are of type int */
 
 /* Of one entry. Borrowed from the names. */
 struct pc_snmp_wire {

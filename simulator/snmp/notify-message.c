@@ -70,11 +70,10 @@ put_value(struct pc_snmp_note *note, struct pc_snmp_varbind *vb, const struct pc
 	case PC_SNMP_OID:
 		return put_arcs(&oid, v->arcs, v->len) ? put_oid(note, vb, &oid) : PC_E_BADVALUE;
 	case PC_SNMP_IPADDRESS:
-		if (v->len != sizeof(note->agent_addr))
-			return PC_E_BADVALUE;
-		/* fallthrough */
 	case PC_SNMP_OCTETS:
 	case PC_SNMP_OPAQUE:
+		if (v->type == PC_SNMP_IPADDRESS && v->len != sizeof(note->agent_addr))
+			return PC_E_BADVALUE;
 		vb->bytes = v->bytes;
 		vb->len = v->len;
 		return PC_OK;

@@ -90,7 +90,7 @@ name_of(const struct pc_walk_object *o, char *out, size_t size)
 	}
 }
 
-static void
+__attribute__((format(printf, 4, 0))) static void
 tell(struct pc_walk_case *c, struct pc_walk_finding *finding, const char *expected, const char *fmt,
 	va_list ap)
 {
