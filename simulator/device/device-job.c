@@ -25,33 +25,70 @@ find_slot(const struct pc_device *dev, uint32_t id)
 	return NULL;
 }
 
-/* Forget the oldest finished job when all places are taken. */
-static int
-make_place(struct pc_device *dev)
+static size_t
+unfinished(const struct pc_device *dev)
 {
-	size_t at = 0;
-	if (dev->n_jobs < PC_JOBS_MAX)
-		return PC_OK;
-	while (at < dev->n_jobs && dev->jobs[at]->job.state < PC_JOB_DONE)
-		at++;
-	if (at == dev->n_jobs)
-		return PC_E_LIMIT;
+	size_t n = 0;
+	for (size_t i = 0; i < dev->n_jobs; i++)
+		n += dev->jobs[i]->job.state < PC_JOB_DONE ? 1 : 0;
+	return n;
+}
+
+/* Forget the job that has been over for the longest time. False when that is not `age_ms` yet, or
+ * none is over. */
+static bool
+forget_oldest(struct pc_device *dev, uint64_t age_ms)
+{
+	uint64_t now = pc_clock_ms(dev->env->clock);
+	size_t at = dev->n_jobs;
+	for (size_t i = 0; i < dev->n_jobs; i++) {
+		const struct pc_job_slot *slot = dev->jobs[i];
+		if (slot->job.state >= PC_JOB_DONE &&
+			(at == dev->n_jobs || slot->over_ms < dev->jobs[at]->over_ms))
+			at = i;
+	}
+	if (at == dev->n_jobs || now - dev->jobs[at]->over_ms < age_ms)
+		return false;
 	free(dev->jobs[at]);
 	dev->n_jobs--;
 	memmove(&dev->jobs[at], &dev->jobs[at + 1], (dev->n_jobs - at) * sizeof(dev->jobs[0]));
+	return true;
+}
+
+/* Finished jobs are remembered for PC_JOB_PERSISTENCE at least, unless there are too many.
+ * Spec: RFC 2707 jmGeneralJobPersistence */
+static int
+make_place(struct pc_device *dev)
+{
+	if (unfinished(dev) >= PC_QUEUE_MAX)
+		return PC_E_LIMIT;
+	while (dev->n_jobs >= PC_JOBS_KEPT && forget_oldest(dev, PC_JOB_PERSISTENCE * 1000))
+		;
+	if (dev->n_jobs == PC_JOBS_MAX)
+		(void)forget_oldest(dev, 0);
+	if (dev->n_jobs < dev->cap_jobs)
+		return PC_OK;
+	size_t cap = dev->cap_jobs == 0 ? 2 : 2 * dev->cap_jobs;
+	struct pc_job_slot **grown = reallocarray(dev->jobs, cap, sizeof(*grown));
+	if (grown == NULL)
+		return -ENOMEM;
+	dev->jobs = grown;
+	dev->cap_jobs = cap;
 	return PC_OK;
 }
 
 static int
 begin(struct pc_device *dev, enum pc_origin origin, uint32_t *ret_id)
 {
+	/* Waking comes first: whoever hears of it may begin a job, too. */
+	if (unfinished(dev) < PC_QUEUE_MAX)
+		pc_device_sleep(dev, false);
 	int err = make_place(dev);
 	if (err != PC_OK)
 		return err;
 	struct pc_job_slot *slot = calloc(1, sizeof(*slot));
 	if (slot == NULL)
 		return -ENOMEM;
-	pc_device_sleep(dev, false);
 	slot->job.id = dev->s.next_job;
 	dev->s.next_job = dev->s.next_job == INT32_MAX ? 1 : dev->s.next_job + 1;
 	slot->job.origin = origin;
@@ -163,6 +200,7 @@ void
 pc_job_finish(struct pc_device *dev, struct pc_job_slot *slot, enum pc_job_state state)
 {
 	bool printing = slot->job.state == PC_JOB_PRINTING;
+	slot->over_ms = pc_clock_ms(dev->env->clock);
 	slot->job.state = state;
 	slot->job.ended_ns = pc_device_wall_ns(dev);
 	if (state == PC_JOB_DONE)

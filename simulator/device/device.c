@@ -61,6 +61,7 @@ pc_device_free(struct pc_device *dev)
 	pc_device_attach(dev, NULL, NULL);
 	for (size_t i = 0; i < dev->n_jobs; i++)
 		free(dev->jobs[i]);
+	free(dev->jobs);
 	for (size_t i = 0; dev->settings != NULL && i < dev->profile->n_settings; i++)
 		free(dev->settings[i]);
 	free(dev->settings);

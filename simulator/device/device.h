@@ -19,7 +19,10 @@ enum {
 	PC_ALERTS_MAX = 32,
 	PC_ERROR_HISTORY_MAX = 40, /* the papers name the last 40 errors */
 	PC_CLEANING_HISTORY_MAX = 20,
-	PC_JOBS_MAX = 16, /* queued, printing and finished jobs remembered */
+	PC_QUEUE_MAX = 16, /* jobs that are not finished */
+	PC_JOBS_MAX = 64,  /* jobs of all kinds remembered */
+	PC_JOBS_KEPT = 16, /* of them even when their time is over, if nobody needs the place */
+	PC_JOB_PERSISTENCE = 60, /* seconds a finished job is remembered, PC_JOBS_MAX permitting */
 	PC_ALERT_TEXT_MAX = 64,
 	PC_SETTING_TEXT_MAX = 256,
 	PC_CONNECTIONS_MAX =
@@ -349,8 +352,8 @@ bool pc_device_size_is_large(const char *size);
 int32_t pc_device_supply_permille(const struct pc_device *dev, size_t supply);
 
 /* Jobs. A job is received (begin, data, end), waits for the ones before it, prints page by page.
- * Returns the job's id in *ret_id; PC_E_LIMIT when the queue is full, PC_E_REFUSED when the device
- * does not answer or is off-line. Texts are cut to PC_NAME_MAX. */
+ * Returns the job's id in *ret_id; PC_E_LIMIT when the queue is full (PC_QUEUE_MAX), PC_E_REFUSED
+ * when the device does not answer or is off-line. Texts are cut to PC_NAME_MAX. */
 int pc_device_job_begin(struct pc_device *dev, enum pc_origin origin, uint32_t *ret_id);
 struct pc_job *pc_device_job(struct pc_device *dev,
 	uint32_t id); /* to fill name, user, size … while RECEIVING; NULL if gone */

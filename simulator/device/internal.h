@@ -21,6 +21,7 @@ struct pc_job_slot {
 	struct pc_job job;
 	struct pc_job_scan scan;
 	uint32_t per_copy; /* sides of one copy */
+	uint64_t over_ms;  /* clock: when it was finished */
 	bool banner;       /* its banner page is still to come */
 };
 
@@ -55,8 +56,8 @@ struct pc_device {
 	struct pc_cleaning_entry *cleanings; /* owned ring; NULL until the first */
 	size_t n_errors, n_cleanings;        /* ever added */
 
-	struct pc_job_slot *jobs[PC_JOBS_MAX]; /* owned; oldest first */
-	size_t n_jobs;
+	struct pc_job_slot **jobs; /* owned, and each; oldest first; NULL until the first */
+	size_t n_jobs, cap_jobs;
 
 	int64_t micro[PC_SUPPLIES_MAX];  /* level in millionths of a unit */
 	struct pc_option_value *options; /* owned; NULL until one changes */

@@ -236,7 +236,7 @@ cmd_receive(struct session *s, const struct pc_lpd_item *it)
 		refuse(s, "the channel takes no print data (prtChannelState)");
 		return;
 	}
-	if (!s->intake.lost && unfinished_jobs(s->dev) == PC_JOBS_MAX) {
+	if (!s->intake.lost && unfinished_jobs(s->dev) == PC_QUEUE_MAX) {
 		refuse(s, "the queue is full");
 		return;
 	}

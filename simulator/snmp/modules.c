@@ -9,6 +9,7 @@ static const struct pc_snmp_module *const modules[] = {
 	&pc_snmp_mib_host_more,
 	&pc_snmp_mib_if,
 	&pc_snmp_mib_ip_v2,
+	&pc_snmp_mib_job,
 	&pc_snmp_mib_port_monitor,
 	&pc_snmp_mib_alert,
 	&pc_snmp_mib_printer_channel,

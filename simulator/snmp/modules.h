@@ -16,6 +16,7 @@ extern const struct pc_snmp_module pc_snmp_mib_if;
 extern const struct pc_snmp_module pc_snmp_mib_ip;
 extern const struct pc_snmp_module pc_snmp_mib_ip_v2;
 extern const struct pc_snmp_module pc_snmp_mib_notification;
+extern const struct pc_snmp_module pc_snmp_mib_job;
 extern const struct pc_snmp_module pc_snmp_mib_port_monitor;
 extern const struct pc_snmp_module pc_snmp_mib_printer;
 extern const struct pc_snmp_module pc_snmp_mib_printer_channel;

@@ -164,16 +164,46 @@ test_queue_limit(void **state)
 	const struct pc_job *jobs[PC_JOBS_MAX];
 	uint32_t id = 0;
 	(void)state;
-	for (int i = 0; i < PC_JOBS_MAX; i++)
+	for (int i = 0; i < PC_QUEUE_MAX; i++)
 		assert_int_equal(pc_device_job_begin(dev, PC_ORIGIN_LPD, &id), PC_OK);
 	assert_int_equal(pc_device_job_begin(dev, PC_ORIGIN_LPD, &id), PC_E_LIMIT);
 	assert_int_equal(pc_device_job_cancel(dev, 3), PC_OK);
 	assert_int_equal(pc_device_job_begin(dev, PC_ORIGIN_LPD, &id), PC_OK);
-	assert_null(pc_device_job(dev, 3)); /* the finished one made room */
-	assert_int_equal(pc_device_jobs(dev, jobs), PC_JOBS_MAX);
-	assert_int_equal(jobs[0]->id, 1);
-	assert_int_equal(jobs[PC_JOBS_MAX - 1]->id, PC_JOBS_MAX + 1);
+	assert_non_null(pc_device_job(dev, 3)); /* finished, but not for long */
+	assert_int_equal(pc_device_job_data(dev, 3, NULL, 0), PC_E_CLOSED);
+	world_pass(&w, dev, 59999);
+	assert_int_equal(pc_device_job_cancel(dev, 4), PC_OK);
+	assert_int_equal(pc_device_job_begin(dev, PC_ORIGIN_LPD, &id), PC_OK);
+	assert_non_null(pc_device_job(dev, 3));
+	world_pass(&w, dev, 1);
+	assert_int_equal(pc_device_job_cancel(dev, 5), PC_OK);
+	assert_int_equal(pc_device_job_begin(dev, PC_ORIGIN_LPD, &id), PC_OK);
+	assert_null(pc_device_job(dev, 3)); /* a minute is over, and others need the place */
+	assert_non_null(pc_device_job(dev, 4));
 	assert_int_equal(pc_device_job_data(dev, 3, NULL, 0), PC_E_NOTFOUND);
+	assert_int_equal(pc_device_jobs(dev, jobs), PC_QUEUE_MAX + 2);
+	assert_int_equal(jobs[0]->id, 1);
+	assert_int_equal(jobs[PC_QUEUE_MAX + 1]->id, id);
+	pc_device_free(dev);
+}
+
+/* Too many in a minute: the one that was over first goes first. */
+static void
+test_jobs_limit(void **state)
+{
+	struct world w;
+	struct pc_device *dev = world_device(&w, &sample_profile);
+	const struct pc_job *jobs[PC_JOBS_MAX];
+	uint32_t id = 0;
+	(void)state;
+	assert_int_equal(pc_device_job_begin(dev, PC_ORIGIN_LPD, &id), PC_OK);
+	for (int i = 1; i <= PC_JOBS_MAX; i++) {
+		assert_int_equal(pc_device_job_begin(dev, PC_ORIGIN_RAW, &id), PC_OK);
+		assert_int_equal(pc_device_job_cancel(dev, id), PC_OK);
+	}
+	assert_int_equal(pc_device_jobs(dev, jobs), PC_JOBS_MAX);
+	assert_int_equal(jobs[0]->id, 1); /* unfinished */
+	assert_int_equal(jobs[1]->id, 3);
 	pc_device_free(dev);
 }
 
@@ -495,6 +525,7 @@ main(void)
 		cmocka_unit_test(test_use),
 		cmocka_unit_test(test_own_clock),
 		cmocka_unit_test(test_queue_limit),
+		cmocka_unit_test(test_jobs_limit),
 		cmocka_unit_test(test_pages_of_data),
 		cmocka_unit_test(test_pages_by_bytes),
 		cmocka_unit_test(test_huge_job),

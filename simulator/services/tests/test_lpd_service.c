@@ -347,7 +347,7 @@ test_queue_full(void **state)
 	struct bench *b = *state;
 	char out[64];
 	assert_int_equal(pc_device_condition(b->devices[0], PC_COND_COVER_OPEN, 0, true), PC_OK);
-	for (int i = 0; i < PC_JOBS_MAX; i++)
+	for (int i = 0; i < PC_QUEUE_MAX; i++)
 		queue_job(b, "anna", "x");
 	assert_int_equal(ask(b, 0, "\2lp\n", out, sizeof(out)), 1);
 	assert_int_equal(out[0], 1);
