@@ -1,5 +1,5 @@
 /* Who may do what, as the standard's tables tell it: SNMP-VIEW-BASED-ACM-MIB and the communities of
- * SNMP-COMMUNITY-MIB, read from the entity and the profile's users. The agent decides by those, not
+ * SNMP-COMMUNITY-MIB, read from the entity and its users. The agent decides by those, not
  * by these tables: they are read-only. snmpTargetAddrExtTable belongs to the receivers. Spec: RFC
  * 3415, RFC 3584 s5 */
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "snmp/mib-common.h"
 #include "snmp/mib-rows.h"
 #include "snmp/modules.h"
+#include "snmp/usm-users.h"
 
 enum {
 	ACTIVE = 1,
@@ -50,6 +51,52 @@ community(const struct pc_device *dev, size_t which)
 		[PC_SNMP_READ] = p->community_read, [PC_SNMP_WRITE] = p->community_write};
 
 	return e == NULL ? profile[which] : e->communities[which];
+}
+
+struct account {
+	const char *name;
+	bool write;
+	uint32_t level; /* that its protocols give */
+};
+
+static struct account
+make_account(const char *name, bool write, uint32_t auth, uint32_t priv)
+{
+	uint32_t level = auth <= PC_SNMP_AUTH_NONE   ? NO_AUTH
+			 : priv <= PC_SNMP_PRIV_NONE ? AUTH
+						     : AUTH_PRIV;
+
+	return (struct account){name, write, level};
+}
+
+/* User `at` (from 0): those the agent holds, which a manager may have changed, or while nobody has
+ * come in by a user, the profile's. False after the last. */
+static bool
+account(const struct pc_device *dev, size_t at, struct account *ret)
+{
+	const struct pc_snmp_entity *e = pc_snmp_entity_of(dev);
+	const struct pc_profile *p = pc_device_profile(dev);
+
+	if (!p->snmp.v3)
+		return false;
+	if (e == NULL || e->users == NULL) {
+		const struct pc_profile_snmp_user *u;
+
+		if (at >= p->n_snmp_users)
+			return false;
+		u = &p->snmp_users[at];
+		*ret = make_account(u->name, u->write, (uint32_t)u->auth, (uint32_t)u->priv);
+		return true;
+	}
+	for (size_t i = 0; i < e->users->n; i++) {
+		const struct pc_snmp_user *u = e->users->rows[i];
+
+		if (u->row != PC_SNMP_USER_ACTIVE || at-- > 0)
+			continue;
+		*ret = make_account(u->name, u->write, u->auth, u->priv);
+		return true;
+	}
+	return false;
 }
 
 /* ---- contexts ---- */
@@ -103,6 +150,7 @@ static bool
 member(const struct pc_device *dev, size_t at, struct member *ret)
 {
 	const struct pc_profile *p = pc_device_profile(dev);
+	struct account user;
 
 	for (uint32_t model = MODEL_V1; model <= MODEL_V2C; model++) {
 		bool spoken = model == MODEL_V1 ? p->snmp.v1 : p->snmp.v2c;
@@ -114,10 +162,9 @@ member(const struct pc_device *dev, size_t at, struct member *ret)
 			return true;
 		}
 	}
-	if (!p->snmp.v3 || at >= p->n_snmp_users)
+	if (!account(dev, at, &user))
 		return false;
-	*ret = (struct member){MODEL_USM, p->snmp_users[at].name,
-		p->snmp_users[at].write ? PC_SNMP_WRITE : PC_SNMP_READ};
+	*ret = (struct member){MODEL_USM, user.name, user.write ? PC_SNMP_WRITE : PC_SNMP_READ};
 	return true;
 }
 
@@ -177,30 +224,20 @@ struct access {
 	uint32_t model, level;
 };
 
-/* The level that a user's protocols give. */
-static uint32_t
-level_of(const struct pc_profile_snmp_user *u)
-{
-	if (u->auth <= PC_SNMP_AUTH_NONE)
-		return NO_AUTH;
-	return u->priv <= PC_SNMP_PRIV_NONE ? AUTH : AUTH_PRIV;
-}
-
 /* Users of a group: a row for the lowest level any of them has. */
 static bool
-users_level(const struct pc_profile *p, enum pc_snmp_community group, uint32_t *ret)
+users_level(const struct pc_device *dev, enum pc_snmp_community group, uint32_t *ret)
 {
+	struct account user;
 	bool found = false;
 
 	*ret = AUTH_PRIV;
-	for (size_t i = 0; p->snmp.v3 && i < p->n_snmp_users; i++) {
-		const struct pc_profile_snmp_user *u = &p->snmp_users[i];
-
-		if ((u->write ? PC_SNMP_WRITE : PC_SNMP_READ) != group)
+	for (size_t i = 0; account(dev, i, &user); i++) {
+		if ((user.write ? PC_SNMP_WRITE : PC_SNMP_READ) != group)
 			continue;
 		found = true;
-		if (level_of(u) < *ret)
-			*ret = level_of(u);
+		if (user.level < *ret)
+			*ret = user.level;
 	}
 	return found;
 }
@@ -217,7 +254,7 @@ access_at(const struct pc_device *dev, size_t at, struct access *ret)
 
 			ret->level = NO_AUTH;
 			if (ret->model == MODEL_USM)
-				there = users_level(p, ret->group, &ret->level);
+				there = users_level(dev, ret->group, &ret->level);
 			else
 				there &= ret->model == MODEL_V1 ? p->snmp.v1 : p->snmp.v2c;
 			if (there && at-- == 0)

@@ -27,10 +27,12 @@ on_datagram(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
 {
 	struct pc_snmp_notifier *n = arg;
 	struct pc_snmp_target target;
-	if (pc_udp_is_broadcast(udp) || !pc_snmp_notifier_find(n, local->sin_addr, &target))
+	if (pc_udp_is_broadcast(udp) || !pc_snmp_notifier_find(n, local->sin_addr, &target)) {
 		n->counters.ignored++;
-	else
+	} else {
+		pc_device_datagram(target.dev, PC_IN, peer->sin_addr, len);
 		pc_snmp_inform_answer(n, &target, peer, data, len);
+	}
 }
 
 static bool
@@ -53,6 +55,7 @@ pc_snmp_notifier_put(struct pc_snmp_notifier *n, const struct pc_snmp_errand *er
 	struct pc_snmp_entity *entity = pc_snmp_entity_of(target.dev);
 	if (entity != NULL)
 		pc_snmp_count(entity, PC_SNMP_OUT_PKTS);
+	pc_device_datagram(target.dev, PC_OUT, errand->peer.sin_addr, len);
 	if (pc_fault_is_set(faults, PC_SNMP_FAULT_NOTIFICATION_LOST))
 		return;
 	if (pc_fault_is_set(faults, PC_SNMP_FAULT_NOTIFICATION_OTHER_ADDRESS))

@@ -10,6 +10,7 @@
 #include "snmp/entity.h"
 #include "snmp/mib-facts.h"
 #include "snmp/modules.h"
+#include "snmp/usm-users.h"
 
 #define MIB2 "1.3.6.1.2.1."
 #define HR   "1.3.6.1.2.1.25."
@@ -474,6 +475,14 @@ test_access(void **state)
 		pc_snmp_entity_set_community(pc_snmp_entity_of(w.dev), PC_SNMP_READ, ""), PC_OK);
 	views_expect(&w, "nobody reads", V2 "18.1.1.1.2." READERS, "none");
 	views_expect(&w, "who writes reads", V2 "18.1.1.1.3." WRITERS, "4:writers");
+	/* from now on the agent holds the users */
+	struct pc_snmp_users *users = pc_snmp_users_get(pc_snmp_entity_of(w.dev));
+	assert_non_null(users);
+	assert_int_equal(users->n, 2);
+	views_expect(&w, "held user", V2 "16.1.2.1.3.3.3.97.110.110", "4:readers");
+	users->rows[0]->row = PC_SNMP_USER_NOT_IN_SERVICE;
+	views_expect(&w, "user out of service", V2 "16.1.2.1.3.3.3.97.110.110", "none");
+	views_expect(&w, "no reading user left", V2 "16.1.4.1.9.7." READERS ".0.3.2", "none");
 	views_done(&w);
 }
 
