@@ -13,6 +13,7 @@
 #include "cmd/profile-dir.h"
 #include "cmd/profile-judge.h"
 #include "profile/profile.h"
+#include "snmp/walk-write.h"
 
 #ifndef PC_PROFILE_DIR
 #	define PC_PROFILE_DIR "profiles"
@@ -26,12 +27,15 @@ enum {
 	OPT_WALK,
 	OPT_PROFILE,
 	OPT_RULES,
+	OPT_SNMPREC,
+	OPT_NETSNMP,
 	SCHEMA_MAX = 262144,
+	WALK_TEXT_MAX = 1 << 26,
 	OPERANDS_MAX = 64
 };
 
 struct request {
-	bool all, json, schema, rules;
+	bool all, json, schema, rules, snmprec, netsnmp;
 	const char *dir;
 	const char *operands[OPERANDS_MAX];
 	size_t n_operands;
@@ -53,6 +57,10 @@ take_option(void *ctx, int id, const char *value, struct pc_diag *diag)
 		r->dir = value;
 	else if (id == OPT_RULES)
 		r->rules = true;
+	else if (id == OPT_SNMPREC)
+		r->snmprec = true;
+	else if (id == OPT_NETSNMP)
+		r->netsnmp = true;
 	else if (r->n_operands == OPERANDS_MAX || r->n_judged == OPERANDS_MAX)
 		return pc_diag_fail(
 			diag, PC_E_USAGE, "more than %d files or profiles", OPERANDS_MAX);
@@ -244,6 +252,26 @@ print_schema(const struct pc_command *self)
 	return err == PC_OK ? PC_EXIT_PASS : pc_opt_fail(self, err, &none);
 }
 
+/* The SNMP tree of a printer of this profile, as a walk. */
+static int
+print_walk(const struct pc_command *self, const struct pc_profile *p, bool snmprec)
+{
+	struct pc_diag diag = {{0}};
+	struct pc_walk walk;
+	struct pc_buf text;
+	pc_walk_init(&walk);
+	pc_buf_init(&text, WALK_TEXT_MAX);
+	int err = pc_profile_walk(p, &walk, &diag);
+	if (err == PC_OK)
+		err = snmprec ? pc_walk_write_snmprec(&walk, &text)
+			      : pc_walk_write_netsnmp(&walk, &text);
+	if (err == PC_OK)
+		fwrite(text.data, 1, text.len, stdout);
+	pc_buf_done(&text);
+	pc_walk_done(&walk);
+	return err == PC_OK ? PC_EXIT_PASS : pc_opt_fail(self, err, &diag);
+}
+
 static int
 run_show(const struct pc_command *self, int argc, char **argv)
 {
@@ -263,6 +291,11 @@ run_show(const struct pc_command *self, int argc, char **argv)
 	if (err != PC_OK) {
 		result = pc_opt_fail(self, err, &diag);
 		return err == PC_E_NOTFOUND ? PC_EXIT_USAGE : result;
+	}
+	if (r.snmprec || r.netsnmp) {
+		result = print_walk(self, p, r.snmprec);
+		pc_profile_free(p);
+		return result;
 	}
 	struct shown s = {p, r.json ? json_array() : NULL};
 	if (s.array == NULL)
@@ -294,6 +327,9 @@ static const struct pc_opt check_options[] = {
 static const struct pc_opt show_options[] = {
 	{OPT_JSON, "json", NULL, "print a JSON array of path, value and origin"},
 	{OPT_SCHEMA, "schema", NULL, "print the JSON Schema of profile files instead"},
+	{OPT_SNMPREC, "snmprec", NULL,
+		"print what a printer answers to a walk, as snmpsim takes it"},
+	{OPT_NETSNMP, "walk", NULL, "the same as 'snmpwalk -On' prints it"},
 	DIR_OPTION,
 };
 
@@ -333,9 +369,14 @@ const struct pc_command pc_cmd_profile_show = {
 	.name = "profile show",
 	.summary = "show a printer model after inheritance",
 	.operands = "NAME",
-	.description = "Prints every value of a profile and the file and line it comes from.",
+	.description =
+		"Prints every value of a profile and the file and line it comes from.\n\n"
+		"With --snmprec or --walk it prints the SNMP objects of a printer of that model "
+		"instead: the first one of a fleet with seed 1 that has been up for a minute. 'up --walk' "
+		"and snmpsim serve such a file as it is.",
 	.options = show_options,
 	.n_options = sizeof(show_options) / sizeof(show_options[0]),
-	.examples = "  presscheck profile show epson-wf-c5890",
+	.examples = "  presscheck profile show epson-wf-c5890\n"
+		    "  presscheck profile show epson-wf-c5890 --snmprec > epson.snmprec",
 	.run = run_show,
 };

@@ -77,9 +77,8 @@ ignore_event(void *arg, struct pc_device *dev, const struct pc_device_event *eve
 	(void)event;
 }
 
-/* Walk a printer of the profile that is up for a minute. */
-static int
-walk_profile(const struct pc_profile *profile, struct pc_walk *walk, struct pc_diag *diag)
+int
+pc_profile_walk(const struct pc_profile *profile, struct pc_walk *walk, struct pc_diag *diag)
 {
 	struct pc_clock clock;
 	struct pc_device_env env = {
@@ -87,6 +86,9 @@ walk_profile(const struct pc_profile *profile, struct pc_walk *walk, struct pc_d
 	const struct in_addr address = {htonl(0x7f010001)};
 	struct pc_snmp_tree *tree = NULL;
 	struct pc_device *dev = NULL;
+	if (profile->abstract)
+		return pc_diag_fail(diag, PC_E_USAGE,
+			"%s: is only there to be extended, expected a printer model", profile->id);
 	pc_clock_init_virtual(&clock, START);
 	int err = pc_snmp_tree_new(profile, &tree, diag);
 	if (err == PC_OK)
@@ -111,12 +113,8 @@ load(const struct pc_judged *subject, const char *dir, struct pc_walk *walk, str
 	if (subject->walk)
 		return pc_walk_read(walk, subject->name, diag);
 	err = pc_profile_find(dir, subject->name, &profile, diag);
-	if (err == PC_OK && profile->abstract)
-		err = pc_diag_fail(diag, PC_E_USAGE,
-			"%s: is only there to be extended, expected a printer model",
-			subject->name);
 	if (err == PC_OK)
-		err = walk_profile(profile, walk, diag);
+		err = pc_profile_walk(profile, walk, diag);
 	pc_profile_free(profile);
 	return err;
 }

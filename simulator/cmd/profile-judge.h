@@ -6,12 +6,19 @@
 #include <stddef.h>
 
 #include "base/opt.h"
+#include "profile/profile.h"
+#include "snmp/walk.h"
 
 /* What is judged: the file of a walk, or the tree that a printer of a profile answers with. */
 struct pc_judged {
 	const char *name; /* borrowed */
 	bool walk;
 };
+
+/* Walk printer 1 of a profile with seed 1 that has been up for a minute: the same objects each
+ * time. The walk is the caller's, initialised. PC_OK, PC_E_USAGE for an abstract profile, what
+ * making the printer says. */
+int pc_profile_walk(const struct pc_profile *profile, struct pc_walk *walk, struct pc_diag *diag);
 
 /* Judge each and print the findings, as lines or (`json`) as an array. `dir` is where profiles are.
  * Returns the exit code: 0 clean, 1 findings, 4 when a file or profile cannot be read, 2 when the

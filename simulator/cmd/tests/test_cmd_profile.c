@@ -144,6 +144,32 @@ test_show(void **state)
 	free(r);
 }
 
+#define PROFILES PC_SOURCE_DIR "/profiles"
+
+/* The same bytes each time, in both notations; a model that is only extended has no printer. */
+static void
+test_show_walk(void **state)
+{
+	struct result *r = malloc(sizeof(*r)), *again = malloc(sizeof(*again));
+	(void)state;
+	assert_non_null(r);
+	assert_non_null(again);
+	RUN(&pc_cmd_profile_show, r, "lindgren-mono-40", "--snmprec", "--dir", PROFILES);
+	RUN(&pc_cmd_profile_show, again, "lindgren-mono-40", "--snmprec", "--dir", PROFILES);
+	assert_int_equal(r->exit_code, PC_EXIT_PASS);
+	assert_memory_equal(r->out, "1.3.6.1.2.1.1.1.0|4|", 20);
+	assert_non_null(strstr(r->out, "\n1.3.6.1.2.1.43.5.1.1.17.1|4|"));
+	assert_string_equal(r->out, again->out);
+	RUN(&pc_cmd_profile_show, r, "lindgren-mono-40", "--walk", "--dir", PROFILES);
+	assert_int_equal(r->exit_code, PC_EXIT_PASS);
+	assert_non_null(strstr(r->out, "\n.1.3.6.1.2.1.1.3.0 = Timeticks: (6000)\n"));
+	RUN(&pc_cmd_profile_show, r, "epson", "--snmprec", "--dir", PROFILES);
+	assert_int_equal(r->exit_code, PC_EXIT_USAGE);
+	assert_non_null(strstr(r->err, "only there to be extended"));
+	free(r);
+	free(again);
+}
+
 int
 main(void)
 {
@@ -151,6 +177,7 @@ main(void)
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_show),
+		cmocka_unit_test(test_show_walk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
