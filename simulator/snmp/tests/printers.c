@@ -278,8 +278,8 @@ printers_address(const struct printers *p, unsigned i)
 
 /* ---- the client ---- */
 
-static bool
-receive(struct printers *p)
+bool
+printers_receive(struct printers *p)
 {
 	socklen_t len = sizeof(p->from);
 	ssize_t n = recvfrom(
@@ -294,7 +294,7 @@ printers_ask_bytes(
 {
 	uint64_t before = pc_snmp_engine_counters(p->engine).in_packets;
 	uint64_t until = pc_clock_ms(&p->clock) + DEADLINE_MS;
-	while (receive(p))
+	while (printers_receive(p))
 		; /* nothing left of the request before */
 	if (sendto(p->client, data, len, 0, (const struct sockaddr *)to, sizeof(*to)) !=
 		(ssize_t)len)
@@ -305,7 +305,7 @@ printers_ask_bytes(
 			fail_msg("the engine did not take the datagram in");
 		pc_loop_turn(p->loop, 100);
 	}
-	return receive(p);
+	return printers_receive(p);
 }
 
 /* "2.1.1.5.0" (under 1.3.6.1) or ".1.3.6.1…". */
@@ -449,7 +449,7 @@ print_answer(struct printers *p, char *out, size_t size)
 const char *
 printers_read(struct printers *p, char *out, size_t size)
 {
-	if (!receive(p)) {
+	if (!printers_receive(p)) {
 		pc_text_copy(out, size, "silence");
 		return out;
 	}

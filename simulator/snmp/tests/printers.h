@@ -41,6 +41,9 @@ struct sockaddr_in printers_address(const struct printers *p, unsigned i);
 bool printers_ask_bytes(
 	struct printers *p, const struct sockaddr_in *to, const uint8_t *data, size_t len);
 
+/* Next datagram that waits at the client, into p->answer; false when none does. */
+bool printers_receive(struct printers *p);
+
 /* "2c public get 2.1.1.1.0 …": version, community, get|next|bulk:N:M|set, names under 1.3.6.1 (with
  * a leading dot: from the root), for a set "name=i:5", "=g:5", "=s:text", "=o:1.3.6". Returns the
  * answer as text: "status/index name=value …", or "silence". */
