@@ -91,39 +91,50 @@ check_ports(struct pc_walk_case *c)
 /* A number of rows that the tree tells and has. */
 struct count {
 	const char *object, *column;
-	uint8_t shared; /* indices of the row that are those of the object */
+	uint8_t shared;    /* indices of the row that are those of the object */
+	int64_t low, high; /* only rows with such a value count */
 };
 
 static const struct count counts[] = {
-	{"ifNumber", "ifType", 0},
-	{"ppmGeneralNumberOfPrinters", "ppmPrinterName", 0},
-	{"ppmGeneralNumberOfPorts", "ppmPortEnabled", 0},
-	{"ppmPrinterNumberOfPorts", "ppmPortEnabled", 1},
-	{"prtMarkerProcessColorants", "prtMarkerColorantRole", 1},
+	{"ifNumber", "ifType", 0, INT64_MIN, INT64_MAX},
+	{"ppmGeneralNumberOfPrinters", "ppmPrinterName", 0, INT64_MIN, INT64_MAX},
+	{"ppmGeneralNumberOfPorts", "ppmPortEnabled", 0, INT64_MIN, INT64_MAX},
+	{"ppmPrinterNumberOfPorts", "ppmPortEnabled", 1, INT64_MIN, INT64_MAX},
+	{"prtMarkerProcessColorants", "prtMarkerColorantRole", 1, 3, 3}, /* process */
+	{"jmGeneralNumberOfActiveJobs", "jmJobState", 1, 3, 6}, /* pending to processingStopped */
 };
 
-/* Rows of the table of `name` that begin with that index, at most `most`; of colorants those that
- * are mixed. */
+/* Rows of the table of `name` that begin with that index and have a value from `low` to `high`, at
+ * most `most`. */
 static size_t
-count_rows(const struct pc_walk_case *c, const char *name, const uint32_t *index, size_t n,
-	size_t most)
+count_rows(
+	const struct pc_walk_case *c, const struct count *what, const uint32_t *index, size_t most)
 {
-	const struct pc_mib_fact *f = pc_mib_fact_named(name);
-	bool colorants = strcmp(name, "prtMarkerColorantRole") == 0;
+	const struct pc_mib_fact *f = pc_mib_fact_named(what->column);
 	uint32_t oid[PC_OID_MAX];
-	size_t count = 0, n_oid = f == NULL ? 0 : f->n_oid + n;
-	if (f == NULL || n_oid > PC_OID_MAX)
+	size_t count = 0, n_oid = f == NULL ? 0 : (size_t)f->n_oid + what->shared;
+	if (f == NULL)
 		return 0;
 	memcpy(oid, f->oid, f->n_oid * sizeof *oid);
-	memcpy(oid + f->n_oid, index, n * sizeof *oid);
+	memcpy(oid + f->n_oid, index, what->shared * sizeof *oid);
 	for (size_t i = pc_walk_lower(c->walk, oid, n_oid); i < c->walk->n_sorted && count < most;
 		i++) {
 		const struct pc_walk_object *o = c->walk->sorted[i];
 		if (!pc_walk_beneath(o, oid, n_oid))
 			break;
-		count += !colorants || o->integer == 3; /* process(3) */
+		count += o->integer >= what->low && o->integer <= what->high;
 	}
 	return count;
+}
+
+/* Which marker a colorant belongs to is clear only where there is one; colorants are optional. */
+static bool
+is_clear(const struct pc_walk_case *c, const struct count *what, const uint32_t *index)
+{
+	static const struct count markers = {"", "prtMarkerMarkTech", 1, INT64_MIN, INT64_MAX};
+	if (strcmp(what->object, "prtMarkerProcessColorants") != 0)
+		return true;
+	return count_rows(c, &markers, index, 2) == 1 && count_rows(c, what, index, 1) == 1;
 }
 
 static void
@@ -131,20 +142,17 @@ check_count(struct pc_walk_case *c, const struct pc_walk_object *o, const struct
 {
 	struct pc_walk_index index = pc_walk_index_of(o, f);
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		const struct count *what = &counts[i];
 		char expected[PC_WALK_TEXT_MAX];
-		bool colorants = strcmp(f->name, "prtMarkerProcessColorants") == 0;
-		if (strcmp(f->name, counts[i].object) != 0 || o->type != f->type ||
-			index.n < counts[i].shared || (f->shape == PC_MIB_SCALAR && index.n != 1))
+		if (strcmp(f->name, what->object) != 0 || o->type != f->type ||
+			index.n < what->shared || (f->shape == PC_MIB_SCALAR && index.n != 1) ||
+			!is_clear(c, what, index.arcs))
 			continue;
-		/* Which marker a colorant belongs to is clear only where there is one. */
-		if (colorants && count_rows(c, "prtMarkerMarkTech", index.arcs, 1, 2) != 1)
+		size_t n = count_rows(c, what, index.arcs, PC_RAW_OBJECTS_MAX);
+		if (o->integer == (int64_t)n)
 			continue;
-		size_t n = count_rows(
-			c, counts[i].column, index.arcs, counts[i].shared, PC_RAW_OBJECTS_MAX);
-		if (o->integer == (int64_t)n || (colorants && n == 0)) /* an optional table */
-			continue;
-		snprintf(expected, sizeof expected, "%zu, the rows of the table of %s", n,
-			counts[i].column);
+		snprintf(expected, sizeof expected, "%zu, by the rows of the table of %s", n,
+			what->column);
 		pc_walk_tell(c, o, expected, "%" PRId64, o->integer);
 	}
 }
@@ -266,13 +274,36 @@ check_supply_class(
 			o->integer, type);
 }
 
+/* Bit n - 1 stands for row n, the first in the highest bit. Spec: RFC 3806 finDeviceTable */
+static void
+check_bits(struct pc_walk_case *c, const struct pc_walk_object *o, const struct pc_mib_fact *f)
+{
+	struct pc_walk_index index = pc_walk_index_of(o, f);
+	bool outputs = strcmp(f->name, "finDeviceAssociatedOutputs") == 0;
+	const char *column = outputs ? "prtOutputType" : "prtMediaPathType";
+	if (!(outputs || strcmp(f->name, "finDeviceAssociatedMediaPaths") == 0) ||
+		o->type != f->type || index.n == 0)
+		return;
+	for (uint32_t bit = 0; bit < 8 * o->len; bit++) {
+		const uint32_t row[] = {index.arcs[0], bit + 1};
+		if ((o->bytes[bit / 8] & (0x80 >> bit % 8)) != 0 &&
+			!pc_walk_row(c, pc_mib_fact_named(column), row, 2))
+			pc_walk_tell(c, o, "bits only for rows that are there",
+				"bit %u, and no %s.%u.%u", (unsigned)bit, column, (unsigned)row[0],
+				(unsigned)row[1]);
+	}
+}
+
 const struct pc_walk_judge pc_walk_link_rules[] = {
 	{{"reference", "An index given as a value names a row that is there.",
 		 "RFC 3805, RFC 2790, PWG 5107.1"},
 		check_reference, check_ports},
 	{{"count", "A told number of rows is that of the table.",
-		 "RFC 2863 ifNumber, PWG 5107.1, RFC 3805 prtMarkerProcessColorants"},
+		 "RFC 2863 ifNumber, PWG 5107.1, RFC 3805 prtMarkerProcessColorants, RFC 2707"},
 		check_count, NULL},
+	{{"finisher-bits", "A finishing device is on paths and bins that are there.",
+		 "RFC 3806 finDeviceAssociatedMediaPaths, finDeviceAssociatedOutputs"},
+		check_bits, NULL},
 	{{"device-row", "A device has a row in the table of its type.", "RFC 2790 hrDeviceTable"},
 		check_device_row, NULL},
 	{{"level", "A level is not over its maximum.",

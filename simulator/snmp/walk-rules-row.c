@@ -55,6 +55,43 @@ check_index_value(
 		check_part(c, o, pc_mib_fact_index(f, k), index.arcs + parts[k].from, parts[k].n);
 }
 
+/* Octets of an address of that kind; SIZE_MAX: any. Spec: RFC 4001 InetAddressType */
+static size_t
+address_len(int64_t kind)
+{
+	static const size_t len[] = {0, 4, 16, 8, 20};
+	return kind >= 0 && kind < 5 ? len[kind] : SIZE_MAX;
+}
+
+static bool
+is_tc(const struct pc_mib_fact *f, const char *tc)
+{
+	return f->tc != NULL && strcmp(f->tc, tc) == 0;
+}
+
+/* An address in an index is as long as the kind before it says. */
+static void
+check_inet_address(
+	struct pc_walk_case *c, const struct pc_walk_object *o, const struct pc_mib_fact *f)
+{
+	struct pc_walk_part parts[PC_MIB_INDEX_MAX];
+	struct pc_walk_index index = pc_walk_index_of(o, f);
+	if (!pc_walk_first_of_row(c, o, f) || pc_walk_cut(f, index, parts) != NULL)
+		return;
+	for (size_t k = 1; k < f->n_index; k++) {
+		const struct pc_mib_fact *part = pc_mib_fact_index(f, k);
+		size_t want;
+		if (!is_tc(part, "InetAddress") ||
+			!is_tc(pc_mib_fact_index(f, k - 1), "InetAddressType"))
+			continue;
+		want = address_len(index.arcs[parts[k - 1].from]);
+		if (want != SIZE_MAX && want != parts[k].n)
+			pc_walk_tell(c, o, "an address as long as its kind says",
+				"%s of %zu octets, kind %u", part->name, parts[k].n,
+				(unsigned)index.arcs[parts[k - 1].from]);
+	}
+}
+
 static bool
 equals_part(const struct pc_walk_object *o, const uint32_t *arcs, size_t n)
 {
@@ -230,6 +267,9 @@ const struct pc_walk_judge pc_walk_row_rules[] = {
 		check_index, NULL},
 	{{"index-value", "Index values lie in the range of their objects.", "RFC 2578 s7.7"},
 		check_index_value, NULL},
+	{{"inet-address", "An address in an index has the length of its kind.",
+		 "RFC 4001 InetAddressType"},
+		check_inet_address, NULL},
 	{{"index-column", "An index that can be read has the value in its own index.",
 		 "RFC 2578 s7.7"},
 		check_index_column, NULL},
