@@ -265,6 +265,9 @@ start(struct pc_snmp_engine *e, struct pc_diag *diag)
 	int err = pc_snmp_usm_new(&e->usm, diag);
 	if (err != PC_OK)
 		return err;
+	err = pc_snmp_notifier_new(&e->options, e->usm, &e->notifier);
+	if (err != PC_OK)
+		return pc_diag_fail(diag, err, "SNMP: %s", pc_err_text(err));
 	start_library();
 	if (pc_snmp_usm_register() != 0)
 		return pc_diag_fail(
@@ -293,8 +296,7 @@ pc_snmp_engine_new(
 	if (e == NULL)
 		return pc_diag_fail(diag, -ENOMEM, "SNMP: %s", pc_err_text(-ENOMEM));
 	e->options = *options;
-	int err = pc_snmp_notifier_new(options, &e->notifier);
-	err = err == PC_OK ? start(e, diag) : pc_diag_fail(diag, err, "SNMP: %s", pc_err_text(err));
+	int err = start(e, diag);
 	if (err != PC_OK) {
 		pc_snmp_engine_free(e);
 		return err;

@@ -6,19 +6,6 @@
 #include "base/err.h"
 #include "snmp/notify-internal.h"
 
-struct pc_snmp_inform {
-	struct pc_snmp_inform *next;       /* in its bucket, younger ones behind older */
-	struct pc_snmp_notifier *notifier; /* borrowed */
-	struct pc_timer timer;             /* runs once it was sent */
-	struct pc_snmp_errand errand;
-	int32_t request_id;
-	uint32_t timeout_cs;
-	uint8_t retries; /* left */
-	bool waiting;    /* not sent yet: too many of the printer's are under way */
-	size_t len;
-	uint8_t data[];
-};
-
 static struct pc_snmp_inform **
 bucket_of(const struct pc_snmp_notifier *n, struct in_addr local)
 {
@@ -68,13 +55,19 @@ oldest_waiting(const struct pc_snmp_notifier *n, struct in_addr local)
 	return i;
 }
 
+enum { STEPS = 3 }; /* who are you, what time is it, the inform */
+
 static void on_timeout(void *arg);
 
 static void
 send_now(struct pc_snmp_inform *i)
 {
 	struct pc_snmp_notifier *n = i->notifier;
-	pc_snmp_notifier_put(n, &i->errand, i->data, i->len);
+	i->steps = STEPS;
+	if (i->errand.version == PC_SNMP_V3)
+		pc_snmp_notify_v3_send(i);
+	else
+		pc_snmp_notifier_put(n, &i->errand, i->data, i->len);
 	pc_timer_start(&i->timer, n->options.loop, (uint64_t)i->timeout_cs * 10, on_timeout, i);
 }
 
@@ -186,15 +179,16 @@ pc_snmp_inform_add(struct pc_snmp_notifier *n, const struct pc_snmp_errand *erra
 
 /* ---- answers ---- */
 
-/* The one it answers: sent from here to there, with this number. NULL: none. */
-static struct pc_snmp_inform *
-find_sent(const struct pc_snmp_notifier *n, struct in_addr local, const struct sockaddr_in *peer,
-	int32_t request_id)
+struct pc_snmp_inform *
+pc_snmp_inform_find(const struct pc_snmp_notifier *n, struct in_addr local,
+	const struct sockaddr_in *peer, bool v3, int32_t id)
 {
 	struct pc_snmp_inform *i = n->buckets == NULL ? NULL : *bucket_of(n, local);
-	while (i != NULL && (!is_of(i, local) || i->waiting || i->request_id != request_id ||
-				    i->errand.peer.sin_addr.s_addr != peer->sin_addr.s_addr ||
-				    i->errand.peer.sin_port != peer->sin_port))
+	while (i != NULL &&
+		(!is_of(i, local) || i->waiting || v3 != (i->errand.version == PC_SNMP_V3) ||
+			(v3 ? i->message_id : i->request_id) != id ||
+			i->errand.peer.sin_addr.s_addr != peer->sin_addr.s_addr ||
+			i->errand.peer.sin_port != peer->sin_port))
 		i = i->next;
 	return i;
 }
@@ -206,31 +200,49 @@ is_community(const struct pc_snmp_inform *i, const struct pc_snmp_message *m)
 	       memcmp(i->errand.name, m->community, m->community_len) == 0;
 }
 
-/* Any Response is one, also one with an error-status: the receiver has seen the inform.
+void
+pc_snmp_inform_done(struct pc_snmp_inform *i)
+{
+	i->notifier->counters.acknowledged++;
+	finish(i, "notificationAcknowledged");
+}
+
+/* SNMPv2c. Any Response is one, also one with an error-status: the receiver has seen the inform.
  * Spec: RFC 3413 s3.3 (5), RFC 3416 s4.2.7 */
+static bool
+answer_v2c(struct pc_snmp_notifier *n, struct pc_snmp_entity *entity, struct in_addr local,
+	const struct sockaddr_in *peer, const struct pc_snmp_message *m)
+{
+	struct pc_snmp_inform *i = m->pdu == PC_SNMP_RESPONSE ? pc_snmp_inform_find(n, local, peer,
+									false, m->request_id)
+							      : NULL;
+	if (i == NULL || i->errand.version != m->version || !is_community(i, m))
+		return false;
+	pc_snmp_count(entity, PC_SNMP_IN_GET_RESPONSES);
+	pc_snmp_inform_done(i);
+	return true;
+}
+
 void
 pc_snmp_inform_answer(struct pc_snmp_notifier *n, const struct pc_snmp_target *target,
 	const struct sockaddr_in *peer, const uint8_t *data, size_t len)
 {
 	struct pc_snmp_message m;
 	struct pc_snmp_entity *entity = pc_snmp_entity_of(target->dev);
-	struct pc_snmp_inform *i = NULL;
+	bool answered = false;
 	if (entity == NULL)
 		return;
 	pc_snmp_count(entity, PC_SNMP_IN_PKTS);
 	int err = pc_snmp_decode(data, len, n->answer, PC_SNMP_NOTE_VARBINDS_MAX, &m, NULL);
-	if (err == PC_OK && m.pdu == PC_SNMP_RESPONSE)
-		i = find_sent(n, pc_device_state(target->dev)->address, peer, m.request_id);
+	if (pc_fault_is_set(pc_device_faults(target->dev), PC_SNMP_FAULT_INFORM_ACK_IGNORED))
+		err = PC_E_LIMIT;
+	if (err == PC_OK)
+		answered = answer_v2c(n, entity, pc_device_state(target->dev)->address, peer, &m);
+	else if (err == PC_E_UNSUPPORTED && m.version == PC_SNMP_V3)
+		answered = pc_snmp_notify_v3_answer(n, entity, peer, data, len);
 	else if (err == PC_E_BADVALUE || err == PC_E_TRUNCATED)
 		pc_snmp_count(entity, PC_SNMP_IN_ASN_PARSE_ERRS);
-	if (i == NULL || i->errand.version != m.version || !is_community(i, &m) ||
-		pc_fault_is_set(pc_device_faults(target->dev), PC_SNMP_FAULT_INFORM_ACK_IGNORED)) {
-		n->counters.ignored++;
-		return;
-	}
-	pc_snmp_count(entity, PC_SNMP_IN_GET_RESPONSES);
-	n->counters.acknowledged++;
-	finish(i, "notificationAcknowledged");
+	n->counters.ignored += !answered;
 }
 
 /* ---- forgetting ---- */
@@ -239,6 +251,7 @@ void
 pc_snmp_inform_forget(struct pc_snmp_notifier *n, struct in_addr local)
 {
 	struct pc_snmp_inform *next = NULL;
+	pc_snmp_notify_v3_forget(n, local);
 	for (struct pc_snmp_inform *i = n->buckets == NULL ? NULL : *bucket_of(n, local); i != NULL;
 		i = next) {
 		next = i->next;

@@ -223,18 +223,9 @@ pc_snmp_note_v2c(struct pc_snmp_note *note, const char *community, bool inform, 
 }
 
 int
-pc_snmp_note_pdu(struct pc_snmp_note *note, bool inform, int32_t request_id, uint8_t *out,
-	size_t size, size_t *ret_len)
+pc_snmp_note_scoped(struct pc_snmp_note *note, const struct pc_snmp_context *context, bool inform,
+	int32_t request_id, uint8_t *out, size_t size, size_t *ret_len)
 {
 	struct pc_snmp_message m = v2_message(note, inform, request_id);
-	struct pc_ber_writer w;
-	pc_ber_writer_init(&w, out, size);
-	int err = pc_snmp_encode_pdu(&m, &w, NULL);
-	if (err == PC_OK)
-		err = w.err;
-	if (err != PC_OK)
-		return err;
-	*ret_len = pc_ber_written(&w);
-	memmove(out, out + w.at, *ret_len);
-	return PC_OK;
+	return pc_snmp_scoped_encode(context, &m, out, size, ret_len, NULL);
 }

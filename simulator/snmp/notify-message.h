@@ -3,7 +3,7 @@
 #ifndef PC_SNMP_NOTIFY_MESSAGE_H
 #define PC_SNMP_NOTIFY_MESSAGE_H
 
-#include "codec/snmp.h"
+#include "codec/snmp-v3.h"
 #include "snmp/receivers.h"
 
 enum {
@@ -41,8 +41,10 @@ int pc_snmp_note_v1(struct pc_snmp_note *note, const char *community, uint8_t *o
 int pc_snmp_note_v2c(struct pc_snmp_note *note, const char *community, bool inform,
 	int32_t request_id, uint8_t *out, size_t size, size_t *ret_len);
 
-/* The PDU alone, for SNMPv3; PC_E_NOSPACE. */
-int pc_snmp_note_pdu(struct pc_snmp_note *note, bool inform, int32_t request_id, uint8_t *out,
-	size_t size, size_t *ret_len);
+/* The scoped PDU of an SNMPv3 message, in the default context of the engine `context`;
+ * PC_E_NOSPACE.
+ */
+int pc_snmp_note_scoped(struct pc_snmp_note *note, const struct pc_snmp_context *context,
+	bool inform, int32_t request_id, uint8_t *out, size_t size, size_t *ret_len);
 
 #endif

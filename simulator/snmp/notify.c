@@ -100,7 +100,21 @@ drop(struct pc_snmp_notifier *n, const struct pc_snmp_errand *errand)
 }
 
 static int
-encode(struct pc_snmp_notifier *n, const struct pc_snmp_errand *errand, int32_t id, size_t *ret_len)
+encode_v3(struct pc_snmp_notifier *n, struct pc_snmp_entity *entity,
+	const struct pc_snmp_errand *errand, int32_t id, size_t *ret_len)
+{
+	const struct pc_snmp_context context = {
+		entity->engine_id, entity->n_engine_id, (const uint8_t *)"", 0};
+	int err = pc_snmp_notify_v3_check(n, entity, errand);
+	return err == PC_OK ? pc_snmp_note_scoped(&n->note, &context, errand->inform, id,
+				      n->message, sizeof(n->message), ret_len)
+			    : err;
+}
+
+/* The whole message, of SNMPv3 the scoped PDU. */
+static int
+encode(struct pc_snmp_notifier *n, struct pc_snmp_entity *entity,
+	const struct pc_snmp_errand *errand, int32_t id, size_t *ret_len)
 {
 	size_t max = sizeof(n->message);
 	switch (errand->version) {
@@ -109,19 +123,28 @@ encode(struct pc_snmp_notifier *n, const struct pc_snmp_errand *errand, int32_t 
 	case PC_SNMP_V2C:
 		return pc_snmp_note_v2c(
 			&n->note, errand->name, errand->inform, id, n->message, max, ret_len);
+	case PC_SNMP_V3:
+		return encode_v3(n, entity, errand, id, ret_len);
 	default:
 		return PC_E_UNSUPPORTED;
 	}
 }
 
-static void
+static int
 send_trap(struct pc_snmp_notifier *n, struct pc_snmp_entity *entity,
 	const struct pc_snmp_errand *errand, size_t len)
 {
+	int err = PC_OK;
+	if (errand->version == PC_SNMP_V3)
+		err = pc_snmp_notify_v3_trap(n, entity, errand, n->message, len);
+	else
+		pc_snmp_notifier_put(n, errand, n->message, len);
+	if (err != PC_OK)
+		return err;
 	n->counters.traps++;
 	pc_snmp_count(entity, PC_SNMP_OUT_TRAPS);
-	pc_snmp_notifier_put(n, errand, n->message, len);
 	pc_snmp_notifier_tell(n, errand, "notificationSent");
+	return PC_OK;
 }
 
 static void
@@ -152,14 +175,14 @@ post(struct pc_snmp_notifier *n, struct pc_snmp_entity *entity, const struct pc_
 	size_t len = 0;
 	pc_text_copy(errand.name, sizeof(errand.name), to->name);
 	name_news(news, errand.what);
-	if (!ready || !open_socket(n) || encode(n, &errand, id, &len) != PC_OK ||
+	if (!ready || !open_socket(n) || encode(n, entity, &errand, id, &len) != PC_OK ||
 		(to->max_message > 0 && len > (size_t)to->max_message))
 		drop(n, &errand);
 	else if (errand.inform)
 		pc_snmp_inform_add(
 			n, &errand, to, id, news->oid == authentication_failure, n->message, len);
-	else
-		send_trap(n, entity, &errand, len);
+	else if (send_trap(n, entity, &errand, len) != PC_OK)
+		drop(n, &errand);
 }
 
 static bool
@@ -200,12 +223,14 @@ pc_snmp_notify_authentication_failure(struct pc_snmp_notifier *n, struct pc_snmp
 /* ---- life ---- */
 
 int
-pc_snmp_notifier_new(const struct pc_snmp_options *options, struct pc_snmp_notifier **ret)
+pc_snmp_notifier_new(const struct pc_snmp_options *options, struct pc_snmp_usm *usm,
+	struct pc_snmp_notifier **ret)
 {
 	struct pc_snmp_notifier *n = calloc(1, sizeof(*n));
 	if (n == NULL)
 		return -ENOMEM;
 	n->options = *options;
+	n->usm = usm;
 	*ret = n;
 	return PC_OK;
 }
@@ -230,6 +255,7 @@ pc_snmp_notifier_free(struct pc_snmp_notifier *n)
 	detach(n);
 	pc_timer_stop(&n->start_timer);
 	pc_snmp_inform_forget_all(n);
+	pc_snmp_notify_v3_free(n);
 	free(n->buckets);
 	pc_udp_close(n->udp);
 	free(n);

@@ -10,10 +10,13 @@
 enum {
 	PC_SNMP_INFORMS_MAX = 32768,   /* of all printers, kept until answered or given up */
 	PC_SNMP_INFORMS_HELD_MAX = 32, /* of one printer; then the oldest that waits is dropped */
-	PC_SNMP_INFORMS_SENT_MAX = 8   /* of those, sent and not answered; the others wait */
+	PC_SNMP_INFORMS_SENT_MAX = 8,  /* of those, sent and not answered; the others wait */
+	PC_SNMP_PEERS_MAX = 16384      /* engines of SNMPv3 receivers that are remembered, each by
+					  the printer that met it */
 };
 
 struct pc_snmp_notifier;
+struct pc_snmp_usm;
 
 /* Traps sent; informs sent, repeats not among them, and what became of them; notifications that
  * were not or could not be sent; datagrams that answered nothing. */
@@ -21,9 +24,10 @@ struct pc_snmp_notify_counters {
 	uint64_t traps, informs, repeats, acknowledged, given_up, dropped, ignored;
 };
 
-/* Of the options it uses loop, tap, find, each, arg and journal. Nothing is opened before the first
- * notification. -ENOMEM. */
-int pc_snmp_notifier_new(const struct pc_snmp_options *options, struct pc_snmp_notifier **ret);
+/* Of the options it uses loop, tap, find, each, arg and journal. `usm` is borrowed and must outlive
+ * the notifier; NULL: no SNMPv3. Nothing is opened before the first notification. -ENOMEM. */
+int pc_snmp_notifier_new(const struct pc_snmp_options *options, struct pc_snmp_usm *usm,
+	struct pc_snmp_notifier **ret);
 
 /* Informs under way are forgotten. Before the devices are freed. NULL is allowed. */
 void pc_snmp_notifier_free(struct pc_snmp_notifier *notifier);

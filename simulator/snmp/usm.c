@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "snmp/notify.h"
 #include "snmp/shorten.h"
 #include "snmp/usm.h"
 
@@ -122,6 +123,9 @@ on_decode(struct snmp_secmod_incoming_params *in)
 		     !is_readable(e, q, room, *in->scopedPduLen, &scoped, &len);
 	if (q->refused) {
 		pc_snmp_count(e->ride.entity, q->stat);
+		if (q->stat == PC_SNMP_USM_WRONG_DIGESTS ||
+			q->stat == PC_SNMP_USM_UNKNOWN_USER_NAMES)
+			pc_snmp_notify_authentication_failure(e->notifier, e->ride.entity);
 		return SNMPERR_USM_GENERICERROR;
 	}
 	*in->scopedPdu = scoped == room ? room : in->wholeMsg + (scoped - in->wholeMsg);

@@ -76,6 +76,7 @@ rig_init(struct rig *r, const struct pc_profile *p, size_t n, int version, bool 
 	assert_int_equal(pc_loop_new(&r->clock, &r->loop, &diag), PC_OK);
 	r->env = (struct pc_device_env){
 		.clock = &r->clock, .wake = views_wake, .event = on_event, .arg = r, .seed = 7};
+	assert_int_equal(pc_snmp_usm_new(&r->usm, &diag), PC_OK);
 	assert_int_equal(pc_snmp_tree_new(&r->profile, &r->tree, &diag), PC_OK);
 	r->devices = calloc(n, sizeof(struct pc_device *));
 	assert_non_null(r->devices);
@@ -87,7 +88,7 @@ rig_init(struct rig *r, const struct pc_profile *p, size_t n, int version, bool 
 	}
 	const struct pc_snmp_options options = {
 		.loop = r->loop, .find = find, .each = each, .arg = r, .journal = journal};
-	assert_int_equal(pc_snmp_notifier_new(&options, &r->notifier), PC_OK);
+	assert_int_equal(pc_snmp_notifier_new(&options, r->usm, &r->notifier), PC_OK);
 }
 
 void
@@ -97,6 +98,7 @@ rig_done(struct rig *r)
 	r->notifier = NULL;
 	for (size_t i = 0; i < r->n; i++)
 		pc_device_free(r->devices[i]);
+	pc_snmp_usm_free(r->usm);
 	free(r->devices);
 	pc_snmp_tree_free(r->tree);
 	pc_loop_free(r->loop);

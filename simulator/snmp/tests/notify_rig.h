@@ -8,6 +8,7 @@
 #include "codec/snmp.h"
 #include "loop/loop.h"
 #include "snmp/notify.h"
+#include "snmp/usm-users.h"
 
 enum { PRINTERS_MAX = 10000, FIRST = 0x7f090001, LINES = 64, LINE = 256, BUFFER = 4 << 20 };
 
@@ -19,6 +20,7 @@ struct rig {
 	struct pc_device **devices; /* owned */
 	size_t n;
 	struct pc_snmp_tree *tree;
+	struct pc_snmp_usm *usm;
 	struct pc_snmp_notifier *notifier;
 	int sock;
 	struct sockaddr_in at; /* the manager's */
@@ -37,7 +39,7 @@ struct rig {
 #define AUTH  "1.3.6.1.6.3.1.1.5.5"
 #define ALERT "1.3.6.1.2.1.43.18.2.0.1"
 
-/* One receiver: version 0 or 1; -1: none. Fails the test with a sentence. */
+/* One receiver: version 0, 1 or 3; -1: none. Fails the test with a sentence. */
 void rig_init(struct rig *r, const struct pc_profile *p, size_t n, int version, bool inform);
 void rig_done(struct rig *r);
 

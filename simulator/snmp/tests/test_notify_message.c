@@ -245,6 +245,9 @@ test_types(void **state)
 	struct pc_snmp_variable v[] = {number(x1, 9, PC_SNMP_GAUGE32, 7),
 		number(x1, 9, PC_SNMP_TIMETICKS, 8), number(x1, 9, PC_SNMP_OCTETS, 0),
 		number(x1, 9, PC_SNMP_OID, 0), number(x1, 9, PC_SNMP_OPAQUE, 0)};
+	const struct pc_snmp_context context = {
+		(const uint8_t *)"\x80\x00\x00\x01\x03", 5, (const uint8_t *)"", 0};
+	struct pc_snmp_scoped scoped;
 	uint8_t pdu[BYTES];
 	size_t len = 0;
 
@@ -262,9 +265,15 @@ test_types(void **state)
 	assert_memory_equal(b.m.varbinds[4].bytes, "ink", 3);
 	expect_oid_value(&b.m.varbinds[5], "1.3.6.1.4.1.9.1.0", "1.3.6.4294967295");
 	assert_int_equal(b.m.varbinds[6].type, PC_BER_OPAQUE);
-	/* the PDU alone is the end of the message */
-	assert_int_equal(pc_snmp_note_pdu(&b.note, false, 77, pdu, sizeof pdu, &len), PC_OK);
-	assert_memory_equal(pdu, b.data + b.len - len, len);
+	/* the scoped PDU ends with the same PDU as the message */
+	assert_int_equal(
+		pc_snmp_note_scoped(&b.note, &context, false, 77, pdu, sizeof pdu, &len), PC_OK);
+	assert_int_equal(pc_snmp_scoped_decode(pdu, len, &scoped), PC_OK);
+	assert_int_equal(scoped.n_engine_id, 5);
+	assert_int_equal(scoped.n_name, 0);
+	assert_memory_equal(scoped.bytes, b.data + b.len - scoped.n_bytes, scoped.n_bytes);
+	assert_int_equal(pc_snmp_note_scoped(&b.note, &context, false, 77, pdu, len - 1, &len),
+		PC_E_NOSPACE);
 	views_done(&b.w);
 }
 
