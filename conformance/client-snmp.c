@@ -106,8 +106,8 @@ one(const struct sockaddr_in *to, const char *oid, struct pc_snmp_answer *a)
 	       a->message.error_status == 0 && a->message.n_varbinds == 1;
 }
 
-static bool
-value_text(const struct pc_snmp_varbind *vb, char *out, size_t size)
+bool
+pc_client_snmp_value(const struct pc_snmp_varbind *vb, char *out, size_t size)
 {
 	struct pc_oid oid;
 	char dotted[PC_OID_TEXT_MAX];
@@ -130,7 +130,7 @@ bool
 pc_client_snmp_text(const struct sockaddr_in *to, const char *oid, char *out, size_t size)
 {
 	struct pc_snmp_answer *a = calloc(1, sizeof(*a));
-	bool ok = a != NULL && one(to, oid, a) && value_text(&a->varbinds[0], out, size);
+	bool ok = a != NULL && one(to, oid, a) && pc_client_snmp_value(&a->varbinds[0], out, size);
 	free(a);
 	return ok;
 }

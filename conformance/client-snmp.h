@@ -33,6 +33,8 @@ int pc_client_snmp_get(const struct sockaddr_in *to, int version, enum pc_snmp_p
 /* One object as text: numbers in decimal, octets as text ('.' for what is not printable), OIDs
  * dotted; false on silence, exception or error. */
 bool pc_client_snmp_text(const struct sockaddr_in *to, const char *oid, char *out, size_t size);
+/* A value as such a text; false for what has none. */
+bool pc_client_snmp_value(const struct pc_snmp_varbind *vb, char *out, size_t size);
 bool pc_client_snmp_number(const struct sockaddr_in *to, const char *oid, int64_t *ret);
 
 /* SET one INTEGER with the community given. PC_OK with *ret_error_status, or PC_E_TIMEOUT. */

@@ -143,6 +143,7 @@ pc_snmp_scoped_message(const struct pc_snmp_scoped *scoped, struct pc_snmp_varbi
 	struct pc_snmp_message m = *ret;
 	m.pdu = scoped->pdu;
 	m.varbinds = varbinds;
+	m.n_varbinds = 0;
 	int err = pc_snmp_decode_pdu(&scoped->content, max_varbinds, &m, diag);
 	if (err == PC_OK)
 		*ret = m;

@@ -99,6 +99,35 @@ pc_fleet_json_summary(const struct pc_device *dev)
 	return o;
 }
 
+static bool
+has_sealing_user(const struct pc_profile *p)
+{
+	for (size_t i = 0; p->snmp.v3 && i < p->n_snmp_users; i++) {
+		if (p->snmp_users[i].priv != PC_SNMP_PRIV_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* The users of the model, with passwords: they are the harness's own. */
+static json_t *
+snmp_users(const struct pc_profile *p)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; p->snmp.v3 && i < p->n_snmp_users; i++) {
+		const struct pc_profile_snmp_user *u = &p->snmp_users[i];
+		json_t *o = json_object();
+		put_text(o, "name", u->name);
+		put_int(o, "auth", u->auth);
+		put_text(o, "authPassword", u->auth_password == NULL ? "" : u->auth_password);
+		put_int(o, "priv", u->priv);
+		put_text(o, "privPassword", u->priv_password == NULL ? "" : u->priv_password);
+		put(o, "write", json_boolean(u->write));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 /* What cases may ask for with their "applies" words. */
 static json_t *
 capabilities(const struct pc_profile *p)
@@ -118,6 +147,7 @@ capabilities(const struct pc_profile *p)
 		{"scanner", p->scanner},
 		{"fax", p->fax},
 		{"head-cleaning", p->has_head_cleaning},
+		{"snmp-v3", has_sealing_user(p)},
 		{"snmp-set", p->community_write != NULL && !p->from_walk},
 		{"supplies", p->n_supplies > 0},
 		{"trays", p->n_trays > 0},
@@ -284,6 +314,7 @@ pc_fleet_json_state(const struct pc_device *dev)
 	put_int(o, "errorBits", pc_device_error_bits(dev));
 	put_int(o, "uptimeMs", (int64_t)(pc_clock_ms(pc_device_clock(dev)) - s->boot_ms));
 	put(o, "capabilities", capabilities(pc_device_profile(dev)));
+	put(o, "snmpUsers", snmp_users(pc_device_profile(dev)));
 	put(o, "supplies", supplies(dev));
 	put(o, "trays", trays(dev));
 	put(o, "counters", counters(dev));

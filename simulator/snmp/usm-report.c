@@ -67,6 +67,7 @@ pc_snmp_usm_report(struct pc_snmp_engine *engine, const struct pc_snmp_ride *rid
 	if ((asked->header.flags & PC_SNMP_V3_REPORTABLE) == 0 ||
 		(report->has_pdu && !is_confirmed(report->pdu)) ||
 		pc_fault_is_set(ride->faults, PC_SNMP_FAULT_SILENT) ||
+		pc_fault_is_set(ride->faults, PC_SNMP_FAULT_V3_NO_REPORT) ||
 		encode(ride->entity, report, scoped, sizeof(scoped), &len) != PC_OK ||
 		pc_snmp_usm_seal(engine, ride, &envelope, scoped, len, message, sizeof(message),
 			&at) != PC_OK) {
