@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/text.h"
 
-enum { REQUEST_MAX = 2048, ANSWER_SIZE = 65507 };
+enum { REQUEST_MAX = 2048 };
 
 /* A user's keys for one engine. */
 struct keys {
@@ -83,16 +83,15 @@ open_message(struct keys *k, struct pc_snmp3_answer *a, struct pc_snmp_scoped *r
 		.boots = a->engine.boots,
 		.time = a->engine.time,
 		.salt = p.salt};
-	static _Thread_local uint8_t clear[ANSWER_SIZE];
 	pc_reader_init(&r, header.data, header.data_len);
 	err = k->priv == NULL || p.n_salt != PC_USM_SALT
 		      ? PC_E_BADVALUE
 		      : pc_ber_read_tagged(&r, PC_BER_OCTETS, &data);
 	if (err == PC_OK)
-		err = data.len > sizeof(clear)
+		err = data.len > sizeof(a->clear)
 			      ? PC_E_LIMIT
-			      : pc_usm_decrypt(k->usm, &seal, data.data, data.len, clear);
-	return err != PC_OK ? err : pc_snmp_scoped_decode(clear, data.len, ret);
+			      : pc_usm_decrypt(k->usm, &seal, data.data, data.len, a->clear);
+	return err != PC_OK ? err : pc_snmp_scoped_decode(a->clear, data.len, ret);
 }
 
 /* usmStats counters by their number, others by OID. Spec: RFC 3414 usmStats */
@@ -141,7 +140,7 @@ seal(struct keys *k, const struct pc_snmp3_engine *engine, const struct pc_snmp3
 	const struct pc_snmp_context context = {engine->id, engine->n_id, salt, 0};
 	int err = pc_snmp_scoped_encode(&context, request, scoped, sizeof(scoped), &len, NULL);
 	const struct pc_snmp_v3_out m = {.id = request->request_id,
-		.max_size = ANSWER_SIZE,
+		.max_size = PC_SNMP3_ANSWER_MAX,
 		.flags = flags | PC_SNMP_V3_REPORTABLE,
 		.engine_id = engine->id,
 		.n_engine_id = engine->n_id,

@@ -8,6 +8,8 @@
 #include "codec/snmp-v3.h"
 #include "conformance/client-snmp.h"
 
+enum { PC_SNMP3_ANSWER_MAX = 65507 }; /* msgMaxSize of the requests */
+
 /* A user as its passwords make it. The texts are borrowed. */
 struct pc_snmp3_user {
 	const char *name;
@@ -35,6 +37,7 @@ struct pc_snmp3_answer {
 	char report[24]; /* "usmStats.4", "1.3.6…" of another counter, "" */
 	char value[256]; /* of the first variable, as text */
 	struct pc_snmp_answer datagram;
+	uint8_t clear[PC_SNMP3_ANSWER_MAX]; /* its scoped PDU, decrypted */
 };
 
 /* The engine of whoever answers there, by a request without engine ID and user. PC_E_TIMEOUT:
