@@ -34,6 +34,8 @@ enum {
 	OPT_CAPTURE,
 	OPT_ES_AGENT,
 	OPT_ES_FAULT,
+	OPT_AGENTX,
+	OPT_AGENTX_DIR,
 	FAULTS_MAX = 32
 };
 
@@ -53,6 +55,8 @@ static const struct pc_opt options[] = {
 	{OPT_CAPTURE, "capture", "FILE", PC_CAPTURE_OPTION_HELP},
 	{OPT_ES_AGENT, "es-agent", "FILE", "an ES agent inside the printer its deviceList names"},
 	{OPT_ES_FAULT, "es-fault", "NAME", "arm a fault of the ES agents"},
+	{OPT_AGENTX, "agentx", NULL, "AgentX subagents may attach to printers (TCP 705)"},
+	{OPT_AGENTX_DIR, "agentx-dir", "DIR", "the same on unix sockets DIR/NUMBER.sock"},
 	{OPT_VIRTUAL, "virtual", NULL, "virtual time: days pass in seconds when nothing happens"},
 	{OPT_EXPOSE, "expose", NULL, "allow addresses outside 127.0.0.0/8"},
 };
@@ -66,7 +70,8 @@ struct up {
 	uint16_t port_offset;
 	uint32_t pace;
 	enum pc_snmp_lane snmp_lane;
-	bool control_off, expose, is_virtual;
+	bool control_off, expose, is_virtual, agentx;
+	const char *agentx_dir;
 	struct sockaddr_in control;
 	const char *faults[FAULTS_MAX];
 	size_t n_faults;
@@ -195,6 +200,11 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 		return PC_OK;
 	case OPT_ES_FAULT:
 		return take_es_fault(u, value, diag);
+	case OPT_AGENTX:
+	case OPT_AGENTX_DIR:
+		u->agentx = true;
+		u->agentx_dir = id == OPT_AGENTX_DIR ? value : u->agentx_dir;
+		return PC_OK;
 	case OPT_EXPOSE:
 		u->expose = true;
 		return PC_OK;
@@ -249,6 +259,8 @@ start(struct up *u, struct pc_diag *diag)
 		.snmp_lane = u->snmp_lane,
 		.pace = u->pace,
 		.seed = u->seed,
+		.agentx = u->agentx,
+		.agentx_dir = u->agentx_dir,
 		.groups = u->groups,
 		.n_groups = u->n_groups};
 	if (u->n_groups == 0)
@@ -256,6 +268,9 @@ start(struct up *u, struct pc_diag *diag)
 	if (!u->expose && !pc_text_is_loopback(u->first))
 		return pc_diag_fail(diag, PC_E_USAGE,
 			"the printers would be reachable from outside; say --expose if that is meant");
+	if (u->is_virtual && u->agentx)
+		return pc_diag_fail(diag, PC_E_USAGE,
+			"--agentx with --virtual: foreign programs keep real time");
 	raise_descriptor_limit();
 	if (u->is_virtual)
 		pc_clock_init_virtual(&u->clock, 1767225600);

@@ -9,9 +9,11 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "codec/agentx.h"
 #include "fleet/diary.h"
 #include "loop/udp.h"
 #include "services/services.h"
+#include "snmp/agentx-master.h"
 #include "snmp/engine.h"
 #include "snmp/receivers.h"
 
@@ -34,6 +36,7 @@ struct pc_fleet {
 	struct pc_snmp_tree *trees[PC_FLEET_GROUPS_MAX]; /* owned, one per group */
 	size_t n_groups;
 	struct pc_snmp_engine *snmp;               /* owned */
+	struct pc_agentx_master *agentx;           /* owned; NULL: off */
 	struct pc_service *services[SERVICES_MAX]; /* owned */
 	size_t n_services;
 	struct pc_diary *journal; /* owned */
@@ -95,6 +98,8 @@ device_event(void *arg, struct pc_device *dev, const struct pc_device_event *eve
 		pc_diary_event(f->journal, dev, event);
 	if (f->snmp != NULL)
 		pc_snmp_engine_event(f->snmp, dev, event);
+	if (f->agentx != NULL)
+		pc_agentx_master_event(f->agentx, dev);
 	for (size_t i = 0; i < f->n_services; i++)
 		pc_service_event(f->services[i], dev, event);
 	if (f->observer != NULL)
@@ -223,8 +228,16 @@ open_snmp(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *
 		.each = snmp_each,
 		.arg = f,
 		.journal = service_journal,
-		.lane = o->snmp_lane};
-	return pc_snmp_engine_new(&options, &f->snmp, diag);
+		.lane = o->snmp_lane,
+		.agentx = o->agentx};
+	int err = pc_snmp_engine_new(&options, &f->snmp, diag);
+	if (err != PC_OK || !o->agentx)
+		return err;
+	struct pc_agentx_master_options agentx = {.engine = f->snmp,
+		.bind = {.sin_family = AF_INET,
+			.sin_port = htons((uint16_t)(PC_AGENTX_PORT + o->port_offset))},
+		.dir = o->agentx_dir};
+	return pc_agentx_master_new(&agentx, &f->agentx, diag);
 }
 
 static int
@@ -293,6 +306,8 @@ pc_fleet_free(struct pc_fleet *f)
 	for (size_t i = 0; i < f->n_services; i++)
 		pc_service_stop(f->services[i]);
 	f->n_services = 0;
+	pc_agentx_master_free(f->agentx);
+	f->agentx = NULL;
 	pc_snmp_engine_free(f->snmp);
 	f->snmp = NULL;
 	for (uint32_t i = 0; i < f->size; i++) {
@@ -350,6 +365,20 @@ pc_fleet_journal(const struct pc_fleet *f, uint64_t since, struct pc_buf *out)
 	pc_diary_write(f->journal, since, out);
 }
 
+static void
+agentx_counters(const struct pc_agentx_master *agentx, struct pc_buf *out)
+{
+	struct pc_agentx_counters c = pc_agentx_master_counters(agentx);
+	pc_buf_addf(out,
+		",\"agentx\":{\"accepted\":%llu,\"refused\":%llu,\"pdus\":%llu,"
+		"\"malformed\":%llu,\"timeouts\":%llu,\"requestsDropped\":%llu,"
+		"\"notifications\":%llu,\"connections\":%u,\"printers\":%u}",
+		(unsigned long long)c.accepted, (unsigned long long)c.refused,
+		(unsigned long long)c.pdus, (unsigned long long)c.malformed,
+		(unsigned long long)c.timeouts, (unsigned long long)c.waiting_full,
+		(unsigned long long)c.notifications, c.links, c.lanes);
+}
+
 void
 pc_fleet_counters(const struct pc_fleet *f, struct pc_buf *out)
 {
@@ -362,6 +391,8 @@ pc_fleet_counters(const struct pc_fleet *f, struct pc_buf *out)
 		(unsigned long long)s.bad_versions, (unsigned long long)s.bad_community_names,
 		(unsigned long long)s.bad_community_uses, (unsigned long long)s.asn_parse_errors,
 		(unsigned long long)s.no_device);
+	if (f->agentx != NULL)
+		agentx_counters(f->agentx, out);
 	for (size_t i = 0; i < f->n_services; i++) {
 		struct pc_service_counters c = pc_service_counters(f->services[i]);
 		pc_buf_addf(out,

@@ -4,6 +4,7 @@
 #define PC_FLEET_FLEET_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,8 @@ struct pc_fleet_options {
 	const struct pc_fleet_group *groups; /* borrowed for the call */
 	size_t n_groups;
 	enum pc_snmp_lane snmp_lane;
+	bool agentx;                   /* AgentX subagents may attach to printers, on port 705 */
+	const char *agentx_dir;        /* and on unix sockets NUMBER.sock there; NULL: not */
 	pc_fleet_observer_fn observer; /* may be NULL */
 	void *observer_arg;
 };

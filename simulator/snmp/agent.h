@@ -27,7 +27,8 @@ struct pc_snmp_ride {
 	struct pc_snmp_target target;
 	struct pc_snmp_entity *entity; /* the device's */
 	pc_fault_set faults;
-	uint8_t pdu; /* tag of the request */
+	uint32_t serial; /* of the datagram */
+	uint8_t pdu;     /* tag of the request */
 	bool may_write;
 	int32_t max_size; /* of the answer, as the sender of an SNMPv3 message takes it */
 };
@@ -74,6 +75,7 @@ struct pc_snmp_engine {
 	/* The datagram being answered. */
 	const uint8_t *data; /* borrowed; NULL between datagrams */
 	size_t len;
+	uint32_t serial; /* of the last datagram */
 	struct pc_snmp_ride ride;
 	struct pc_snmp_v3_request v3;
 	struct pc_snmp_usm *usm; /* owned */
@@ -115,6 +117,34 @@ void pc_snmp_engine_dispatch(struct pc_snmp_engine *engine);
  * 0 or -1. Detached, requests fail. */
 int pc_snmp_handler_attach(struct pc_snmp_engine *engine);
 void pc_snmp_handler_detach(void);
+
+/* The same in another context of the library, where others may register too and go before us. A
+ * context that is there already stays as it is. */
+int pc_snmp_handler_serve(struct pc_snmp_engine *engine, const char *context);
+
+struct netsnmp_mib_handler_s;
+struct netsnmp_handler_registration_s;
+struct netsnmp_agent_request_info_s;
+struct netsnmp_request_info_s;
+
+/* As the library's Netsnmp_Node_Handler. */
+typedef int pc_snmp_node_fn(struct netsnmp_mib_handler_s *handler,
+	struct netsnmp_handler_registration_s *registration,
+	struct netsnmp_agent_request_info_s *info, struct netsnmp_request_info_s *requests);
+
+/* Register one region of a context with the lowest priority; `modes` are the library's
+ * HANDLER_CAN_…. 0 or -1. */
+int pc_snmp_handler_register(struct pc_snmp_engine *engine, const char *context,
+	const uint32_t *root, size_t n, pc_snmp_node_fn *fn, int modes);
+
+/* The name a request asks for or, with `next`, after which its answer is looked for in the region;
+ * the number of arcs. */
+size_t pc_snmp_handler_start(
+	const struct netsnmp_request_info_s *request, uint32_t name[PC_OID_MAX], bool next);
+
+/* Put name and value into a variable of an answer. */
+void pc_snmp_handler_answer(struct variable_list *vb, const uint32_t *name, size_t n,
+	const struct pc_snmp_value *value);
 
 /* Error-index of a v1 GETNEXT that the library would answer past the handler; 0: it would not. */
 long pc_snmp_handler_v1_end(const struct pc_snmp_ride *ride, const struct variable_list *variables);

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "snmp/agent.h"
+#include "snmp/agentx-lane.h"
 #include "snmp/notify.h"
 #include "snmp/usm.h"
 
@@ -107,6 +108,11 @@ on_request(struct pc_snmp_engine *e, netsnmp_pdu *pdu)
 		ride->entity->notifier = e->notifier; /* some setters notify */
 	if (pdu->command == SNMP_MSG_GETBULK)
 		bound_bulk(pdu, ride);
+	pdu->flags |= UCD_MSG_FLAG_ALWAYS_IN_VIEW; /* VACM knows source addresses only */
+	if (pc_agentx_takes(ride->entity)) {
+		pc_agentx_request(e, pdu);
+		return;
+	}
 	if (pdu->command == SNMP_MSG_GETNEXT && pdu->version == SNMP_VERSION_1) {
 		long index = pc_snmp_handler_v1_end(ride, pdu->variables);
 		if (index > 0) {
@@ -114,8 +120,6 @@ on_request(struct pc_snmp_engine *e, netsnmp_pdu *pdu)
 			return;
 		}
 	}
-	/* VACM knows source addresses only; may_ask() has decided already. */
-	pdu->flags |= UCD_MSG_FLAG_ALWAYS_IN_VIEW;
 	(void)handle_snmp_packet(
 		NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE, e->session, (int)pdu->reqid, pdu, NULL);
 }
@@ -249,9 +253,11 @@ open_session(struct pc_snmp_engine *e)
 	s.version = SNMP_DEFAULT_VERSION;
 	s.isAuthoritative = SNMP_SESS_AUTHORITATIVE;
 	s.myvoid = e; /* for the security module */
-	e->session = snmp_add(&s, t, NULL, NULL);
+	/* The hook only where it is needed: it costs a copy of every answer. */
+	e->session = snmp_add_full(&s, t, NULL, NULL, NULL, NULL,
+		e->options.agentx ? pc_agentx_build_answer : NULL, NULL, NULL);
 	if (e->session == NULL)
-		return PC_E_INTERNAL; /* snmp_add() has freed the transport */
+		return PC_E_INTERNAL; /* the library has freed the transport */
 	e->session_slot = snmp_sess_pointer(e->session);
 	return e->session_slot == NULL ? PC_E_INTERNAL : PC_OK;
 }

@@ -45,6 +45,7 @@ struct pc_snmp_options {
 	/* What became of a notification, one JSON object; may be NULL. */
 	void (*journal)(void *arg, const struct pc_device *dev, const char *json);
 	enum pc_snmp_lane lane;
+	bool agentx;       /* an AgentX master will be made for it (snmp/agentx-master) */
 	size_t max_answer; /* bytes of the largest answer, at least 484; 0 = 65507, a UDP datagram
 			    */
 };

@@ -82,6 +82,7 @@ struct pc_snmp_entity {
 	struct pc_snmp_users *users;         /* owned through free_users; NULL until needed */
 	struct pc_snmp_receivers *receivers; /* owned through free_receivers; NULL: none */
 	struct pc_snmp_notifier *notifier;   /* borrowed; NULL: nobody sends for it */
+	struct pc_agentx_lane *lane;         /* snmp/agentx-lane's; NULL: no subagent is there */
 	struct pc_snmp_kept *kept;           /* owned; NULL until a manager writes something */
 	uint32_t factory_resets;             /* of the device when the above was written */
 	uint64_t told_state; /* what its last notification of a state said, as one number */

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "snmp/agent.h"
+#include "snmp/agentx-lane.h"
 #include "snmp/change.h"
 
 /* ---- between the library's variables and ours ---- */
@@ -77,6 +78,14 @@ put_value(netsnmp_variable_list *vb, const struct pc_snmp_value *v)
 		snmp_set_var_typed_value(vb, v->type, NULL, 0);
 		break;
 	}
+}
+
+void
+pc_snmp_handler_answer(netsnmp_variable_list *vb, const uint32_t *name, size_t n,
+	const struct pc_snmp_value *value)
+{
+	put_name(vb, name, n);
+	put_value(vb, value);
 }
 
 /* The value a manager sent. `out` borrows from the variable. */
@@ -185,6 +194,33 @@ is_in_range(const netsnmp_request_info *request, const uint32_t *name, size_t n)
 	return request->range_end_len == 0;
 }
 
+/* Name after which a GETNEXT looks: the variable's, or just before the region it was handed on to.
+ * What lies between the two is somebody else's. */
+static size_t
+get_start(const netsnmp_request_info *request, uint32_t name[PC_OID_MAX])
+{
+	const netsnmp_subtree *t = request->subtree;
+	size_t n = t->start_len;
+	if (n < 2 || n > PC_OID_MAX ||
+		snmp_oid_compare(request->requestvb->name, request->requestvb->name_length,
+			t->start_a, n) >= 0)
+		return get_name(request->requestvb, name);
+	for (size_t i = 0; i < n; i++)
+		name[i] = (uint32_t)t->start_a[i];
+	if (name[n - 1] == 0)
+		return n - 1;
+	name[n - 1]--;
+	while (n < PC_OID_MAX)
+		name[n++] = UINT32_MAX;
+	return n;
+}
+
+size_t
+pc_snmp_handler_start(const netsnmp_request_info *request, uint32_t name[PC_OID_MAX], bool next)
+{
+	return next ? get_start(request, name) : get_name(request->requestvb, name);
+}
+
 /* The mutant: an object that exists is its own successor. */
 static bool
 repeat_self(const struct job *job, netsnmp_request_info *request, const uint32_t *name, size_t n)
@@ -205,7 +241,7 @@ get_next(const struct job *job, netsnmp_request_info *request)
 	struct pc_snmp_value v;
 	uint32_t name[PC_OID_MAX];
 	const uint32_t *found = NULL;
-	size_t n = get_name(request->requestvb, name);
+	size_t n = get_start(request, name);
 	if (repeat_self(job, request, name, n))
 		return;
 	pc_snmp_cursor_init(&cur, job->ride->target.tree, job->ride->target.dev, name, n);
@@ -228,7 +264,7 @@ get_bulk(const struct job *job, netsnmp_request_info *request)
 	struct pc_snmp_value v;
 	uint32_t name[PC_OID_MAX];
 	const uint32_t *found = NULL;
-	size_t n = get_name(request->requestvb, name);
+	size_t n = get_start(request, name);
 	pc_snmp_cursor_init(&cur, job->ride->target.tree, job->ride->target.dev, name, n);
 	while (step(job, &cur, &found, &n, &v) == PC_OK && is_in_range(request, found, n)) {
 		netsnmp_variable_list *vb = request->requestvb;
@@ -245,6 +281,9 @@ get_bulk(const struct job *job, netsnmp_request_info *request)
 }
 
 /* ---- SET ---- */
+
+/* Under this name a request keeps what it has changed. */
+#define CHANGE "presscheck change"
 
 /* The variables of a SET, at most PC_SNMP_SET_VARBINDS_MAX of them; what lies behind is refused
  * anyway. NULL without memory. */
@@ -321,8 +360,23 @@ set_action(const struct job *job, netsnmp_request_info *requests)
 		return SNMP_ERR_COMMITFAILED;
 	int status = pc_snmp_change_commit(
 		change, pc_fault_is_set(job->ride->faults, PC_SNMP_FAULT_SET_UNCHECKED));
-	change_free(change);
+	/* Where others take part in the request one of them may fail after us. */
+	netsnmp_data_list *kept = NULL;
+	if (status == SNMP_ERR_NOERROR && pc_agentx_takes(job->ride->entity))
+		kept = netsnmp_create_data_list(CHANGE, change, change_free);
+	if (kept != NULL)
+		netsnmp_agent_add_list_data(job->info, kept); /* freed with the request */
+	else
+		change_free(change);
 	return status;
+}
+
+/* UNDO: somebody else's part could not be done. */
+static int
+set_undo(const struct job *job)
+{
+	struct pc_snmp_change *change = netsnmp_agent_get_list_data(job->info, CHANGE);
+	return change == NULL ? SNMP_ERR_NOERROR : pc_snmp_change_undo(change);
 }
 
 /* ---- the library's entry ---- */
@@ -344,6 +398,8 @@ on_requests(netsnmp_mib_handler *handler, netsnmp_handler_registration *registra
 		return set_reserve(&job, requests);
 	if (info->mode == MODE_SET_ACTION)
 		return set_action(&job, requests);
+	if (info->mode == MODE_SET_UNDO)
+		return set_undo(&job);
 	for (netsnmp_request_info *r = requests; r != NULL; r = r->next) {
 		if (r->processed)
 			continue;
@@ -371,53 +427,110 @@ ours(const netsnmp_subtree *t)
 	return h;
 }
 
+/* What is registered by anybody else goes before it. */
+enum { LAST_PRIORITY = 255 };
+
+/* The library registers the three roots in every context with an empty handler that gives way to no
+ * registration of the same OID, so ours goes in front: GET and SET of odd names. */
 static int
-serve_roots(void)
+serve_roots(struct pc_snmp_engine *e, const char *context)
 {
-	/* init_agent() has registered the three roots with an empty handler that gives way to no
-	 * registration of the same OID, so ours goes in front: GET and SET of odd names. */
-	for (netsnmp_subtree *t = netsnmp_subtree_find_first(""); t != NULL; t = t->next) {
+	for (netsnmp_subtree *t = netsnmp_subtree_find_first(context); t != NULL; t = t->next) {
 		netsnmp_mib_handler *h = netsnmp_create_handler("presscheck", on_requests);
 		if (h == NULL || netsnmp_inject_handler(t->reginfo, h) != SNMPERR_SUCCESS)
 			return -1;
+		h->myvoid = e;
 		t->reginfo->modes = HANDLER_CAN_RWRITE | HANDLER_CAN_GETBULK;
 	}
 	return 0;
 }
 
-static int
-serve_iso(void)
+int
+pc_snmp_handler_register(struct pc_snmp_engine *engine, const char *context, const uint32_t *root,
+	size_t n, pc_snmp_node_fn *fn, int modes)
 {
-	for (oid arc = 0; arc < ISO_ARCS; arc++) {
-		oid root[] = {ISO, arc};
-		netsnmp_handler_registration *r = netsnmp_create_handler_registration("presscheck",
-			on_requests, root, 2, HANDLER_CAN_RWRITE | HANDLER_CAN_GETBULK);
-		if (r == NULL || netsnmp_register_handler(r) != MIB_REGISTERED_OK)
-			return -1; /* the library has freed it */
+	oid arcs[PC_OID_MAX];
+	for (size_t i = 0; i < n; i++)
+		arcs[i] = root[i];
+	netsnmp_handler_registration *r =
+		netsnmp_create_handler_registration("presscheck", fn, arcs, n, modes);
+	if (r == NULL)
+		return -1;
+	r->priority = LAST_PRIORITY;
+	r->handler->myvoid = engine;
+	if (context[0] != '\0')
+		r->contextName = strdup(context);
+	return netsnmp_register_handler(r) == MIB_REGISTERED_OK ? 0 : -1; /* freed if not */
+}
+
+static int
+serve_iso(struct pc_snmp_engine *e, const char *context)
+{
+	for (uint32_t arc = 0; arc < ISO_ARCS; arc++) {
+		const uint32_t root[] = {ISO, arc};
+		if (pc_snmp_handler_register(e, context, root, 2, on_requests,
+			    HANDLER_CAN_RWRITE | HANDLER_CAN_GETBULK) != 0)
+			return -1;
 	}
 	return 0;
+}
+
+/* Variables of all our regions come in one call, however many pieces others have cut us into. */
+static void
+mark_as_one(const char *context)
+{
+	int id = netsnmp_allocate_globalcacheid();
+	for (netsnmp_subtree *t = netsnmp_subtree_find_first(context); t != NULL; t = t->next) {
+		if (ours(t) != NULL) {
+			t->global_cacheid = id;
+			t->reginfo->global_cacheid = id;
+		}
+	}
+}
+
+int
+pc_snmp_handler_serve(struct pc_snmp_engine *engine, const char *context)
+{
+	static const oid first_root[] = {0};
+	if (netsnmp_subtree_find_first(context) != NULL)
+		return 0;
+	/* Makes the context with all three roots; then it refuses this one, which is there. */
+	(void)netsnmp_register_null_context(snmp_duplicate_objid(first_root, 1), 1, context);
+	if (serve_roots(engine, context) != 0 || serve_iso(engine, context) != 0)
+		return -1;
+	mark_as_one(context);
+	return 0;
+}
+
+/* Tell every registration of ours, in all contexts, whom it serves. */
+static void
+set_engine(struct pc_snmp_engine *engine)
+{
+	for (subtree_context_cache *c = get_top_context_cache(); c != NULL; c = c->next) {
+		for (netsnmp_subtree *t = c->first_subtree; t != NULL; t = t->next) {
+			for (netsnmp_subtree *s = t; s != NULL; s = s->children) {
+				if (ours(s) != NULL)
+					ours(s)->myvoid = engine;
+			}
+		}
+	}
 }
 
 int
 pc_snmp_handler_attach(struct pc_snmp_engine *engine)
 {
 	const netsnmp_subtree *first = netsnmp_subtree_find_first("");
-	if (first == NULL || (ours(first) == NULL && (serve_roots() != 0 || serve_iso() != 0)))
+	if (first == NULL || (ours(first) == NULL &&
+				     (serve_roots(engine, "") != 0 || serve_iso(engine, "") != 0)))
 		return -1;
-	for (netsnmp_subtree *t = netsnmp_subtree_find_first(""); t != NULL; t = t->next) {
-		if (ours(t) != NULL)
-			ours(t)->myvoid = engine;
-	}
+	set_engine(engine);
 	return 0;
 }
 
 void
 pc_snmp_handler_detach(void)
 {
-	for (netsnmp_subtree *t = netsnmp_subtree_find_first(""); t != NULL; t = t->next) {
-		if (ours(t) != NULL)
-			ours(t)->myvoid = NULL;
-	}
+	set_engine(NULL);
 }
 
 /* Behind iso the library answers a GETNEXT by itself, and in v1 it names the last variable that

@@ -12,6 +12,7 @@
 #include "codec/ber.h"
 #include "codec/snmp.h"
 #include "snmp/agent.h"
+#include "snmp/agentx-lane.h"
 #include "snmp/fast.h"
 #include "snmp/shorten.h"
 #include "snmp/usm.h"
@@ -76,9 +77,12 @@ send_shorter(struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, const ui
 {
 	uint8_t *out = malloc(max);
 	size_t at = 0;
-	int err = out == NULL ? -ENOMEM
-			      : pc_snmp_shorten(e->data, e->data == NULL ? 0 : e->len, answer, len,
-					out, max, &at);
+	const uint8_t *asked = e->data;
+	size_t n_asked = e->data == NULL ? 0 : e->len;
+	if (asked == NULL) /* an answer that had to wait */
+		pc_agentx_asked(ride->entity, ride->serial, &asked, &n_asked);
+	int err =
+		out == NULL ? -ENOMEM : pc_snmp_shorten(asked, n_asked, answer, len, out, max, &at);
 	if (err == PC_OK) {
 		count_answer(ride, out + at, max - at);
 		err = send_counted(e, ride, out + at, max - at);
@@ -259,6 +263,7 @@ dispatch(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_add
 		.local = local,
 		.target = *target,
 		.entity = entity,
+		.serial = ++e->serial,
 		.pdu = pdu,
 		.faults = pc_device_faults(target->dev)};
 	e->data = data;
@@ -282,7 +287,7 @@ receive(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_addr
 	}
 	pc_snmp_count(entity, PC_SNMP_IN_PKTS);
 	pc_device_datagram(target->dev, broadcast ? PC_IN_BROADCAST : PC_IN, peer->sin_addr, len);
-	if (e->options.lane != PC_SNMP_LANE_BASE &&
+	if (e->options.lane != PC_SNMP_LANE_BASE && !pc_agentx_takes(entity) &&
 		pc_snmp_fast_answer(e, peer, local, target, entity, data, len))
 		return;
 	if (is_request(e, entity, data, len, &pdu))

@@ -177,6 +177,18 @@ tap_udp(void *arg, uint64_t wall_ns, const struct sockaddr_in *from, const struc
 	((struct printers *)arg)->taps++;
 }
 
+static void
+tap_tcp(void *arg, uint64_t wall_ns, const struct pc_tap_flow *flow, enum pc_tap_event event_kind,
+	const uint8_t *data, size_t len)
+{
+	(void)wall_ns;
+	(void)flow;
+	(void)event_kind;
+	(void)data;
+	(void)len;
+	((struct printers *)arg)->taps++;
+}
+
 /* 1.3.6.1.4.1.20.1.N = N, for long walks. */
 static void
 make_objects(struct printers *p)
@@ -220,6 +232,7 @@ printers_restart(struct printers *p, size_t max_answer)
 		.find = find,
 		.each = each,
 		.arg = p,
+		.agentx = p->agentx,
 		.max_answer = max_answer};
 	pc_snmp_engine_free(p->engine);
 	p->engine = NULL;
@@ -245,7 +258,7 @@ printers_init(struct printers *p)
 	make_devices(p);
 	assert_int_equal(pc_snmp_tree_compile(&p->profile, modules, 1, &p->tree, &diag), PC_OK);
 	p->each_count = PRINTERS;
-	p->tap = (struct pc_tap){.udp = tap_udp, .arg = p};
+	p->tap = (struct pc_tap){.udp = tap_udp, .tcp = tap_tcp, .arg = p};
 	printers_restart(p, 0);
 	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int on = 1;

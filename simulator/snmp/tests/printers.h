@@ -20,6 +20,7 @@ struct printers {
 	struct pc_tap tap;
 	size_t taps;
 	size_t each_count; /* devices a broadcast is told of; over PRINTERS they repeat */
+	bool agentx;       /* the next engine is made for subagents */
 	struct pc_snmp_engine *engine;
 	int client;
 	uint8_t answer[PC_SNMP_MESSAGE_MAX]; /* last one received */
