@@ -109,6 +109,10 @@ def text_of_netsnmp(bed):
     compare(bed, os.path.join(DATA, "odd-printer.snmprec"), "127.1.0.1")
 
 
+# Its index holds the engine ID, which net-snmp writes as text with a dot for each octet that is none.
+USERS = ".1.3.6.1.6.3.15.1.2.2."
+
+
 def in_names(bed):
     """What net-snmp writes when it has our MIB modules: read back it is the same printer, whatever the notation."""
     numeric = ("-v2c", "-c", "public", "-m", "", "-Onexb", "-Cc", "127.1.0.1", ".1")
@@ -126,7 +130,10 @@ def in_names(bed):
             harness.check("::" in text or notation in ("-Of", "-Os", "-Ou"), f"no names with {notation}:\n{text[:500]}")
             again = bed.fleet("--walk", bed.write("names.walk", text), "--first", "127.1.0.1")
             found = netsnmp(bed.run("snmpbulkwalk", *numeric).ok().text)
-            same(found, expected, f"{profile} written with '{notation}'")
+            readable = expected
+            if notation != "-Ob":
+                found, readable = ({o: v for o, v in w.items() if not o.startswith(USERS)} for w in (found, expected))
+            same(found, readable, f"{profile} written with '{notation}'")
             again.stop()
 
 

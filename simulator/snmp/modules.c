@@ -20,6 +20,7 @@ static const struct pc_snmp_module *const modules[] = {
 	&pc_snmp_mib_sim,
 	&pc_snmp_mib_notification,
 	&pc_snmp_mib_target,
+	&pc_snmp_mib_usm,
 	&pc_snmp_mib_access,
 	&pc_snmp_mib_system,
 	&pc_snmp_mib_snmp,

@@ -27,6 +27,7 @@ extern const struct pc_snmp_module pc_snmp_mib_snmp;
 extern const struct pc_snmp_module pc_snmp_mib_system;
 extern const struct pc_snmp_module pc_snmp_mib_target;
 extern const struct pc_snmp_module pc_snmp_mib_tcp;
+extern const struct pc_snmp_module pc_snmp_mib_usm;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_accounting;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_alert;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_command;

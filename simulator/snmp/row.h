@@ -10,7 +10,7 @@
 #include "device/device.h"
 #include "snmp/value.h"
 
-enum { PC_SNMP_INDEX_MAX = 64 };
+enum { PC_SNMP_INDEX_MAX = 68 }; /* usmUserTable: two lengths and 64 octets need 66 */
 
 struct pc_snmp_table;
 

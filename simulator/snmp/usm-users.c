@@ -248,6 +248,34 @@ pc_snmp_users_add(
 	return PC_OK;
 }
 
+void
+pc_snmp_user_settle(struct pc_snmp_user *user)
+{
+	bool ready = user->cloned && (user->auth == PC_SNMP_AUTH_NONE || user->auth_changed) &&
+		     (user->priv == PC_SNMP_PRIV_NONE || user->priv_changed);
+	user->row = !ready         ? PC_SNMP_USER_NOT_READY
+		    : user->wanted ? PC_SNMP_USER_ACTIVE
+				   : PC_SNMP_USER_NOT_IN_SERVICE;
+}
+
+int
+pc_snmp_user_clone(struct pc_snmp_usm *usm, const struct pc_snmp_entity *entity,
+	struct pc_snmp_user *user, struct pc_snmp_user *from)
+{
+	struct pc_snmp_secret *secret = NULL;
+	int err = pc_snmp_user_secret(usm, entity, from, &secret);
+	if (err != PC_OK)
+		return err;
+	pc_snmp_secret_unref(user->secret);
+	user->secret = pc_snmp_secret_ref(secret);
+	user->auth = from->auth;
+	user->priv = from->priv;
+	user->write = from->write;
+	user->cloned = true;
+	pc_snmp_user_settle(user);
+	return PC_OK;
+}
+
 static void
 free_user(struct pc_snmp_user *user)
 {
@@ -264,6 +292,8 @@ pc_snmp_users_remove(struct pc_snmp_users *users, struct pc_snmp_user *user)
 			users->rows[kept++] = users->rows[i];
 	}
 	users->n = kept;
+	if (users->asking == user)
+		users->asking = NULL;
 	free_user(user);
 }
 
@@ -282,13 +312,12 @@ add_of_profile(struct pc_snmp_users *users, const struct pc_profile_snmp_user *f
 	int err = pc_snmp_users_add(users, (const uint8_t *)from->name, strlen(from->name), &u);
 	if (err != PC_OK)
 		return err;
-	u->row = PC_SNMP_USER_ACTIVE;
-	u->cloned = true;
-	u->auth_changed = u->priv_changed = true;
+	u->wanted = u->cloned = u->auth_changed = u->priv_changed = true;
 	u->write = from->write;
 	u->auth = (uint8_t)from->auth;
 	u->priv = (uint8_t)from->priv;
 	u->profile = from;
+	pc_snmp_user_settle(u);
 	return PC_OK;
 }
 

@@ -45,7 +45,8 @@ enum { PC_SNMP_USER_ACTIVE = 1, PC_SNMP_USER_NOT_IN_SERVICE, PC_SNMP_USER_NOT_RE
 struct pc_snmp_user {
 	char name[PC_SNMP_USER_NAME_MAX + 1];
 	uint8_t n_name;
-	uint8_t row;     /* PC_SNMP_USER_ACTIVE … */
+	uint8_t row;     /* PC_SNMP_USER_ACTIVE …; pc_snmp_user_settle() sets it */
+	bool wanted;     /* active as soon as it is ready */
 	uint8_t storage; /* StorageType */
 	bool write;      /* may SET */
 	bool cloned; /* protocols and keys are there: of the profile, or usmUserCloneFrom was set */
@@ -61,8 +62,9 @@ struct pc_snmp_user {
 struct pc_snmp_users {
 	struct pc_snmp_user *rows[PC_SNMP_USERS_HELD_MAX]; /* owned; in the order of the index */
 	size_t n;
-	uint32_t spin_lock; /* usmUserSpinLock */
-	uint64_t salt;      /* of the last message that was encrypted */
+	uint32_t spin_lock;                /* usmUserSpinLock */
+	const struct pc_snmp_user *asking; /* who sent the request that is being carried out */
+	uint64_t salt;                     /* of the last message that was encrypted */
 };
 
 /* The users of a printer; NULL without memory. Borrowed. */
@@ -89,6 +91,15 @@ int pc_snmp_user_secret(struct pc_snmp_usm *usm, const struct pc_snmp_entity *en
 int pc_snmp_user_rekey(struct pc_snmp_usm *usm, const struct pc_snmp_entity *entity,
 	struct pc_snmp_user *user, const struct pc_usm_key *auth_key,
 	const struct pc_usm_key *priv_key);
+
+/* Set the row's state: not ready until it was cloned and its keys are its own.
+ * Spec: RFC 3414 usmUserStatus */
+void pc_snmp_user_settle(struct pc_snmp_user *user);
+
+/* Take protocols, keys and rights of another user. PC_OK, PC_E_INTERNAL, -ENOMEM.
+ * Spec: RFC 3414 usmUserCloneFrom */
+int pc_snmp_user_clone(struct pc_snmp_usm *usm, const struct pc_snmp_entity *entity,
+	struct pc_snmp_user *user, struct pc_snmp_user *from);
 
 /* Order of the index: the shorter name first. */
 int pc_snmp_user_compare(const char *a, size_t n_a, const char *b, size_t n_b);

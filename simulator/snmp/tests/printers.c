@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "printers.h"
 
-enum { DEADLINE_MS = 5000 };
+enum { DEADLINE_MS = 5000, VALUE_MAX = 128 };
 
 /* ---- the MIB ---- */
 
@@ -342,6 +342,11 @@ parse_value(const char *text, struct pc_snmp_varbind *vb, uint8_t *memory, size_
 		vb->type = text[0] == 'i' ? PC_BER_INTEGER : PC_BER_GAUGE32;
 		vb->integer = strtol(text + 2, NULL, 10);
 		break;
+	case 'x':
+		vb->type = PC_BER_OCTETS;
+		assert_int_equal(pc_text_unhex(text + 2, memory, size, &vb->len), PC_OK);
+		vb->bytes = memory;
+		break;
 	case 's':
 		vb->type = PC_BER_OCTETS;
 		vb->len = strlen(text + 2);
@@ -378,7 +383,7 @@ static size_t
 encode(const char *request, uint8_t *out, size_t size)
 {
 	static struct pc_snmp_varbind varbinds[PC_SNMP_VARBINDS_MAX];
-	static uint8_t memory[PC_SNMP_VARBINDS_MAX][64];
+	static uint8_t memory[PC_SNMP_VARBINDS_MAX][VALUE_MAX];
 	struct pc_snmp_message m = {.request_id = 4711, .varbinds = varbinds};
 	struct pc_diag diag = {0};
 	char *copy = strdup(request), *rest = NULL;
@@ -397,7 +402,7 @@ encode(const char *request, uint8_t *out, size_t size)
 		*vb = (struct pc_snmp_varbind){.type = PC_BER_NULL};
 		parse_name(w, &vb->name);
 		if (value != NULL)
-			parse_value(value, vb, memory[m.n_varbinds], 64);
+			parse_value(value, vb, memory[m.n_varbinds], VALUE_MAX);
 		m.n_varbinds++;
 	}
 	if (pc_snmp_encode(&m, out, size, &len, &diag) != PC_OK)

@@ -46,8 +46,8 @@ bool printers_ask_bytes(
 bool printers_receive(struct printers *p);
 
 /* "2c public get 2.1.1.1.0 …": version, community, get|next|bulk:N:M|set, names under 1.3.6.1 (with
- * a leading dot: from the root), for a set "name=i:5", "=g:5", "=s:text", "=o:1.3.6". Returns the
- * answer as text: "status/index name=value …", or "silence". */
+ * a leading dot: from the root), for a set "name=i:5", "=g:5", "=s:text", "=x:0aff", "=o:1.3.6".
+ * Returns the answer as text: "status/index name=value …", or "silence". */
 const char *printers_ask(
 	struct printers *p, unsigned printer, const char *request, char *out, size_t size);
 

@@ -35,7 +35,6 @@ static const struct exception left_out[] = {
 	{"ifTest", "deprecated; nothing to test"},
 	{"ipv6", "the printers have no IPv6"},
 	{"ipAddressSpinLock", "no address is made by SNMP; its compliance allows not-accessible"},
-	{"usmUser", "belongs to the users"},
 };
 
 /* Objects that may be written by their MAX-ACCESS and are not here. */

@@ -123,8 +123,10 @@ make_keys(struct v3 *v, const struct v3_ask *ask, struct keys *k)
 			u = &v3_users[i];
 	}
 	*k = (struct keys){.auth = pc_usm_auth_find(u->auth), .priv = pc_usm_priv_find(u->priv)};
-	localize(v, k->auth, u->auth_password, ask->wrong_auth, e, &k->auth_key);
-	localize(v, k->auth, u->priv_password, ask->wrong_priv, e, &k->priv_key);
+	localize(v, k->auth, ask->auth_password == NULL ? u->auth_password : ask->auth_password,
+		ask->wrong_auth, e, &k->auth_key);
+	localize(v, k->auth, ask->priv_password == NULL ? u->priv_password : ask->priv_password,
+		ask->wrong_priv, e, &k->priv_key);
 	assert_int_equal(pc_usm_signer_new(v->usm, k->auth, &k->auth_key, &k->signer), PC_OK);
 }
 
@@ -163,7 +165,7 @@ build_scoped(struct v3 *v, const struct v3_ask *ask, uint8_t out[V3_MESSAGE])
 	if (ask->value != NULL) {
 		vb.type = PC_BER_OCTETS;
 		vb.bytes = (const uint8_t *)ask->value;
-		vb.len = strlen(ask->value);
+		vb.len = ask->value_len > 0 ? ask->value_len : strlen(ask->value);
 	}
 	assert_int_equal(pc_snmp_scoped_encode(&c, &m, out, V3_MESSAGE, &len, NULL), PC_OK);
 	return len;

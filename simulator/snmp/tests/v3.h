@@ -49,6 +49,8 @@ struct v3_ask {
 	uint8_t pdu;                          /* 0: GET */
 	int32_t a, b;                         /* error-status and -index of the PDU */
 	const char *name, *value;             /* beneath 1.3.6.1; text to SET */
+	size_t value_len;                     /* of octets to SET; 0: the text's */
+	const char *auth_password, *priv_password; /* others than the profile's; NULL: those */
 };
 
 /* The message; returns its length. */
