@@ -35,13 +35,16 @@ is_free(int type, uint16_t port)
 	return ok;
 }
 
+/* The highest port, 9100 and the offset, stays below those that the system hands out by itself. */
+enum { OFFSET_FIRST = 10000, OFFSET_RANGE = 13000, OFFSET_OWN = 50, OFFSET_STEP = 211 };
+
 /* An offset whose ports nobody uses; starts at a place of this process's own. */
 static int
 pick_offset(uint16_t *ret, struct pc_diag *diag)
 {
-	unsigned start = 10000 + (unsigned)getpid() % 400 * 50;
+	unsigned start = (unsigned)getpid() * OFFSET_OWN;
 	for (unsigned i = 0; i < 200; i++) {
-		unsigned offset = 10000 + (start - 10000 + i * 211) % 40000;
+		unsigned offset = OFFSET_FIRST + (start + i * OFFSET_STEP) % OFFSET_RANGE;
 		bool ok = true;
 		for (size_t k = 0; k < sizeof(well_known_udp) / sizeof(well_known_udp[0]); k++)
 			ok = ok && is_free(SOCK_DGRAM, (uint16_t)(well_known_udp[k] + offset));
