@@ -15,7 +15,7 @@ enum {
 	GEN_ERR = 5,
 	STATUS_MAX = 18,    /* Spec: RFC 3416 s3 error-status */
 	FAREWELL_MS = 1000, /* for a peer to read our last words */
-	BY_ADDRESS = UINT32_MAX
+	BY_ADDRESS = INT32_MAX
 };
 
 /* A listener: for all printers by address, or the unix socket of one. */
