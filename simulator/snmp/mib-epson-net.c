@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "snmp/entity.h"
 #include "snmp/mib-common.h"
 #include "snmp/modules.h"
 
@@ -93,7 +94,11 @@ static const struct pc_snmp_table board_table = {
 static int
 snmp_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
-	return pc_mib_text(v, at->column == 1 ? pc_device_profile(dev)->community_read : "");
+	const struct pc_snmp_entity *e = pc_snmp_entity_of(dev);
+	const char *read =
+		e != NULL ? e->communities[PC_SNMP_READ] : pc_device_profile(dev)->community_read;
+
+	return pc_mib_text(v, at->column == 1 ? read : "");
 }
 
 static const uint32_t snmp_oid[] = {1, 3, 6, 1, 4, 1, 1248, 1, 1, 3, 1, 2};
@@ -189,10 +194,39 @@ firmware_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP
 	return pc_mib_row_plain(profile->n_firmware, at, index, n_index);
 }
 
+/* Flags of the parts, as walked. */
+static const struct {
+	const char *part;
+	uint8_t flags;
+} firmware_flags[] = {{"Firmware", 0xd7}, {"Main FW", 0x86}, {"NW Appli FW", 0x87},
+	{"NW Kernel FW", 0x85}, {"Wlan Card FW", 0x00}};
+
+static uint8_t
+flags_of(const char *part)
+{
+	for (size_t i = 0; i < PC_MIB_COUNT(firmware_flags); i++)
+		if (strcmp(firmware_flags[i].part, part) == 0)
+			return firmware_flags[i].flags;
+	return 0x86;
+}
+
+/* Of the package: where the main firmware stands, and how many parts it has. */
+static int
+package_get(const struct pc_profile *p, size_t row, struct pc_snmp_value *v)
+{
+	unsigned main_row = 1;
+
+	if (strcmp(p->firmware[row].name, "Firmware") != 0)
+		return PC_E_NOTFOUND;
+	for (unsigned i = 0; i < p->n_firmware; i++)
+		if (strcmp(p->firmware[i].name, "Main FW") == 0)
+			main_row = i + 1;
+	return pc_mib_format(v, "%u:1.1,%zu", main_row, row);
+}
+
 static int
 firmware_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
-	static const uint8_t flags[] = {0x86};
 	const struct pc_profile *p = pc_device_profile(dev);
 	size_t row = pc_mib_at(at);
 
@@ -203,8 +237,11 @@ firmware_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc
 		return pc_mib_text(v, p->firmware[row].version);
 	case 3:
 		return pc_mib_text(v, p->firmware[row].name);
+	case 6:
+		return package_get(p, row, v);
 	default:
-		return pc_mib_octets(v, flags, sizeof flags);
+		v->scratch.bytes[0] = flags_of(p->firmware[row].name);
+		return pc_mib_octets(v, v->scratch.bytes, 1);
 	}
 }
 
@@ -214,6 +251,7 @@ static const struct pc_snmp_column firmware_columns[] = {
 	{2, PC_SNMP_OCTETS, firmware_get, NULL, "epsonBoardFirmwareVersion"},
 	{3, PC_SNMP_OCTETS, firmware_get, NULL, "epsonBoardFirmwareName"},
 	{5, PC_SNMP_OCTETS, firmware_get, NULL, "epsonBoardFirmwareFlags"},
+	{6, PC_SNMP_OCTETS, firmware_get, NULL, "epsonBoardFirmwarePackage"},
 };
 
 static const struct pc_snmp_table firmware_table = {

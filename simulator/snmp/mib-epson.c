@@ -1,6 +1,7 @@
 /* Epson private MIB 1248, printer: identity, counters, consumables, the status block. No public
  * definition exists: the objects are those that walks and the field notes of fleet agents show. */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -51,34 +52,81 @@ static const struct pc_snmp_table identity_table = {
 	.spec = "Epson SC-T3405 walk",
 };
 
-/* Versions: the first firmware, the serial number, then the other firmwares. */
+/* Versions: main firmware, serial number, network firmware and the package of both. */
+enum { VERSION_MAIN = 1, VERSION_SERIAL, VERSION_NETWORK, VERSION_PACKAGE, VERSION_ROWS = 4 };
+
 static bool
 version_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
 	size_t *n_index)
 {
-	return pc_mib_row_printer(profile->n_firmware + 1, at, index, n_index);
+	(void)profile;
+	return pc_mib_row_printer(VERSION_ROWS, at, index, n_index);
+}
+
+static const char *
+main_version(const struct pc_profile *p)
+{
+	const char *version = pc_epson_firmware(p, "Main FW");
+
+	return version[0] == '\0' && p->n_firmware > 0 ? p->firmware[0].version : version;
+}
+
+/* "16.52": kernel and application, or the part of that name. */
+static int
+network_version(const struct pc_profile *p, const char *more, struct pc_snmp_value *v)
+{
+	const char *kernel = pc_epson_firmware(p, "NW Kernel FW");
+	const char *appli = pc_epson_firmware(p, "NW Appli FW");
+
+	if (kernel[0] == '\0')
+		return pc_mib_format(v, "%s%s", pc_epson_firmware(p, "Network FW"), more);
+	return pc_mib_format(v, "%s.%s%s", kernel, appli, more);
+}
+
+/* The package's name ends in a word that is harness-defined for models that were not walked. */
+static int
+version_value(const struct pc_device *dev, uint32_t row, struct pc_snmp_value *v)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	char more[PC_NAME_MAX];
+
+	switch (row) {
+	case VERSION_MAIN:
+		return pc_mib_text(v, main_version(p));
+	case VERSION_SERIAL:
+		return pc_mib_text(v, pc_mib_serial(dev));
+	case VERSION_NETWORK:
+		return network_version(p, "", v);
+	default:
+		(void)snprintf(more, sizeof more, ".%s.FY19", main_version(p));
+		return network_version(p, more, v);
+	}
 }
 
 static int
 version_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
-	static const uint8_t set[] = {0x80}, clear[] = {0x00};
-	const struct pc_profile *p = pc_device_profile(dev);
-	size_t row = pc_mib_at(at), serial = p->n_firmware == 0 ? 0 : 1;
-	size_t fw = row > serial ? row - 1 : row;
-	bool is_serial = row == serial;
+	static const struct {
+		const char *name;
+		uint8_t flags;
+	} rows[] = {{"Printer FW", 0x80}, {"Serial No", 0x00}, {"Network FW", 0x80},
+		{"FW Package", 0xd0}};
+	bool label = pc_device_profile(dev)->epson.status == PC_EPSON_LABEL;
+	uint32_t row = at->index[1];
 
-	if (row > p->n_firmware)
-		return PC_E_NOTFOUND;
 	switch (at->column) {
 	case 2:
-		return pc_mib_text(v, is_serial ? pc_mib_serial(dev) : p->firmware[fw].version);
-	case 3:
-		return pc_mib_text(v, is_serial ? "Serial No" : p->firmware[fw].name);
+		return version_value(dev, row, v);
+	case 3: /* label printers name it as the board does */
+		return pc_mib_text(
+			v, label && row == VERSION_MAIN ? "Main FW" : rows[row - 1].name);
 	case 5:
-		return pc_mib_octets(v, is_serial ? clear : set, 1);
+		v->scratch.bytes[0] = label && row == VERSION_MAIN ? 0x86 : rows[row - 1].flags;
+		return pc_mib_octets(v, v->scratch.bytes, 1);
+	case 6: /* the rows of the package */
+		return row == VERSION_PACKAGE ? pc_mib_text(v, "1,3") : PC_E_NOTFOUND;
 	default:
-		return pc_mib_number(at, v, 0);
+		return pc_mib_number(at, v, label ? 5 + (int64_t)row : 0);
 	}
 }
 
@@ -88,6 +136,7 @@ static const struct pc_snmp_column version_columns[] = {
 	{2, PC_SNMP_OCTETS, version_get, NULL, "epsonVersionValue"},
 	{3, PC_SNMP_OCTETS, version_get, NULL, "epsonVersionName"},
 	{5, PC_SNMP_OCTETS, version_get, NULL, "epsonVersionFlags"},
+	{6, PC_SNMP_OCTETS, version_get, NULL, "epsonVersionPackage"},
 	{11, PC_SNMP_INTEGER, version_get, NULL, "epsonVersion11"},
 };
 
@@ -285,28 +334,30 @@ function_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP
 	return true;
 }
 
-/* Only what comes from the host is split into mono and colour; the device counts the other
- * functions as a whole. */
+static uint32_t
+sides_of(const struct pc_counters *c, size_t function, size_t color)
+{
+	const uint32_t(*plex)[2] = c->by_use[function][color];
+
+	return plex[0][0] + plex[0][1] + plex[1][0] + plex[1][1];
+}
+
 static int
 function_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
-	const struct pc_device_state *st = pc_device_state(dev);
+	const struct pc_counters *c = &pc_device_state(dev)->counters;
 	size_t row = pc_mib_at(at);
-	uint32_t all, color;
 
 	if (row >= PC_MIB_COUNT(functions))
 		return PC_E_NOTFOUND;
-	all = st->counters.by_function[row];
-	color = pc_mib_sides(st, 1) < all ? pc_mib_sides(st, 1) : all;
 	switch (at->column) {
 	case 2:
 		return pc_mib_text(v, functions[row]);
-	case 4:
-		return pc_mib_number(at, v, all);
+	case 4: /* scanned images have no colour */
+		return pc_mib_number(at, v, c->by_function[row]);
 	default:
-		if (row != 0)
-			return PC_E_NOTFOUND;
-		return pc_mib_number(at, v, at->column == 5 ? color : all - color);
+		return row == 3 ? PC_E_NOTFOUND
+				: pc_mib_number(at, v, sides_of(c, row, at->column == 5));
 	}
 }
 
@@ -409,11 +460,33 @@ rgb(const char *color)
 	return 0;
 }
 
+/* The supply of row `at` (from 0): colorants stand in the order of ST2's codes, black first. */
+static size_t
+colorant_supply(const struct pc_profile *p, size_t at)
+{
+	size_t n = pc_mib_colorants(p);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t supply = pc_mib_colorant_supply(p, i), before = 0;
+		uint8_t code = pc_epson_ink_color(p->supplies[supply].colorant);
+
+		for (size_t k = 0; k < n; k++) {
+			uint8_t other = pc_epson_ink_color(
+				p->supplies[pc_mib_colorant_supply(p, k)].colorant);
+
+			before += other < code || (other == code && k < i);
+		}
+		if (before == at)
+			return supply;
+	}
+	return SIZE_MAX;
+}
+
 static int
 colorant_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
 	const struct pc_profile *p = pc_device_profile(dev);
-	size_t row = pc_mib_at(at), supply = pc_mib_colorant_supply(p, row);
+	size_t row = pc_mib_at(at), supply = colorant_supply(p, row);
 	const int64_t n[] = {
 		[2] = (int64_t)supply + 1, [3] = (int64_t)row + 1, [18] = (int64_t)row};
 

@@ -38,6 +38,8 @@ static const struct pc_snmp_module *const modules[] = {
 	&pc_snmp_mib_xerox_accounting,
 	&pc_snmp_mib_xerox_job_admin,
 	&pc_snmp_mib_epson_tunnel,
+	&pc_snmp_mib_epson_board,
+	&pc_snmp_mib_epson_log,
 };
 
 const struct pc_snmp_module *const *

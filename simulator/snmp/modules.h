@@ -7,6 +7,8 @@
 extern const struct pc_snmp_module pc_snmp_mib_access;
 extern const struct pc_snmp_module pc_snmp_mib_alert;
 extern const struct pc_snmp_module pc_snmp_mib_epson;
+extern const struct pc_snmp_module pc_snmp_mib_epson_board;
+extern const struct pc_snmp_module pc_snmp_mib_epson_log;
 extern const struct pc_snmp_module pc_snmp_mib_epson_net;
 extern const struct pc_snmp_module pc_snmp_mib_epson_tunnel;
 extern const struct pc_snmp_module pc_snmp_mib_finisher;
