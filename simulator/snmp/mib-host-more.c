@@ -208,6 +208,17 @@ static const struct pc_snmp_table os_table = {
 	.spec = "RFC 2790 hrSWOSIndex",
 };
 
+/* What the tables of software that runs and that is installed have in common. */
+static int
+part_get(const struct pc_snmp_at *at, size_t row, struct pc_snmp_value *v)
+{
+	if (at->column == 1)
+		return pc_mib_number(at, v, (int64_t)row + 1);
+	if (at->column == 3)
+		return pc_mib_dotted(v, NULL);
+	return pc_mib_number(at, v, row == 0 ? OPERATING_SYSTEM : APPLICATION);
+}
+
 static int
 run_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
@@ -217,20 +228,16 @@ run_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp
 	if (row >= pc_hr_software(p))
 		return PC_E_NOTFOUND;
 	switch (at->column) {
-	case 1:
-		return pc_mib_number(at, v, (int64_t)row + 1);
 	case 2:
 		return pc_mib_text(v, part_name(p, row));
-	case 3:
-		return pc_mib_dotted(v, NULL);
-	case 4:
+	case 4: /* no path is told */
 		return pc_mib_text(v, "");
 	case 5:
 		return pc_mib_text(v, part_version(p, row));
-	case 6:
-		return pc_mib_number(at, v, row == 0 ? OPERATING_SYSTEM : APPLICATION);
-	default:
+	case 7:
 		return pc_mib_number(at, v, RUNNING);
+	default:
+		return part_get(at, row, v);
 	}
 }
 
@@ -338,18 +345,11 @@ installed_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct p
 
 	if (row >= pc_hr_software(p))
 		return PC_E_NOTFOUND;
-	switch (at->column) {
-	case 1:
-		return pc_mib_number(at, v, (int64_t)row + 1);
-	case 2:
+	if (at->column == 2)
 		return installed_name(p, row, v);
-	case 3:
-		return pc_mib_dotted(v, NULL);
-	case 4:
-		return pc_mib_number(at, v, row == 0 ? OPERATING_SYSTEM : APPLICATION);
-	default:
+	if (at->column == 5)
 		return pc_mib_octets(v, unknown_date, sizeof unknown_date);
-	}
+	return part_get(at, row, v);
 }
 
 static const uint32_t installed_oid[] = {1, 3, 6, 1, 2, 1, 25, 6, 3, 1};

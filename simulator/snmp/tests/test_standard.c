@@ -288,16 +288,6 @@ test_words(void **state)
 
 /* ---- values that move ---- */
 
-static int64_t
-number(const struct views *w, const char *oid)
-{
-	char text[OUTPUT_TEXT];
-	const char *got = strchr(views_get(w, oid, text), ':');
-
-	assert_non_null(got);
-	return strtoll(got + 1, NULL, 10);
-}
-
 /* One request of 60 octets, its answer of 100, one broadcast of 20. */
 static void
 test_traffic(void **state)
@@ -330,12 +320,12 @@ test_traffic(void **state)
 	(void)state;
 	views_init(&w, &p);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		before[i] = number(&w, rows[i].oid);
+		before[i] = views_number(&w, rows[i].oid);
 	pc_device_datagram(w.dev, PC_IN, peer, 60);
 	pc_device_datagram(w.dev, PC_OUT, peer, 100);
 	pc_device_datagram(w.dev, PC_IN_BROADCAST, peer, 20);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		int64_t step = number(&w, rows[i].oid) - before[i];
+		int64_t step = views_number(&w, rows[i].oid) - before[i];
 
 		if (step != rows[i].step)
 			fail_msg("%s moved by %lld, expected %lld", rows[i].name, (long long)step,
@@ -396,19 +386,19 @@ test_host(void **state)
 	views_expect(&w, "processor", HR "3.2.1.2.5", "6:1.3.6.1.2.1.25.3.1.3");
 	views_expect(&w, "disk", HR "3.2.1.2.6", "6:1.3.6.1.2.1.25.3.1.6");
 	views_expect(&w, "network", HR "3.4.1.1.2", "2:1");
-	int64_t disk = number(&w, HR "2.3.1.6.2"), ram = number(&w, HR "2.3.1.6.1");
+	int64_t disk = views_number(&w, HR "2.3.1.6.2"), ram = views_number(&w, HR "2.3.1.6.1");
 	assert_int_equal(pc_device_job_begin(w.dev, PC_ORIGIN_RAW, &id), PC_OK);
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(pc_device_job_data(w.dev, id, data, sizeof data), PC_OK);
 	views_expect(&w, "load, receiving", HR "3.3.1.2.5", "2:13");
-	assert_int_equal(number(&w, HR "2.3.1.6.2"), disk + 4);
+	assert_int_equal(views_number(&w, HR "2.3.1.6.2"), disk + 4);
 	assert_int_equal(pc_device_job_end(w.dev, id, 3), PC_OK);
 	views_expect(&w, "load, printing", HR "3.3.1.2.5", "2:60");
-	assert_true(number(&w, HR "2.3.1.6.1") > ram);
+	assert_true(views_number(&w, HR "2.3.1.6.1") > ram);
 	for (int i = 0; i < 1000 && pc_device_state(w.dev)->activity != PC_IDLE; i++)
 		views_pass(&w, 1000);
-	assert_int_equal(number(&w, HR "2.3.1.6.2"), disk);
-	assert_int_equal(number(&w, HR "2.3.1.6.1"), ram);
+	assert_int_equal(views_number(&w, HR "2.3.1.6.2"), disk);
+	assert_int_equal(views_number(&w, HR "2.3.1.6.1"), ram);
 	pc_device_sleep(w.dev, true);
 	views_expect(&w, "load, asleep", HR "3.3.1.2.5", "2:0");
 	views_expect(&w, "software", HR "6.3.1.2.1", "4:Main FW EQ22M3");

@@ -308,16 +308,6 @@ test_alerts_move(void **state)
 	views_done(&w);
 }
 
-static int64_t
-number(const struct views *w, const char *oid)
-{
-	char text[OUTPUT_TEXT];
-	const char *got = strchr(views_get(w, oid, text), ':');
-
-	assert_non_null(got);
-	return strtoll(got + 1, NULL, 10);
-}
-
 /* What a colour job of four sides on two sheets changes, and by how much. */
 static void
 test_counters_follow_job(void **state)
@@ -360,15 +350,16 @@ test_counters_follow_job(void **state)
 
 		views_init(&w, &models[m]);
 		for (size_t i = 0; i < n; i++)
-			before[i] = number(&w, m == 0 ? epson[i].oid : xerox[i].oid);
+			before[i] = views_number(&w, m == 0 ? epson[i].oid : xerox[i].oid);
 		views_job(&w, 4, true, true);
 		for (size_t i = 0; i < n; i++) {
 			const char *oid = m == 0 ? epson[i].oid : xerox[i].oid;
 			int64_t step = m == 0 ? epson[i].step : xerox[i].step;
 
-			if (number(&w, oid) - before[i] != step)
+			if (views_number(&w, oid) - before[i] != step)
 				fail_msg("%s moved by %lld, expected %lld", oid,
-					(long long)(number(&w, oid) - before[i]), (long long)step);
+					(long long)(views_number(&w, oid) - before[i]),
+					(long long)step);
 		}
 		views_done(&w);
 	}
@@ -388,10 +379,10 @@ test_columns_of_sizes(void **state)
 	(void)state;
 	views_init(&w, &p);
 	for (size_t i = 0; i < 4; i++)
-		before[i] = number(&w, oids[i]);
+		before[i] = views_number(&w, oids[i]);
 	views_job(&w, 2, false, true);
 	for (size_t i = 0; i < 4; i++)
-		assert_int_equal(number(&w, oids[i]) - before[i], steps[i]);
+		assert_int_equal(views_number(&w, oids[i]) - before[i], steps[i]);
 	views_done(&w);
 }
 
@@ -532,7 +523,7 @@ test_reset(void **state)
 		assert_false(pc_device_answers(w.dev));
 		views_pass(&w, 31000);
 		assert_true(pc_device_answers(w.dev));
-		assert_true(number(&w, "1.3.6.1.2.1.1.3.0") < 3200);
+		assert_true(views_number(&w, "1.3.6.1.2.1.1.3.0") < 3200);
 		views_expect(&w, "reads notResetting", PRT "5.1.1.3.1", "2:3");
 		views_done(&w);
 	}
@@ -616,10 +607,10 @@ test_fault_reset(void **state)
 	assert_int_equal(views_set(&w, PRT "5.1.1.3.1", &v), 0);
 	assert_true(pc_device_answers(w.dev));
 	views_arm(&w, PC_SNMP_FAULT_UPTIME_NOT_RESET);
-	int64_t before = number(&w, "1.3.6.1.2.1.1.3.0");
+	int64_t before = views_number(&w, "1.3.6.1.2.1.1.3.0");
 	assert_int_equal(views_set(&w, PRT "5.1.1.3.1", &v), 0);
 	views_pass(&w, 31000);
-	assert_true(number(&w, "1.3.6.1.2.1.1.3.0") > before);
+	assert_true(views_number(&w, "1.3.6.1.2.1.1.3.0") > before);
 	views_done(&w);
 }
 

@@ -20,17 +20,6 @@ init(struct views *w)
 	views_init(w, &p);
 }
 
-static int64_t
-number(const struct views *w, const char *oid)
-{
-	char text[OUTPUT_TEXT];
-	const char *got = views_get(w, oid, text);
-
-	if (strcmp(got, "none") == 0)
-		fail_msg("%s is not there", oid);
-	return strtoll(strchr(got, ':') + 1, NULL, 10);
-}
-
 static void
 job(struct views *w, enum pc_origin origin, uint32_t pages, bool color, bool duplex, uint8_t size)
 {
@@ -103,7 +92,7 @@ test_meters(void **state)
 			int64_t now;
 
 			(void)snprintf(oid, sizeof oid, METER "%s", meters[i].row);
-			now = number(&w, oid);
+			now = views_number(&w, oid);
 			if (k == 0)
 				start[i] = now;
 			else if (now < last[i])
@@ -126,18 +115,18 @@ test_resets_of_meters(void **state)
 
 	(void)state;
 	init(&w);
-	assert_int_equal(number(&w, METER "1.20.1"), 1001);
-	assert_int_equal(number(&w, METER "1.30.1"), 1001);
+	assert_int_equal(views_number(&w, METER "1.20.1"), 1001);
+	assert_int_equal(views_number(&w, METER "1.30.1"), 1001);
 	assert_int_equal(SET(&w, {CMD "2.1", INT, 7, NULL}), 0);
-	assert_int_equal(number(&w, METER "1.20.1"), 1001);
-	assert_int_equal(number(&w, METER "1.30.1"), 0);
-	assert_int_equal(number(&w, METER "103.30.25"), 0);
+	assert_int_equal(views_number(&w, METER "1.20.1"), 1001);
+	assert_int_equal(views_number(&w, METER "1.30.1"), 0);
+	assert_int_equal(views_number(&w, METER "103.30.25"), 0);
 	job(&w, PC_ORIGIN_RAW, 3, true, false, 0);
-	assert_int_equal(number(&w, METER "1.30.1"), 3);
+	assert_int_equal(views_number(&w, METER "1.30.1"), 3);
 	assert_int_equal(SET(&w, {METER "1.231.1", INT, 500, NULL}), 0);
 	assert_int_equal(SET(&w, {METER "1.231.1", INT, 20, NULL}), 0);
-	assert_int_equal(number(&w, METER "1.230.1"), 1004 + 520);
-	assert_int_equal(number(&w, METER "1.20.1"), 1004);
+	assert_int_equal(views_number(&w, METER "1.230.1"), 1004 + 520);
+	assert_int_equal(views_number(&w, METER "1.20.1"), 1004);
 	assert_int_equal(SET(&w, {METER "1.231.1", INT, -1, NULL}), BAD_VALUE);
 	assert_int_equal(SET(&w, {METER "1.20.1", INT, 0, NULL}), 17);
 	views_done(&w);
@@ -212,10 +201,10 @@ test_commands(void **state)
 			pc_device_state(w.dev)->offline != rows[i].offline)
 			fail_msg("%s: %d, power %d, offline %d", rows[i].name, status,
 				pc_device_state(w.dev)->power, pc_device_state(w.dev)->offline);
-		assert_int_equal(number(&w, CMD "2.1"), rows[i].request);
-		assert_int_equal(number(&w, CMD "4.1"), 0);
+		assert_int_equal(views_number(&w, CMD "2.1"), rows[i].request);
+		assert_int_equal(views_number(&w, CMD "4.1"), 0);
 		if (rows[i].power == PC_POWER_BOOTING) {
-			assert_int_equal(number(&w, METER "1.20.1"), 1001);
+			assert_int_equal(views_number(&w, METER "1.20.1"), 1001);
 			views_pass(&w, 31000);
 		}
 	}
@@ -234,12 +223,12 @@ test_commands_refused(void **state)
 	assert_int_equal(SET(&w, {CMD "2.1", INT, 0, NULL}), BAD_VALUE);
 	/* one at a time */
 	assert_int_equal(SET(&w, {CMD "2.1", INT, 2326, NULL}, {CMD "3.1", TXT, 0, "all"}), 0);
-	assert_int_equal(number(&w, CMD "8.1"), 1);
+	assert_int_equal(views_number(&w, CMD "8.1"), 1);
 	views_expect(&w, "data", CMD "3.1", "4:all");
 	assert_int_equal(SET(&w, {CMD "2.1", INT, 8, NULL}), INCONSISTENT);
 	assert_int_equal(SET(&w, {CMD "2.1", INT, 1, NULL}), INCONSISTENT);
 	views_pass(&w, 30000);
-	assert_int_equal(number(&w, CMD "8.1"), 2);
+	assert_int_equal(views_number(&w, CMD "8.1"), 2);
 	/* with a password, only with the password */
 	assert_int_equal(SET(&w, {CMD "7.1", TXT, 0, "s3cret"}), 0);
 	views_expect(&w, "never told", CMD "7.1", "4:");
@@ -257,7 +246,7 @@ test_commands_refused(void **state)
 
 		assert_int_equal(pc_device_job_begin(w.dev, PC_ORIGIN_RAW, &id), PC_OK);
 		assert_int_equal(SET(&w, {CMD "2.1", INT, 22, NULL}), COMMIT_FAILED);
-		assert_int_equal(number(&w, CMD "4.1"), 13);
+		assert_int_equal(views_number(&w, CMD "4.1"), 13);
 		assert_int_equal(SET(&w, {CMD "2.1", INT, 11, NULL}), 0);
 		assert_int_equal(pc_device_job(w.dev, id)->state, PC_JOB_CANCELLED);
 	}
@@ -283,7 +272,7 @@ test_factory_reset(void **state)
 	assert_non_null(pc_snmp_entity_get(w.dev));
 	views_expect(&w, "forgotten", X "3.2.1.14.1", "4:");
 	views_expect(&w, "timer of the factory", X "6.2.1.10.1", "2:10");
-	assert_int_equal(number(&w, METER "1.20.1"), 1001);
+	assert_int_equal(views_number(&w, METER "1.20.1"), 1001);
 	views_done(&w);
 }
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -255,6 +256,18 @@ views_expect(const struct views *w, const char *name, const char *dotted, const 
 
 	if (strcmp(got, want) != 0)
 		fail_msg("%s: %s is '%s', expected '%s'", name, dotted, got, want);
+}
+
+/* The value of a dotted OID as a number; there must be one. */
+static inline int64_t
+views_number(const struct views *w, const char *dotted)
+{
+	char text[OUTPUT_TEXT];
+	const char *got = views_get(w, dotted, text);
+
+	if (strcmp(got, "none") == 0)
+		fail_msg("%s is not there", dotted);
+	return strtoll(strchr(got, ':') + 1, NULL, 10);
 }
 
 /* Judge and, when the judgement is noError, commit: the error-status. */
