@@ -103,10 +103,15 @@ column_of(const struct pc_mib_fact *f)
 	return NULL;
 }
 
+enum {
+	LEFT_OUT = sizeof left_out / sizeof *left_out,
+	READ_ONLY = sizeof read_only / sizeof *read_only
+};
+
 static void
-check_served(const struct pc_mib_fact *f, const struct pc_snmp_column *c)
+check_served(const struct pc_mib_fact *f, const struct pc_snmp_column *c, bool used[READ_ONLY])
 {
-	size_t exception = find(read_only, sizeof read_only / sizeof *read_only, f->name);
+	size_t exception = find(read_only, READ_ONLY, f->name);
 
 	if (strcmp(c->name, f->name) != 0)
 		fail_msg("%s is served as %s", f->name, c->name);
@@ -116,34 +121,53 @@ check_served(const struct pc_mib_fact *f, const struct pc_snmp_column *c)
 		fail_msg("%s is served, but nobody may read it", f->name);
 	if (f->access == PC_MIB_READ && c->set != NULL)
 		fail_msg("%s can be set, but is read-only", f->name);
-	if (f->access > PC_MIB_READ && c->set == NULL && exception == SIZE_MAX)
+	if (f->access <= PC_MIB_READ)
+		return;
+	if (c->set == NULL && exception == SIZE_MAX)
 		fail_msg("%s cannot be set, and no reason is given", f->name);
-	if (f->access > PC_MIB_READ && c->set != NULL && exception != SIZE_MAX)
+	if (c->set != NULL && exception != SIZE_MAX)
 		fail_msg("%s can be set, but is listed as one that cannot", f->name);
+	if (exception != SIZE_MAX)
+		used[exception] = true;
+}
+
+/* A reason that nothing needs any more is a mistake as well. */
+static void
+check_reasons(const struct exception *list, size_t n, const bool *used)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!used[i])
+			fail_msg("nothing called %s… needs the reason '%s'", list[i].names,
+				list[i].reason);
 }
 
 static void
 test_objects(void **state)
 {
-	size_t served = 0, n_left_out = sizeof left_out / sizeof *left_out;
+	bool absent[LEFT_OUT] = {false}, fixed[READ_ONLY] = {false};
+	size_t served = 0;
 
 	(void)state;
 	for (size_t i = 0; i < pc_mib_fact_count(); i++) {
 		const struct pc_mib_fact *f = pc_mib_fact_at(i);
 		const struct pc_snmp_column *c = column_of(f);
+		size_t exception = find(left_out, LEFT_OUT, f->name);
 
 		if (!is_ours(f))
 			continue;
 		if (c != NULL && c->get != NULL) {
-			check_served(f, c);
+			check_served(f, c, fixed);
 			served++;
-		} else if (f->access >= PC_MIB_READ &&
-			   find(left_out, n_left_out, f->name) == SIZE_MAX) {
+		} else if (f->access >= PC_MIB_READ && exception == SIZE_MAX) {
 			fail_msg("%s of %s is not served, and no reason is given", f->name,
 				f->module);
+		} else if (f->access >= PC_MIB_READ) {
+			absent[exception] = true;
 		}
 	}
 	assert_true(served >= 400);
+	check_reasons(left_out, LEFT_OUT, absent);
+	check_reasons(read_only, READ_ONLY, fixed);
 }
 
 /* ---- the whole tree of a printer that has everything ---- */
@@ -223,7 +247,7 @@ test_values(void **state)
 		const struct pc_snmp_column *c = is_ours(f) ? column_of(f) : NULL;
 
 		if (c != NULL && c->get != NULL && !seen[i] &&
-			find(left_out, sizeof left_out / sizeof *left_out, f->name) == SIZE_MAX)
+			find(left_out, LEFT_OUT, f->name) == SIZE_MAX)
 			fail_msg("%s has no instance", f->name);
 	}
 	free(seen);
