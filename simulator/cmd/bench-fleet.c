@@ -143,7 +143,7 @@ pc_bench_fleet(uint32_t devices, bool jobs, struct pc_bench_fleet *ret, struct p
 	f.ready_s = pc_bench_now() - start;
 	f.idle_mb = megabytes(u.pid);
 	/* Ready means that they answer, and rightly. */
-	struct pc_bench_server snmp = {.kind = PC_BENCH_ENGINE,
+	struct pc_bench_server snmp = {.kind = PC_BENCH_FLEET,
 		.devices = devices,
 		.pid = u.pid,
 		.port = (uint16_t)(SNMP_PORT + u.offset)};

@@ -1,25 +1,22 @@
 #include <errno.h>
-#include <fcntl.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/file.h"
-#include "base/text.h"
 #include "bench.h"
 #include "cmd/profile-dir.h"
 #include "loop/loop.h"
 #include "loop/udp.h"
 #include "snmp/engine.h"
-
-enum { READY_MS = 20000 };
 
 /* ---- echo: the same socket as the engine's, and nothing above it ---- */
 
@@ -46,6 +43,7 @@ serve_echo(struct pc_loop *loop, uint16_t *ret_port)
 
 struct fleet {
 	struct pc_profile *profile;
+	struct pc_profile model; /* the profile, with a user of SNMPv3 */
 	struct pc_device_env env;
 	struct pc_snmp_tree *tree;
 	struct pc_device **devices; /* owned by the process: it ends with a signal */
@@ -80,11 +78,30 @@ find(void *arg, struct in_addr local, struct pc_snmp_target *ret)
 }
 
 static int
+fill_model(struct fleet *f)
+{
+	f->model = *f->profile;
+	f->model.snmp.v3 = true;
+	if (f->model.n_snmp_users == PC_SNMP_USERS_MAX)
+		return PC_E_LIMIT;
+	f->model.snmp_users[f->model.n_snmp_users++] =
+		(struct pc_profile_snmp_user){.name = PC_BENCH_USER,
+			.auth = PC_BENCH_AUTH,
+			.auth_password = PC_BENCH_PASSWORD,
+			.priv = PC_BENCH_PRIV,
+			.priv_password = PC_BENCH_PASSWORD};
+	return PC_OK;
+}
+
+static int
 serve_engine(
 	struct pc_loop *loop, struct fleet *f, const struct pc_bench_server *s, uint16_t *ret_port)
 {
-	struct pc_snmp_options options = {
-		.loop = loop, .bind.sin_family = AF_INET, .find = find, .arg = f};
+	struct pc_snmp_options options = {.loop = loop,
+		.bind.sin_family = AF_INET,
+		.find = find,
+		.arg = f,
+		.lane = s->kind == PC_BENCH_BASE ? PC_SNMP_LANE_BASE : PC_SNMP_LANE_AUTO};
 	struct pc_snmp_engine *engine = NULL;
 	f->env = (struct pc_device_env){.clock = pc_loop_clock(loop),
 		.wake = ignore_wake,
@@ -95,10 +112,12 @@ serve_engine(
 				     : pc_profile_find(pc_profile_directory(NULL), PC_BENCH_PROFILE,
 					       &f->profile, NULL);
 	if (err == PC_OK)
-		err = pc_snmp_tree_new(f->profile, &f->tree, NULL);
+		err = fill_model(f);
+	if (err == PC_OK)
+		err = pc_snmp_tree_new(&f->model, &f->tree, NULL);
 	for (f->n = 0; err == PC_OK && f->n < s->devices; f->n++) {
 		struct in_addr address = {htonl(PC_BENCH_FIRST + f->n)};
-		err = pc_device_new(f->profile, &f->env, f->n + 1, address, &f->devices[f->n]);
+		err = pc_device_new(&f->model, &f->env, f->n + 1, address, &f->devices[f->n]);
 	}
 	if (err == PC_OK)
 		err = pc_snmp_engine_new(&options, &engine, NULL);
@@ -150,98 +169,26 @@ start_own(struct pc_bench_server *s, struct pc_diag *diag)
 				 "' pass?)");
 }
 
-static int
-free_port(uint16_t *ret)
-{
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof(a);
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	int err = bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 &&
-				  getsockname(fd, (struct sockaddr *)&a, &len) == 0
-			  ? PC_OK
-			  : -errno;
-	close(fd);
-	*ret = ntohs(a.sin_port);
-	return err;
-}
-
-static void
-exec_snmpd(const struct pc_bench_server *s, const char *config)
-{
-	char address[64];
-	int quiet = open("/dev/null", O_WRONLY);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	pc_bench_pin(PC_BENCH_SERVER_CORE);
-	setenv("SNMP_PERSISTENT_DIR", s->dir, 1);
-	setenv("MIBS", "", 1);
-	if (quiet >= 0) {
-		dup2(quiet, 1);
-		dup2(quiet, 2);
-	}
-	snprintf(address, sizeof(address), "udp:127.0.0.1:%u", s->port);
-	execl("/usr/sbin/snmpd", "snmpd", "-f", "-Ln", "-C", "-c", config, "-I",
-		"system_mib,snmp_mib,vacm_conf,vacm_vars,usmConf", "-x", "", address, (char *)NULL);
-	_exit(127);
-}
-
-/* The distribution's agent with as few modules as it can do with. */
-static int
-start_snmpd(struct pc_bench_server *s, struct pc_diag *diag)
-{
-	static const char text[] = "rocommunity public\n";
-	char config[80];
-	struct pc_bench_figure first;
-	if (access("/usr/sbin/snmpd", X_OK) != 0)
-		return pc_diag_fail(diag, PC_E_UNSUPPORTED, "snmpd is not installed");
-	pc_text_copy(s->dir, sizeof(s->dir), "/tmp/presscheck-bench-XXXXXX");
-	if (mkdtemp(s->dir) == NULL) {
-		s->dir[0] = '\0';
-		return pc_diag_fail(diag, -errno, "/tmp: %s", pc_err_text(-errno));
-	}
-	snprintf(config, sizeof(config), "%s/snmpd.conf", s->dir);
-	int err = pc_file_write(config, text, sizeof(text) - 1, 0600, diag);
-	if (err == PC_OK)
-		err = free_port(&s->port);
-	if (err != PC_OK)
-		return err;
-	s->pid = fork();
-	if (s->pid == 0)
-		exec_snmpd(s, config);
-	if (s->pid < 0)
-		return pc_diag_fail(diag, -errno, "fork: %s", pc_err_text(-errno));
-	/* Until it answers; a load gives up by itself. */
-	double until = pc_bench_now() + READY_MS / 1000.0;
-	do {
-		err = pc_bench_load(s, PC_BENCH_GET, 0.01, &first, diag);
-	} while (err == PC_E_TIMEOUT && pc_bench_now() < until && pc_bench_cpu_ns(s->pid) > 0);
-	return err;
-}
-
 int
 pc_bench_server_start(
 	struct pc_bench_server *s, enum pc_bench_kind kind, uint32_t devices, struct pc_diag *diag)
 {
 	*s = (struct pc_bench_server){.kind = kind, .devices = devices, .pid = -1};
-	int err = kind == PC_BENCH_SNMPD ? start_snmpd(s, diag) : start_own(s, diag);
+	int err = kind == PC_BENCH_SNMPD     ? pc_bench_start_snmpd(s, diag)
+		  : kind == PC_BENCH_SNMPSIM ? pc_bench_start_snmpsim(s, diag)
+					     : start_own(s, diag);
 	if (err != PC_OK)
 		pc_bench_server_stop(s);
 	return err;
 }
 
-/* Remove what net-snmp leaves in its directory. */
-static void
-remove_dir(const char *dir)
+static int
+remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
 {
-	static const char *const left[] = {
-		"snmpd.conf", "snmpd.conf.0", "cert_indexes", "mib_indexes"};
-	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
-		char path[128];
-		snprintf(path, sizeof(path), "%s/%s", dir, left[i]);
-		(void)remove(path);
-	}
-	(void)rmdir(dir);
+	(void)st;
+	(void)kind;
+	(void)where;
+	return remove(path);
 }
 
 void
@@ -252,7 +199,9 @@ pc_bench_server_stop(struct pc_bench_server *s)
 		(void)waitpid(s->pid, NULL, 0);
 	}
 	if (s->dir[0] != '\0')
-		remove_dir(s->dir);
+		(void)nftw(s->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	pc_bench_v3_free(s->v3);
+	s->v3 = NULL;
 	s->pid = -1;
 	s->dir[0] = '\0';
 }

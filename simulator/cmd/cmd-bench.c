@@ -23,38 +23,117 @@ struct settings {
 
 /* ---- rows: what is measured ---- */
 
-enum row_id { ROW_ECHO, ROW_GET_ONE, ROW_GET_ALL, ROW_BULK_ALL, ROW_SNMPD, ROWS };
+enum server_id {
+	SERVER_ECHO,
+	SERVER_BASE_ONE,
+	SERVER_BASE_ALL,
+	SERVER_FAST_ONE,
+	SERVER_FAST_ALL,
+	SERVER_SNMPD,
+	SERVER_SNMPSIM,
+	SERVERS
+};
+
+static const struct {
+	enum pc_bench_kind kind;
+	bool all; /* all devices, else one */
+} servers_of[SERVERS] = {
+	[SERVER_ECHO] = {PC_BENCH_ECHO, true},
+	[SERVER_BASE_ONE] = {PC_BENCH_BASE, false},
+	[SERVER_BASE_ALL] = {PC_BENCH_BASE, true},
+	[SERVER_FAST_ONE] = {PC_BENCH_FAST, false},
+	[SERVER_FAST_ALL] = {PC_BENCH_FAST, true},
+	[SERVER_SNMPD] = {PC_BENCH_SNMPD, false},
+	[SERVER_SNMPSIM] = {PC_BENCH_SNMPSIM, false},
+};
+
+enum row_id {
+	ROW_ECHO,
+	ROW_GET_ONE,
+	ROW_GET_ALL,
+	ROW_BULK_ONE,
+	ROW_BULK_ALL,
+	ROW_FAST_GET_ONE,
+	ROW_FAST_GET_ALL,
+	ROW_FAST_BULK_ONE,
+	ROW_FAST_BULK_ALL,
+	ROW_V3_ONE,
+	ROW_V3_ALL,
+	ROW_SNMPD,
+	ROW_SNMPSIM,
+	ROWS
+};
 
 struct row {
 	const char *what;
-	enum pc_bench_kind kind;
-	bool all; /* all devices, else one */
+	enum server_id server;
 	enum pc_bench_request request;
 };
 
 static const struct row rows[ROWS] = {
-	[ROW_ECHO] = {"UDP echo, same socket", PC_BENCH_ECHO, true, PC_BENCH_DATAGRAM},
-	[ROW_GET_ONE] = {"GET, 1 device", PC_BENCH_ENGINE, false, PC_BENCH_GET},
-	[ROW_GET_ALL] = {"GET, all devices", PC_BENCH_ENGINE, true, PC_BENCH_GET},
-	[ROW_BULK_ALL] = {"GETBULK 25, all devices", PC_BENCH_ENGINE, true, PC_BENCH_BULK},
-	[ROW_SNMPD] = {"GET, stock snmpd", PC_BENCH_SNMPD, false, PC_BENCH_GET},
+	[ROW_ECHO] = {"UDP echo, same socket", SERVER_ECHO, PC_BENCH_DATAGRAM},
+	[ROW_GET_ONE] = {"base GET, 1 device", SERVER_BASE_ONE, PC_BENCH_GET},
+	[ROW_GET_ALL] = {"base GET, all devices", SERVER_BASE_ALL, PC_BENCH_GET},
+	[ROW_BULK_ONE] = {"base GETBULK 25, 1 device", SERVER_BASE_ONE, PC_BENCH_BULK},
+	[ROW_BULK_ALL] = {"base GETBULK 25, all", SERVER_BASE_ALL, PC_BENCH_BULK},
+	[ROW_FAST_GET_ONE] = {"fast GET, 1 device", SERVER_FAST_ONE, PC_BENCH_GET},
+	[ROW_FAST_GET_ALL] = {"fast GET, all devices", SERVER_FAST_ALL, PC_BENCH_GET},
+	[ROW_FAST_BULK_ONE] = {"fast GETBULK 25, 1 device", SERVER_FAST_ONE, PC_BENCH_BULK},
+	[ROW_FAST_BULK_ALL] = {"fast GETBULK 25, all", SERVER_FAST_ALL, PC_BENCH_BULK},
+	[ROW_V3_ONE] = {"v3 authPriv GET, 1 device", SERVER_BASE_ONE, PC_BENCH_V3_GET},
+	[ROW_V3_ALL] = {"v3 authPriv GET, all", SERVER_BASE_ALL, PC_BENCH_V3_GET},
+	[ROW_SNMPD] = {"GET, stock snmpd", SERVER_SNMPD, PC_BENCH_GET},
+	[ROW_SNMPSIM] = {"GET, snmpsim", SERVER_SNMPSIM, PC_BENCH_GET},
 };
 
-/* What is promised. The first three are the CPU of row `base` over the CPU of row `row`. */
-enum promise_id { VS_ECHO, VS_SNMPD, VS_ONE, READY, IDLE_MB, USED_MB, PROMISES };
+/* What is promised. Those with rows are the CPU of row `base` over the CPU of row `row`. */
+enum promise_id {
+	BASE_GET,
+	BASE_BULK,
+	FAST_GET,
+	FAST_BULK,
+	V3_GET,
+	BASE_GET_ONE,
+	BASE_BULK_ONE,
+	FAST_GET_ONE,
+	FAST_BULK_ONE,
+	V3_GET_ONE,
+	BASE_SNMPD,
+	FAST_SNMPD,
+	BASE_SNMPSIM,
+	SNMP_MB,
+	READY,
+	IDLE_MB,
+	USED_MB,
+	PROMISES
+};
 
 struct promise {
 	const char *what;
 	const char *unit;
 	bool at_most; /* else at least */
 	double bar;
-	enum row_id base, row;
+	enum row_id base, row; /* ROWS: no ratio of rows */
 };
 
 static const struct promise promises[PROMISES] = {
-	[VS_ECHO] = {"GET at all devices / UDP echo", "x", false, 0.45, ROW_ECHO, ROW_GET_ALL},
-	[VS_SNMPD] = {"GET at all devices / stock snmpd", "x", false, 2.5, ROW_SNMPD, ROW_GET_ALL},
-	[VS_ONE] = {"GET at all devices / at 1", "x", false, 0.9, ROW_GET_ONE, ROW_GET_ALL},
+	[BASE_GET] = {"base GET / UDP echo", "x", false, 0.45, ROW_ECHO, ROW_GET_ALL},
+	[BASE_BULK] = {"base GETBULK 25 / UDP echo", "x", false, 0.2, ROW_ECHO, ROW_BULK_ALL},
+	[FAST_GET] = {"fast GET / UDP echo", "x", false, 0.85, ROW_ECHO, ROW_FAST_GET_ALL},
+	[FAST_BULK] = {"fast GETBULK 25 / UDP echo", "x", false, 0.65, ROW_ECHO, ROW_FAST_BULK_ALL},
+	[V3_GET] = {"v3 authPriv GET / UDP echo", "x", false, 0.28, ROW_ECHO, ROW_V3_ALL},
+	[BASE_GET_ONE] = {"base GET, all / 1 device", "x", false, 0.9, ROW_GET_ONE, ROW_GET_ALL},
+	[BASE_BULK_ONE] = {"base GETBULK 25, all / 1 device", "x", false, 0.9, ROW_BULK_ONE,
+		ROW_BULK_ALL},
+	[FAST_GET_ONE] = {"fast GET, all / 1 device", "x", false, 0.9, ROW_FAST_GET_ONE,
+		ROW_FAST_GET_ALL},
+	[FAST_BULK_ONE] = {"fast GETBULK 25, all / 1 device", "x", false, 0.9, ROW_FAST_BULK_ONE,
+		ROW_FAST_BULK_ALL},
+	[V3_GET_ONE] = {"v3 authPriv GET, all / 1 device", "x", false, 0.9, ROW_V3_ONE, ROW_V3_ALL},
+	[BASE_SNMPD] = {"base GET / stock snmpd", "x", false, 2.5, ROW_SNMPD, ROW_GET_ALL},
+	[FAST_SNMPD] = {"fast GET / stock snmpd", "x", false, 5, ROW_SNMPD, ROW_FAST_GET_ALL},
+	[BASE_SNMPSIM] = {"base GET / snmpsim", "x", false, 80, ROW_SNMPSIM, ROW_GET_ALL},
+	[SNMP_MB] = {"all with v3 users over an empty process", "MB", true, 40, ROWS, ROWS},
 	[READY] = {"all printers ready, all ports open", "s", true, 2.0, ROWS, ROWS},
 	[IDLE_MB] = {"all printers resident when ready", "MB", true, 256, ROWS, ROWS},
 	[USED_MB] = {"all printers resident after a job each", "MB", true, 256, ROWS, ROWS},
@@ -86,20 +165,21 @@ median(const double *v, size_t n)
 
 /* The rounds are interleaved, so that what else the machine does falls on all rows alike. */
 static int
-run_rounds(const struct settings *s, struct pc_bench_server servers[ROWS],
+run_rounds(const struct settings *s, struct pc_bench_server servers[SERVERS],
 	struct result results[ROWS], struct pc_diag *diag)
 {
 	double seconds = (double)s->seconds / (ROUNDS * ROWS);
 	int err = PC_OK;
 	for (unsigned i = 0; i < ROUNDS * ROWS && err == PC_OK; i++) {
+		const struct row *row = &rows[i % ROWS];
 		struct result *r = &results[i % ROWS];
 		struct pc_bench_figure f;
 		if (!r->measured)
 			continue;
-		pc_term_progress(i, ROUNDS * ROWS, rows[i % ROWS].what);
-		err = pc_bench_load(&servers[i % ROWS], rows[i % ROWS].request, seconds, &f, diag);
+		pc_term_progress(i, ROUNDS * ROWS, row->what);
+		err = pc_bench_load(&servers[row->server], row->request, seconds, &f, diag);
 		if (err != PC_OK) {
-			pc_diag_prefix(diag, "%s", rows[i % ROWS].what);
+			pc_diag_prefix(diag, "%s", row->what);
 			break;
 		}
 		r->rates[i / ROWS] = (double)f.answers / f.seconds;
@@ -113,23 +193,41 @@ run_rounds(const struct settings *s, struct pc_bench_server servers[ROWS],
 	return err;
 }
 
+/* A server that is not installed leaves its rows unmeasured. */
 static int
-measure(const struct settings *s, struct result results[ROWS], struct pc_diag *diag)
+start_servers(const struct settings *s, struct pc_bench_server servers[SERVERS],
+	struct result results[ROWS], struct pc_diag *diag)
 {
-	struct pc_bench_server servers[ROWS] = {0};
-	int err = PC_OK;
-	for (unsigned i = 0; i < ROWS && err == PC_OK; i++) {
-		err = pc_bench_server_start(
-			&servers[i], rows[i].kind, rows[i].all ? s->devices : 1, diag);
-		results[i].measured = err == PC_OK;
-		if (err == PC_E_UNSUPPORTED) {
-			results[i].why_not = "not installed";
-			err = PC_OK;
-		}
+	bool runs[SERVERS] = {false};
+	for (unsigned i = 0; i < SERVERS; i++) {
+		pc_term_progress(i, SERVERS, "servers");
+		int err = pc_bench_server_start(
+			&servers[i], servers_of[i].kind, servers_of[i].all ? s->devices : 1, diag);
+		if (err != PC_OK && err != PC_E_UNSUPPORTED)
+			return err;
+		runs[i] = err == PC_OK;
 	}
+	for (unsigned i = 0; i < ROWS; i++) {
+		results[i].measured = runs[rows[i].server];
+		results[i].why_not = "not installed";
+	}
+	return PC_OK;
+}
+
+/* *ret_mb: what all devices take over a process with the same socket and nothing else, each asked
+ * in SNMPv1, v2c and v3 before. */
+static int
+measure(const struct settings *s, struct result results[ROWS], double *ret_mb, struct pc_diag *diag)
+{
+	struct pc_bench_server servers[SERVERS] = {0};
+	int err = start_servers(s, servers, results, diag);
 	if (err == PC_OK)
 		err = run_rounds(s, servers, results, diag);
-	for (unsigned i = 0; i < ROWS; i++)
+	if (err == PC_OK)
+		*ret_mb = ((double)pc_bench_rss_bytes(servers[SERVER_BASE_ALL].pid) -
+				  (double)pc_bench_rss_bytes(servers[SERVER_ECHO].pid)) /
+			  (1 << 20);
+	for (unsigned i = 0; i < SERVERS; i++)
 		pc_bench_server_stop(&servers[i]);
 	return err;
 }
@@ -168,10 +266,16 @@ static int
 bench_snmp(const struct settings *s, struct result results[ROWS], struct judgement all[PROMISES],
 	struct pc_diag *diag)
 {
-	int err = measure(s, results, diag);
-	for (enum promise_id id = VS_ECHO; id <= VS_ONE && err == PC_OK; id++)
-		judge_ratio(id, results, all);
-	return err;
+	double mb = 0;
+	int err = measure(s, results, &mb, diag);
+	if (err != PC_OK)
+		return err;
+	for (unsigned id = 0; id < PROMISES; id++) {
+		if (promises[id].row != ROWS)
+			judge_ratio((enum promise_id)id, results, all);
+	}
+	judge(SNMP_MB, mb, all);
+	return PC_OK;
 }
 
 /* The last start is the one whose printers print. */
@@ -221,7 +325,7 @@ print_rows(const struct result results[ROWS])
 static bool
 is_asked(const struct settings *s, unsigned id)
 {
-	return id <= VS_ONE ? s->snmp : s->fleet;
+	return id <= SNMP_MB ? s->snmp : s->fleet;
 }
 
 static void
@@ -333,7 +437,7 @@ on_option(void *ctx, int id, const char *value, struct pc_diag *diag)
 static int
 run(const struct pc_command *self, int argc, char **argv)
 {
-	struct settings s = {.devices = 10000, .seconds = 20};
+	struct settings s = {.devices = 10000, .seconds = 30};
 	struct result results[ROWS] = {0};
 	struct judgement all[PROMISES] = {0};
 	struct pc_diag diag = {0};
@@ -363,7 +467,7 @@ run(const struct pc_command *self, int argc, char **argv)
 
 static const struct pc_opt options[] = {
 	{OPT_DEVICES, "devices", "N", "how many printers answer (10000)"},
-	{OPT_SECONDS, "seconds", "S", "how long to measure in all (20)"},
+	{OPT_SECONDS, "seconds", "S", "how long to measure in all (30)"},
 	{OPT_CHECK, "check", NULL, "exit with 1 when a bar is missed"},
 	{OPT_JSON, "json", NULL, "print JSON"},
 };
@@ -375,11 +479,14 @@ const struct pc_command pc_cmd_bench = {
 	.description =
 		"Measures what this program promises, together with baselines on the same machine, so "
 		"that the ratios mean something.\n\n"
-		"snmp: CPU time a request of the SNMP engine with one and with many "
-		"printers, beside a UDP echo on the same kind of socket and the distribution's "
-		"snmpd. Servers run on the first core, the load on the second; 64 requests are "
-		"under way; rounds are interleaved and medians are shown. Ratios are of CPU time, "
-		"which other work on the machine disturbs least.\n\n"
+		"snmp: CPU time a request of the SNMP engine with one and with many printers, in the base "
+		"lane (net-snmp's library), in the fast lane and by SNMPv3 with authentication and "
+		"privacy, beside a UDP echo on the same kind of socket, the distribution's snmpd, and "
+		"snmpsim with what such a printer answers; and the memory the printers take. Servers run "
+		"on the first core, the load on the second; 64 requests are under way, and every answer "
+		"is looked at; rounds are interleaved and medians are shown. Ratios are of CPU time, "
+		"which other work on the machine disturbs least; those without 'all' or '1 device' are "
+		"with all printers.\n\n"
 		"fleet: how soon 'presscheck up' has as many printers ready with all their ports, and "
 		"the memory it takes then and after each printer has printed.\n\n"
 		"Without a name, both. A baseline that is not installed leaves its promise unmeasured.",

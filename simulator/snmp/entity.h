@@ -70,15 +70,15 @@ struct pc_snmp_entity {
 	struct pc_device *dev; /* borrowed; owns the entity */
 	/* Communities now: the profile's, or what a manager set. NULL: nobody may. */
 	const char *communities[PC_SNMP_COMMUNITIES];
-	uint32_t boots; /* of the device when the statistics began */
-	bool delegated; /* a subagent serves part of the tree: nothing for the fast lane */
+	struct pc_snmp_usm *usm; /* borrowed: the engine's; NULL before a request */
+	uint32_t boots;          /* of the device when the statistics began */
+	bool delegated;          /* a subagent serves part of the tree: nothing for the fast lane */
 	uint32_t stats[PC_SNMP_STATS];
 	uint8_t engine_id[PC_SNMP_ENGINE_ID_MAX];
 	uint8_t n_engine_id;
 	bool authen_traps;                   /* snmpEnableAuthenTraps is enabled(1) */
 	int32_t set_serial;                  /* snmpSetSerialNo */
 	char *changed[PC_SNMP_COMMUNITIES];  /* owned: communities that are not the profile's */
-	struct pc_snmp_usm *usm;             /* borrowed: the engine's; NULL before a request */
 	struct pc_snmp_users *users;         /* owned through free_users; NULL until needed */
 	struct pc_snmp_receivers *receivers; /* owned through free_receivers; NULL: none */
 	struct pc_snmp_notifier *notifier;   /* borrowed; NULL: nobody sends for it */

@@ -268,7 +268,6 @@ dispatch(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_add
 		.faults = pc_device_faults(target->dev)};
 	e->data = data;
 	e->len = len;
-	entity->usm = e->usm;
 	pc_snmp_engine_dispatch(e);
 	e->data = NULL;
 }
@@ -285,6 +284,7 @@ receive(struct pc_snmp_engine *e, const struct sockaddr_in *peer, struct in_addr
 		e->counters.silent_drops++;
 		return;
 	}
+	entity->usm = e->usm;
 	pc_snmp_count(entity, PC_SNMP_IN_PKTS);
 	pc_device_datagram(target->dev, broadcast ? PC_IN_BROADCAST : PC_IN, peer->sin_addr, len);
 	if (e->options.lane != PC_SNMP_LANE_BASE && !pc_agentx_takes(entity) &&

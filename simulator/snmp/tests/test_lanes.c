@@ -18,7 +18,7 @@
 #include "codec/snmp.h"
 #include "lanes.h"
 
-enum { REQUEST_MAX = 4096, VARBINDS = 70, REQUESTS = 10000, BYTES_SHOWN = 200 };
+enum { REQUEST_MAX = 4096, VARBINDS = 70, REQUESTS = 10000, BYTES_SHOWN = 200, REPETITIONS = 12 };
 
 /* Seeds that once found something stand first. */
 static const uint64_t seeds[] = {1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233};
@@ -217,6 +217,9 @@ test_every_object(void **state)
 		size_t n = lanes_objects(l, p, &objects), len = 0;
 		for (size_t i = 0; i < n * 6; i++) {
 			struct pc_snmp_varbind vb;
+			bool bulk = i / 2 % 3 == 2;
+			if (bulk && i / 6 % REPETITIONS != 0)
+				continue; /* it was among those that a GETBULK has given */
 			struct pc_oid name = {.len = objects[i / 6].n};
 			memcpy(name.arcs, objects[i / 6].arcs, name.len * sizeof(uint32_t));
 			pc_snmp_varbind_null(&vb, &name);
@@ -226,7 +229,7 @@ test_every_object(void **state)
 				.community_len = 7,
 				.pdu = pdus[i / 2 % 3],
 				.request_id = (int32_t)i,
-				.error_index = i / 2 % 3 == 2 ? 12 : 0,
+				.error_index = bulk ? REPETITIONS : 0,
 				.varbinds = &vb,
 				.n_varbinds = 1};
 			assert_int_equal(pc_snmp_encode(&m, data, sizeof(data), &len, NULL), PC_OK);
