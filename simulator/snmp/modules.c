@@ -40,6 +40,8 @@ static const struct pc_snmp_module *const modules[] = {
 	&pc_snmp_mib_epson_tunnel,
 	&pc_snmp_mib_epson_board,
 	&pc_snmp_mib_epson_log,
+	&pc_snmp_mib_xerox_printer,
+	&pc_snmp_mib_xerox_service,
 };
 
 const struct pc_snmp_module *const *

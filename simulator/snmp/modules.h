@@ -17,8 +17,8 @@ extern const struct pc_snmp_module pc_snmp_mib_host_more;
 extern const struct pc_snmp_module pc_snmp_mib_if;
 extern const struct pc_snmp_module pc_snmp_mib_ip;
 extern const struct pc_snmp_module pc_snmp_mib_ip_v2;
-extern const struct pc_snmp_module pc_snmp_mib_notification;
 extern const struct pc_snmp_module pc_snmp_mib_job;
+extern const struct pc_snmp_module pc_snmp_mib_notification;
 extern const struct pc_snmp_module pc_snmp_mib_port_monitor;
 extern const struct pc_snmp_module pc_snmp_mib_printer;
 extern const struct pc_snmp_module pc_snmp_mib_printer_channel;
@@ -41,6 +41,8 @@ extern const struct pc_snmp_module pc_snmp_mib_xerox_lock;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_meter;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_notify;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_option;
+extern const struct pc_snmp_module pc_snmp_mib_xerox_printer;
+extern const struct pc_snmp_module pc_snmp_mib_xerox_service;
 extern const struct pc_snmp_module pc_snmp_mib_xerox_supply;
 
 #endif

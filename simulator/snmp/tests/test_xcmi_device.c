@@ -6,7 +6,8 @@
 
 #include "snmp/entity.h"
 
-#define X     "1.3.6.1.4.1.253.8.53."
+#define XCM   "1.3.6.1.4.1.253.8."
+#define X     XCM "53."
 #define METER X "13.2.1.6."
 #define CMD   X "5.2.1."
 
@@ -300,6 +301,47 @@ test_alerts_and_faults(void **state)
 	views_done(&w);
 }
 
+/* What Printer-MIB's rows are extended by, services, the network engine. */
+static void
+test_extensions(void **state)
+{
+	struct pc_profile p = views_xerox();
+	struct views w;
+
+	(void)state;
+	p.finishers[0] = (struct pc_profile_finisher){"Stapler", 3, 50, 0, NULL, NULL, NULL};
+	p.n_finishers = 1;
+	p.settings[p.n_settings++] = (struct pc_profile_setting){"finisher", "stapling", "off"};
+	p.trays[1] = p.trays[0];
+	views_init(&w, &p);
+	views_expect(&w, "finisher", XCM "55.5.1.1.71.1", "4:Stapler");
+	views_expect(&w, "fax", XCM "55.5.1.1.72.1", "4:fax");
+	views_expect(&w, "stapler for drivers", XCM "55.6.1.0", "2:3");
+	views_expect(&w, "no punch", XCM "55.6.10.0", "2:2");
+	views_expect(&w, "next tray", XCM "55.8.1.1.2.1.1", "2:2");
+	views_expect(&w, "and back", XCM "55.8.1.1.2.1.2", "2:1");
+	views_expect(&w, "trays", XCM "55.8.2.1.2.1", "2:2");
+	views_expect(&w, "staples", XCM "55.9.1.1.100.1.1", "2:3");
+	views_expect(&w, "not by default", XCM "55.9.1.1.102.1.1", "2:4");
+	views_expect(&w, "resolution", XCM "55.15.1.1.22.1.1", "2:4800");
+	views_expect(&w, "copies", XCM "55.15.1.1.9.1.1", "2:1");
+	assert_int_equal(SET(&w, {XCM "55.15.1.1.9.1.1", INT, 3, NULL}), 0);
+	views_expect(&w, "copies set", XCM "55.15.1.1.9.1.1", "2:3");
+	assert_int_equal(SET(&w, {XCM "55.15.1.1.9.1.1", INT, 0, NULL}), BAD_VALUE);
+	views_expect(&w, "media", XCM "55.75.2.1.4.1.2", "4:labels");
+	views_expect(&w, "queue of LPD", XCM "74.3.2.1.3.1.1", "2:141503");
+	views_expect(&w, "raw queue", XCM "74.3.2.1.4.1.2", "4:9100");
+	views_expect(&w, "opened", XCM "74.4.2.1.2.1.1", "2:9");
+	views_expect(&w, "ready", XCM "74.5.2.1.4.1", "2:1");
+	assert_int_equal(pc_device_condition(w.dev, PC_COND_OFFLINE, 0, true), PC_OK);
+	views_expect(&w, "closed", XCM "74.4.2.1.2.1.1", "2:5");
+	views_expect(&w, "unavailable", XCM "74.5.2.1.4.1", "2:3");
+	views_expect(&w, "host", XCM "61.3.2.1.2.1", "4:EPSON000001");
+	views_expect(&w, "address", XCM "61.10.2.1.6.1.1", "4:7f010203");
+	views_expect(&w, "MAC", XCM "61.10.2.1.6.1.2", "4:021122000001");
+	views_done(&w);
+}
+
 int
 main(void)
 {
@@ -311,6 +353,7 @@ main(void)
 		cmocka_unit_test(test_commands_refused),
 		cmocka_unit_test(test_factory_reset),
 		cmocka_unit_test(test_alerts_and_faults),
+		cmocka_unit_test(test_extensions),
 	};
 	return cmocka_run_group_tests_name("snmp/xcmi_device", tests, NULL, NULL);
 }
