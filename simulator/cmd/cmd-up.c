@@ -36,6 +36,8 @@ enum {
 	OPT_ES_FAULT,
 	OPT_AGENTX,
 	OPT_AGENTX_DIR,
+	OPT_AGENTX_CONNECT,
+	OPT_AGENTX_CONTEXT,
 	FAULTS_MAX = 32
 };
 
@@ -57,6 +59,10 @@ static const struct pc_opt options[] = {
 	{OPT_ES_FAULT, "es-fault", "NAME", "arm a fault of the ES agents"},
 	{OPT_AGENTX, "agentx", NULL, "AgentX subagents may attach to printers (TCP 705)"},
 	{OPT_AGENTX_DIR, "agentx-dir", "DIR", "the same on unix sockets DIR/NUMBER.sock"},
+	{OPT_AGENTX_CONNECT, "agentx-connect", "ADDR",
+		"be an AgentX subagent of tcp:ADDR:PORT or unix:PATH"},
+	{OPT_AGENTX_CONTEXT, "agentx-context", "NAME",
+		"in this context; with several printers NAME and number (default d)"},
 	{OPT_VIRTUAL, "virtual", NULL, "virtual time: days pass in seconds when nothing happens"},
 	{OPT_EXPOSE, "expose", NULL, "allow addresses outside 127.0.0.0/8"},
 };
@@ -71,7 +77,9 @@ struct up {
 	uint32_t pace;
 	enum pc_snmp_lane snmp_lane;
 	bool control_off, expose, is_virtual, agentx;
-	const char *agentx_dir;
+	const char *agentx_dir, *agentx_context;
+	bool agentx_connects;
+	struct pc_agentx_address agentx_master;
 	struct sockaddr_in control;
 	const char *faults[FAULTS_MAX];
 	size_t n_faults;
@@ -205,6 +213,16 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 		u->agentx = true;
 		u->agentx_dir = id == OPT_AGENTX_DIR ? value : u->agentx_dir;
 		return PC_OK;
+	case OPT_AGENTX_CONNECT:
+		u->agentx_connects = true;
+		return pc_agentx_address_parse(value, &u->agentx_master) == PC_OK
+			       ? PC_OK
+			       : pc_diag_fail(diag, PC_E_USAGE,
+					 "--agentx-connect '%s': tcp:ADDR:PORT or unix:PATH expected",
+					 value);
+	case OPT_AGENTX_CONTEXT:
+		u->agentx_context = value;
+		return PC_OK;
 	case OPT_EXPOSE:
 		u->expose = true;
 		return PC_OK;
@@ -261,6 +279,8 @@ start(struct up *u, struct pc_diag *diag)
 		.seed = u->seed,
 		.agentx = u->agentx,
 		.agentx_dir = u->agentx_dir,
+		.agentx_connect = u->agentx_connects ? &u->agentx_master : NULL,
+		.agentx_context = u->agentx_context,
 		.groups = u->groups,
 		.n_groups = u->n_groups};
 	if (u->n_groups == 0)
@@ -268,9 +288,12 @@ start(struct up *u, struct pc_diag *diag)
 	if (!u->expose && !pc_text_is_loopback(u->first))
 		return pc_diag_fail(diag, PC_E_USAGE,
 			"the printers would be reachable from outside; say --expose if that is meant");
-	if (u->is_virtual && u->agentx)
-		return pc_diag_fail(diag, PC_E_USAGE,
-			"--agentx with --virtual: foreign programs keep real time");
+	if (u->is_virtual && (u->agentx || u->agentx_connects))
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "AgentX with --virtual: foreign programs keep real time");
+	if (u->agentx_context != NULL && !u->agentx_connects)
+		return pc_diag_fail(
+			diag, PC_E_USAGE, "--agentx-context goes with --agentx-connect");
 	raise_descriptor_limit();
 	if (u->is_virtual)
 		pc_clock_init_virtual(&u->clock, 1767225600);

@@ -37,6 +37,7 @@ struct pc_fleet {
 	size_t n_groups;
 	struct pc_snmp_engine *snmp;               /* owned */
 	struct pc_agentx_master *agentx;           /* owned; NULL: off */
+	struct pc_agentx_subagent *subagent;       /* owned; NULL: off */
 	struct pc_service *services[SERVICES_MAX]; /* owned */
 	size_t n_services;
 	struct pc_diary *journal; /* owned */
@@ -100,6 +101,8 @@ device_event(void *arg, struct pc_device *dev, const struct pc_device_event *eve
 		pc_snmp_engine_event(f->snmp, dev, event);
 	if (f->agentx != NULL)
 		pc_agentx_master_event(f->agentx, dev);
+	if (f->subagent != NULL)
+		pc_agentx_subagent_event(f->subagent, dev);
 	for (size_t i = 0; i < f->n_services; i++)
 		pc_service_event(f->services[i], dev, event);
 	if (f->observer != NULL)
@@ -241,6 +244,20 @@ open_snmp(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *
 }
 
 static int
+start_subagent(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *diag)
+{
+	if (o->agentx_connect == NULL)
+		return PC_OK;
+	struct pc_agentx_subagent_options options = {.loop = o->loop,
+		.master = *o->agentx_connect,
+		.context = o->agentx_context,
+		.each = snmp_each,
+		.arg = f,
+		.tap = o->tap};
+	return pc_agentx_subagent_new(&options, &f->subagent, diag);
+}
+
+static int
 open_services(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *diag)
 {
 	struct pc_service_env env = {.loop = o->loop,
@@ -289,6 +306,8 @@ pc_fleet_new(const struct pc_fleet_options *o, struct pc_fleet **ret, struct pc_
 		err = open_snmp(f, o, diag);
 	if (err == PC_OK)
 		err = open_services(f, o, diag);
+	if (err == PC_OK)
+		err = start_subagent(f, o, diag);
 	if (err != PC_OK) {
 		pc_fleet_free(f);
 		return err;
@@ -306,6 +325,8 @@ pc_fleet_free(struct pc_fleet *f)
 	for (size_t i = 0; i < f->n_services; i++)
 		pc_service_stop(f->services[i]);
 	f->n_services = 0;
+	pc_agentx_subagent_free(f->subagent);
+	f->subagent = NULL;
 	pc_agentx_master_free(f->agentx);
 	f->agentx = NULL;
 	pc_snmp_engine_free(f->snmp);
@@ -379,6 +400,18 @@ agentx_counters(const struct pc_agentx_master *agentx, struct pc_buf *out)
 		(unsigned long long)c.notifications, c.links, c.lanes);
 }
 
+static void
+subagent_counters(const struct pc_agentx_subagent *subagent, struct pc_buf *out)
+{
+	struct pc_agentx_subagent_counters c = pc_agentx_subagent_counters(subagent);
+	pc_buf_addf(out,
+		",\"agentxSubagent\":{\"connects\":%llu,\"sessions\":%llu,\"requests\":%llu,"
+		"\"notifications\":%llu,\"malformed\":%llu,\"registered\":%u,\"refused\":%u}",
+		(unsigned long long)c.connects, (unsigned long long)c.opens,
+		(unsigned long long)c.requests, (unsigned long long)c.notifications,
+		(unsigned long long)c.malformed, c.registered, c.refused);
+}
+
 void
 pc_fleet_counters(const struct pc_fleet *f, struct pc_buf *out)
 {
@@ -393,6 +426,8 @@ pc_fleet_counters(const struct pc_fleet *f, struct pc_buf *out)
 		(unsigned long long)s.no_device);
 	if (f->agentx != NULL)
 		agentx_counters(f->agentx, out);
+	if (f->subagent != NULL)
+		subagent_counters(f->subagent, out);
 	for (size_t i = 0; i < f->n_services; i++) {
 		struct pc_service_counters c = pc_service_counters(f->services[i]);
 		pc_buf_addf(out,

@@ -14,6 +14,7 @@
 #include "loop/loop.h"
 #include "loop/tap.h"
 #include "profile/profile.h"
+#include "snmp/agentx-subagent.h"
 #include "snmp/engine.h"
 
 enum { PC_FLEET_GROUPS_MAX = 64, PC_FLEET_DEVICES_MAX = 1000000, PC_FLEET_JOURNAL_MAX = 20000 };
@@ -38,8 +39,12 @@ struct pc_fleet_options {
 	const struct pc_fleet_group *groups; /* borrowed for the call */
 	size_t n_groups;
 	enum pc_snmp_lane snmp_lane;
-	bool agentx;                   /* AgentX subagents may attach to printers, on port 705 */
-	const char *agentx_dir;        /* and on unix sockets NUMBER.sock there; NULL: not */
+	bool agentx;            /* AgentX subagents may attach to printers, on port 705 */
+	const char *agentx_dir; /* and on unix sockets NUMBER.sock there; NULL: not */
+	/* The printers attach as an AgentX subagent to the master there; NULL: not. The context as
+	 * in pc_agentx_subagent_options. */
+	const struct pc_agentx_address *agentx_connect;
+	const char *agentx_context;
 	pc_fleet_observer_fn observer; /* may be NULL */
 	void *observer_arg;
 };

@@ -549,6 +549,7 @@ pc_agentx_build_answer(
 		pdu->errindex = 0;
 	int err = build_at_start(session, pdu, packet, size, offset);
 	if (is_ours) {
+		free(pdu->contextName); /* the library may have made itself one */
 		pdu->contextName = context;
 		pdu->contextNameLen = len;
 	}

@@ -62,6 +62,7 @@ enum pc_snmp_community { PC_SNMP_READ, PC_SNMP_WRITE, PC_SNMP_COMMUNITIES };
 
 struct pc_snmp_usm;       /* snmp/usm-users */
 struct pc_snmp_users;     /* snmp/usm-users */
+struct pc_snmp_news;      /* snmp/receivers */
 struct pc_snmp_receivers; /* snmp/receivers */
 struct pc_snmp_kept;      /* snmp/kept */
 struct pc_snmp_notifier;  /* snmp/notify */
@@ -83,9 +84,13 @@ struct pc_snmp_entity {
 	struct pc_snmp_receivers *receivers; /* owned through free_receivers; NULL: none */
 	struct pc_snmp_notifier *notifier;   /* borrowed; NULL: nobody sends for it */
 	struct pc_agentx_lane *lane;         /* snmp/agentx-lane's; NULL: no subagent is there */
-	struct pc_snmp_kept *kept;           /* owned; NULL until a manager writes something */
-	uint32_t factory_resets;             /* of the device when the above was written */
-	uint64_t told_state; /* what its last notification of a state said, as one number */
+	/* Told all news of the printer, with or without receivers (an AgentX master); may be NULL.
+	 */
+	void (*listener)(void *arg, struct pc_device *dev, const struct pc_snmp_news *news);
+	void *listener_arg;
+	struct pc_snmp_kept *kept; /* owned; NULL until a manager writes something */
+	uint32_t factory_resets;   /* of the device when the above was written */
+	uint64_t told_state;       /* what its last notification of a state said, as one number */
 	void (*free_users)(struct pc_snmp_users *users);
 	void (*free_receivers)(struct pc_snmp_receivers *receivers);
 };

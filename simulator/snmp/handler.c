@@ -207,12 +207,7 @@ get_start(const netsnmp_request_info *request, uint32_t name[PC_OID_MAX])
 		return get_name(request->requestvb, name);
 	for (size_t i = 0; i < n; i++)
 		name[i] = (uint32_t)t->start_a[i];
-	if (name[n - 1] == 0)
-		return n - 1;
-	name[n - 1]--;
-	while (n < PC_OID_MAX)
-		name[n++] = UINT32_MAX;
-	return n;
+	return pc_snmp_name_before(name, n);
 }
 
 size_t

@@ -264,7 +264,7 @@ pc_snmp_notifier_event(
 		target.dev != dev)
 		return;
 	(void)pc_snmp_receivers_of(dev, &n_receivers);
-	if (n_receivers == 0 && event->kind != PC_EVENT_POWER)
+	if (n_receivers == 0 && entity->listener == NULL && event->kind != PC_EVENT_POWER)
 		return;
 	if (event->kind == PC_EVENT_POWER)
 		on_power(n, &target, event);

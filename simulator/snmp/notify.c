@@ -199,8 +199,11 @@ pc_snmp_notify(struct pc_device *dev, const struct pc_snmp_news *news)
 	struct pc_snmp_entity *entity = pc_snmp_entity_of(dev);
 	size_t n_receivers = 0;
 	const struct pc_snmp_receiver *to = pc_snmp_receivers_of(dev, &n_receivers);
-	if (entity == NULL || entity->notifier == NULL || n_receivers == 0 ||
-		!pc_device_answers(dev))
+	if (entity == NULL || entity->notifier == NULL || !pc_device_answers(dev))
+		return;
+	if (entity->listener != NULL)
+		entity->listener(entity->listener_arg, dev, news);
+	if (n_receivers == 0)
 		return;
 	/* The list stays as it is: nothing that is called from here changes it. */
 	bool ready = pc_snmp_note_fill(&entity->notifier->note, dev, news) == PC_OK;

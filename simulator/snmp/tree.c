@@ -436,6 +436,30 @@ pc_snmp_tree_free(struct pc_snmp_tree *tree)
 	free(tree);
 }
 
+bool
+pc_snmp_tree_entry(
+	const struct pc_snmp_tree *tree, size_t at, const uint32_t **ret_oid, size_t *ret_n)
+{
+	if (at >= tree->n_entries)
+		return false;
+	*ret_oid = tree->entries[at].arcs;
+	*ret_n = tree->entries[at].n;
+	return true;
+}
+
+size_t
+pc_snmp_name_before(uint32_t *oid, size_t n)
+{
+	if (n == 0)
+		return 0;
+	if (oid[n - 1] == 0)
+		return n - 1;
+	oid[n - 1]--;
+	while (n < PC_OID_MAX)
+		oid[n++] = UINT32_MAX;
+	return n;
+}
+
 size_t
 pc_snmp_tree_size(const struct pc_snmp_tree *tree)
 {

@@ -67,6 +67,15 @@ int pc_snmp_tree_set_of(const struct pc_snmp_tree *tree, struct pc_device *dev,
 int pc_snmp_tree_uncreate(const struct pc_snmp_tree *tree, struct pc_device *dev,
 	const struct pc_snmp_variable *created);
 
+/* Name of entry `at` (from 0) of the sorted array; for a moving column that of the column. False
+ * behind the last. Borrowed. */
+bool pc_snmp_tree_entry(
+	const struct pc_snmp_tree *tree, size_t at, const uint32_t **ret_oid, size_t *ret_n);
+
+/* Make of a name one that lies just before it: what comes next after that is the name itself, if it
+ * exists. `oid` has room for PC_OID_MAX; the new number of arcs. */
+size_t pc_snmp_name_before(uint32_t *oid, size_t n);
+
 /* A walk in progress: one search at its start, none per step (GETBULK). Caller's storage. */
 struct pc_snmp_cursor {
 	const struct pc_snmp_tree *tree;
