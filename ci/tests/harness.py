@@ -53,6 +53,7 @@ PACKAGES = {
     "snmpd": "snmpd",
     "snmpget": "snmp",
     "snmpgetnext": "snmp",
+    "snmpset": "snmp",
     "snmptrapd": "snmptrapd",
     "snmpnetstat": "snmp",
     "snmpset": "snmp",

@@ -14,6 +14,7 @@
 #include "cmd/commands.h"
 #include "cmd/es-hosts.h"
 #include "cmd/profile-dir.h"
+#include "cmd/trap-option.h"
 #include "fleet/control.h"
 #include "fleet/fleet.h"
 
@@ -38,6 +39,7 @@ enum {
 	OPT_AGENTX_DIR,
 	OPT_AGENTX_CONNECT,
 	OPT_AGENTX_CONTEXT,
+	OPT_TRAP_TO,
 	FAULTS_MAX = 32
 };
 
@@ -63,6 +65,9 @@ static const struct pc_opt options[] = {
 		"be an AgentX subagent of tcp:ADDR:PORT or unix:PATH"},
 	{OPT_AGENTX_CONTEXT, "agentx-context", "NAME",
 		"in this context; with several printers NAME and number (default d)"},
+	{OPT_TRAP_TO, "trap-to", "TO",
+		"all printers send notifications to ADDR[:PORT][,v1|v2c|v3][,inform]; may be "
+		"repeated"},
 	{OPT_VIRTUAL, "virtual", NULL, "virtual time: days pass in seconds when nothing happens"},
 	{OPT_EXPOSE, "expose", NULL, "allow addresses outside 127.0.0.0/8"},
 };
@@ -88,6 +93,7 @@ struct up {
 	struct pc_clock clock;
 	struct pc_tap_file *tap;
 	struct pc_es_hosts es;
+	struct pc_trap_option traps;
 	struct pc_loop *loop;
 	struct pc_fleet *fleet;
 	struct pc_control *api;
@@ -223,6 +229,8 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 	case OPT_AGENTX_CONTEXT:
 		u->agentx_context = value;
 		return PC_OK;
+	case OPT_TRAP_TO:
+		return pc_trap_option_add(&u->traps, value, diag);
 	case OPT_EXPOSE:
 		u->expose = true;
 		return PC_OK;
@@ -294,6 +302,11 @@ start(struct up *u, struct pc_diag *diag)
 	if (u->agentx_context != NULL && !u->agentx_connects)
 		return pc_diag_fail(
 			diag, PC_E_USAGE, "--agentx-context goes with --agentx-connect");
+	for (size_t i = 0; i < u->n_groups; i++) {
+		int bad = pc_trap_option_apply(&u->traps, u->profiles[i], u->first, diag);
+		if (bad != PC_OK)
+			return bad;
+	}
 	raise_descriptor_limit();
 	if (u->is_virtual)
 		pc_clock_init_virtual(&u->clock, 1767225600);
@@ -385,10 +398,14 @@ const struct pc_command pc_cmd_up = {
 		"ports, and prints 'ready' once every port answers. Ctrl-C stops them.\n\n"
 		"Ports below 1024 need a right: run in a network namespace (unshare -rn, then "
 		"'ip link set lo up'), or use --port-offset, or give the program the capability "
-		"(setcap cap_net_bind_service+ep).",
+		"(setcap cap_net_bind_service+ep).\n\n"
+		"Notifications (SNMPv2c unless said otherwise) are sent to port 162 unless said "
+		"otherwise, with the model's read community or in the name of the first user of its "
+		"snmp_users; the receivers of its profile get theirs too.",
 	.options = options,
 	.n_options = sizeof(options) / sizeof(options[0]),
 	.examples = "  presscheck up --profile epson-wf-c5890 --count 10 --port-offset 10000\n"
+		    "  presscheck up --profile xerox-versalink-c7030 --trap-to 127.0.0.1:1162\n"
 		    "  presscheck up --walk printer.snmprec --first 127.1.0.1",
 	.run = run,
 };

@@ -15,7 +15,7 @@
 #include "services/services.h"
 #include "snmp/agentx-master.h"
 #include "snmp/engine.h"
-#include "snmp/receivers.h"
+#include "snmp/notify.h"
 
 enum { SERVICES_MAX = 16 };
 
@@ -412,6 +412,18 @@ subagent_counters(const struct pc_agentx_subagent *subagent, struct pc_buf *out)
 		(unsigned long long)c.malformed, c.registered, c.refused);
 }
 
+static void
+put_notifications(struct pc_snmp_notify_counters c, struct pc_buf *out)
+{
+	pc_buf_addf(out,
+		",\"notifications\":{\"traps\":%llu,\"informs\":%llu,\"repeats\":%llu,"
+		"\"acknowledged\":%llu,\"givenUp\":%llu,\"dropped\":%llu,\"ignored\":%llu}",
+		(unsigned long long)c.traps, (unsigned long long)c.informs,
+		(unsigned long long)c.repeats, (unsigned long long)c.acknowledged,
+		(unsigned long long)c.given_up, (unsigned long long)c.dropped,
+		(unsigned long long)c.ignored);
+}
+
 void
 pc_fleet_counters(const struct pc_fleet *f, struct pc_buf *out)
 {
@@ -428,6 +440,7 @@ pc_fleet_counters(const struct pc_fleet *f, struct pc_buf *out)
 		agentx_counters(f->agentx, out);
 	if (f->subagent != NULL)
 		subagent_counters(f->subagent, out);
+	put_notifications(pc_snmp_notifier_counters(pc_snmp_engine_notifier(f->snmp)), out);
 	for (size_t i = 0; i < f->n_services; i++) {
 		struct pc_service_counters c = pc_service_counters(f->services[i]);
 		pc_buf_addf(out,

@@ -1,11 +1,13 @@
 #include "fleet/state-json.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "base/text.h"
+#include "snmp/receivers.h"
 
 static const char *const condition_names[] = {"jam", "coverOpen", "trayEmpty", "trayLow",
 	"trayMissing", "supplyLow", "supplyEmpty", "supplyMissing", "service", "offline",
@@ -299,6 +301,34 @@ jobs(const struct pc_device *dev)
 	return a;
 }
 
+/* Who is sent notifications. */
+static json_t *
+receivers(const struct pc_device *dev)
+{
+	static const char *const owners[] = {"profile", "target", "epson", "xcmi"};
+	size_t n = 0;
+	const struct pc_snmp_receiver *list = pc_snmp_receivers_of(dev, &n);
+	json_t *a = json_array();
+	for (size_t i = 0; i < n; i++) {
+		const struct sockaddr_in at = {.sin_family = AF_INET,
+			.sin_port = htons(list[i].port),
+			.sin_addr = list[i].address};
+		char address[PC_TEXT_ADDR_MAX];
+		json_t *o = json_object();
+		put_text(o, "address", pc_text_from_sockaddr(&at, address));
+		put_text(o, "version",
+			list[i].version == 0   ? "v1"
+			: list[i].version == 3 ? "v3"
+					       : "v2c");
+		put(o, "inform", json_boolean(list[i].inform));
+		put(o, "active", json_boolean(list[i].active));
+		put_text(o, "table", owners[list[i].owner]);
+		put_int(o, "row", list[i].row);
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
 json_t *
 pc_fleet_json_state(const struct pc_device *dev)
 {
@@ -321,6 +351,7 @@ pc_fleet_json_state(const struct pc_device *dev)
 	put(o, "alerts", alerts(dev));
 	put(o, "history", histories(dev));
 	put(o, "jobs", jobs(dev));
+	put(o, "receivers", receivers(dev));
 	snprintf(faults, sizeof(faults), "0x%llx", (unsigned long long)pc_device_faults(dev));
 	put_text(o, "faults", faults);
 	return o;
