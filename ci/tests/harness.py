@@ -56,7 +56,6 @@ PACKAGES = {
     "snmpset": "snmp",
     "snmptrapd": "snmptrapd",
     "snmpnetstat": "snmp",
-    "snmpset": "snmp",
     "snmpsimd": "snmpsim",
     "snmpstatus": "snmp",
     "snmpwalk": "snmp",

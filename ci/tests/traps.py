@@ -156,6 +156,7 @@ def entered_by_set(bed):
     receiver(bed)
     ask_targets(bed)
     ask_xcmi(bed)
+    ask_epson(bed)
 
 
 def ask_targets(bed):
@@ -200,6 +201,24 @@ def ask_xcmi(bed):
     harness.equal([n.trap for n in heard(bed)[before:]], [ALERT], "what the view lets through")
     snmpset(bed, XEROX, f"{XCMI}51.13.2.1.3.{client}", "i", "6")
     harness.equal(harness.api("/v1/printers/2")["receivers"], [], "receivers after the client was destroyed")
+
+
+def ask_epson(bed):
+    """The second of the four rows of an Epson's network board."""
+    row = "1.3.6.1.4.1.1248.1.1.3.1.2.16.1.{}.2"
+    snmpset(bed, EPSON, row.format(2), "s", "entered", row.format(3), "i", "2", row.format(4), "a", "127.0.0.1",
+            row.format(8), "i", "162")
+    harness.api("/v1/printers/1/condition", {"condition": "coverOpen", "part": 0, "on": True})
+    n = wait_for(bed, "a trap to the row", lambda n: n.trap == ALERT and n.source == EPSON)
+    harness.equal(n.kind, "TRAP2, SNMP v2c, community entered", "the trap")
+    snmpset(bed, EPSON, row.format(3), "i", "0")
+    before = len(heard(bed, EPSON))
+    harness.api("/v1/printers/1/condition", {"condition": "jam", "on": True})
+    snmpset(bed, EPSON, row.format(3), "i", "1")
+    harness.api("/v1/printers/1/condition", {"condition": "coverOpen", "part": 1, "on": True})
+    n = wait_for(bed, "a trap of SNMPv1 to the row", lambda n: n.v1 and n.source == EPSON)
+    harness.equal(n.kind, "TRAP, SNMP v1, community entered", "the trap")
+    harness.equal(len(heard(bed, EPSON)), before + 1, "traps while the row was off, and after")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 #include "snmp/faults.h"
 #include "snmp/mib-xerox.h"
 #include "snmp/modules.h"
+#include "snmp/notify.h"
 
 enum {
 	NONE = 1, /* XcmHrDevMgmtCommandRequest */
@@ -313,6 +314,7 @@ command_set(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_
 	bool commit)
 {
 	const struct command *c = command_of(value->integer);
+	bool goes;
 	int r;
 
 	if (!commit)
@@ -321,7 +323,13 @@ command_set(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_
 		return pc_mib_kept_set(dev, at, value, commit);
 	if (c->restarts && pc_fault_is_set(pc_device_faults(dev), PC_SNMP_FAULT_RESET_IGNORED))
 		return PC_MIB_OK;
+	goes = c->restarts || c->run == shut_down; /* and tells nobody any more */
+	if (goes)
+		pc_snmp_notify_xerox_command(dev, c->request, PC_MIB_OK);
 	r = c->run(dev);
+	if (!goes)
+		pc_snmp_notify_xerox_command(
+			dev, c->request, r == PC_OK ? PC_MIB_OK : PC_MIB_RESOURCE_UNAVAILABLE);
 	if (c->run == restart_factory && r == PC_OK)
 		return PC_MIB_OK; /* nothing is remembered */
 	return result(dev, c, r == PC_OK ? PC_MIB_OK : PC_MIB_RESOURCE_UNAVAILABLE);

@@ -172,11 +172,14 @@ job(struct rig *r)
 
 #define X "1.3.6.1.4.1.253.8."
 
-/* Spec: XCMI xcmHrDevInfoV2Event, xcmHrDevDetailV2Event, xcmHrDevAlertV2Event */
+/* Spec: XCMI xcmHrDevInfoV2Event, xcmHrDevDetailV2Event, xcmHrDevAlertV2Event, xcmHrDevMgmtV2Event
+ */
 static void
 test_xerox(void **state)
 {
 	struct pc_profile p = views_xerox();
+	static const uint32_t x_request[] = {1, 3, 6, 1, 4, 1, 253, 8, 53, 5, 2, 1, 2, 1};
+	const struct pc_snmp_value warm = {.type = PC_SNMP_INTEGER, .integer = 8};
 	static struct rig r;
 
 	(void)state;
@@ -208,11 +211,13 @@ test_xerox(void **state)
 	assert_memory_equal(r.m.varbinds[6].bytes, "1104", 4);
 	rig_expect_trap(&r, X "53.3.1.0.1");
 	rig_expect_number(&r, 3, "1.3.6.1.2.1.25.3.2.1.5.1", 3);
-	pc_snmp_notify_xerox_command(r.devices[0], 8, 0);
+	/* a command: the last thing it tells before it restarts */
+	assert_int_equal(pc_snmp_tree_set(r.tree, r.devices[0], x_request, 14, &warm, true), 0);
 	rig_expect_trap(&r, X "53.5.1.0.1");
 	assert_int_equal(r.m.n_varbinds, 9);
 	rig_expect_number(&r, 7, X "53.5.2.1.2.1", 8);
 	rig_expect_number(&r, 8, X "53.5.2.1.4.1", 0);
+	assert_int_equal(pc_device_state(r.devices[0])->power, PC_POWER_BOOTING);
 	rig_expect_silence(&r);
 	rig_done(&r);
 }
