@@ -1,5 +1,6 @@
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -191,6 +192,23 @@ expand_or_empty(const struct pc_device *dev, const char *template, char *out, si
 	return pc_device_expand(dev, template == NULL ? "" : template, out, size);
 }
 
+/* The template's text; `same` itself where it says the same, since 10,000 copies cost memory. */
+static int
+fill_text(struct pc_device *dev, const char *template, const char *same, enum pc_text which,
+	const char **field)
+{
+	char text[PC_SYS_TEXT_MAX];
+	int err = expand_or_empty(dev, template, text, sizeof(text));
+	if (err != PC_OK)
+		return err;
+	if (same == NULL || strcmp(text, same) != 0)
+		return pc_text_keep(dev, which, field, text);
+	*field = same;
+	free(dev->texts[which]);
+	dev->texts[which] = NULL;
+	return PC_OK;
+}
+
 int
 pc_identity_fill(struct pc_device *dev)
 {
@@ -202,11 +220,12 @@ pc_identity_fill(struct pc_device *dev)
 	err = expand_or_empty(dev, p->identity.serial, s->serial, sizeof(s->serial));
 	if (err == PC_OK)
 		err = expand_or_empty(dev, p->identity.host_name, s->host_name, PC_NAME_MAX);
+	s->sys_contact = p->contact == NULL ? "" : p->contact;
+	s->sys_location = p->location == NULL ? "" : p->location;
 	if (err == PC_OK)
-		err = expand_or_empty(dev, p->identity.sys_name, s->sys_name, PC_SYS_TEXT_MAX);
-	if (err == PC_OK)
-		err = expand_or_empty(dev, p->model, s->printer_name, PC_SYS_TEXT_MAX);
-	pc_text_copy(s->sys_contact, PC_SYS_TEXT_MAX, p->contact == NULL ? "" : p->contact);
-	pc_text_copy(s->sys_location, PC_SYS_TEXT_MAX, p->location == NULL ? "" : p->location);
-	return err;
+		err = fill_text(
+			dev, p->identity.sys_name, s->host_name, PC_TEXT_SYS_NAME, &s->sys_name);
+	return err == PC_OK
+		       ? fill_text(dev, p->model, p->model, PC_TEXT_PRINTER_NAME, &s->printer_name)
+		       : err;
 }

@@ -13,18 +13,24 @@ static const struct field {
 	const char *name;
 	size_t offset, size;
 	bool counts;
+	enum pc_text text; /* PC_TEXTS: the state holds the text, else a pointer to it */
 } fields[] = {
-#define FIELD(name, member, counts) \
+#define TEXT(name, member, which) \
+	{ \
+		name, offsetof(struct pc_device_state, member), PC_SYS_TEXT_MAX, true, which \
+	}
+#define FIELD(name, member) \
 	{ \
 		name, offsetof(struct pc_device_state, member), \
-			sizeof(((struct pc_device_state *)0)->member), counts \
+			sizeof(((struct pc_device_state *)0)->member), false, PC_TEXTS \
 	}
-	FIELD("sysName", sys_name, true),
-	FIELD("sysContact", sys_contact, true),
-	FIELD("sysLocation", sys_location, true),
-	FIELD("printerName", printer_name, true),
-	FIELD("console", console, false),
-	FIELD("readyText", ready_text, false),
+	TEXT("sysName", sys_name, PC_TEXT_SYS_NAME),
+	TEXT("sysContact", sys_contact, PC_TEXT_SYS_CONTACT),
+	TEXT("sysLocation", sys_location, PC_TEXT_SYS_LOCATION),
+	TEXT("printerName", printer_name, PC_TEXT_PRINTER_NAME),
+	FIELD("console", console),
+	FIELD("readyText", ready_text),
+#undef TEXT
 #undef FIELD
 };
 
@@ -58,6 +64,43 @@ find_field(const char *name)
 	return NULL;
 }
 
+static const char *
+field_text(const struct pc_device *dev, const struct field *field)
+{
+	const char *at = (const char *)&dev->s + field->offset, *text;
+	if (field->text == PC_TEXTS)
+		return at;
+	memcpy(&text, at, sizeof(text));
+	return text;
+}
+
+int
+pc_text_keep(struct pc_device *dev, enum pc_text which, const char **field, const char *text)
+{
+	char *copy = strdup(text);
+	if (copy == NULL)
+		return -ENOMEM;
+	free(dev->texts[which]);
+	dev->texts[which] = copy;
+	*field = copy;
+	return PC_OK;
+}
+
+static int
+set_field(struct pc_device *dev, const struct field *field, const char *text)
+{
+	char *at = (char *)&dev->s + field->offset;
+	const char *kept;
+	if (field->text == PC_TEXTS) {
+		pc_text_copy(at, field->size, text);
+		return PC_OK;
+	}
+	int err = pc_text_keep(dev, field->text, &kept, text);
+	if (err == PC_OK)
+		memcpy(at, &kept, sizeof(kept));
+	return err;
+}
+
 /* Position of "group.name" in the profile, n_settings when there is none. */
 static size_t
 find_profile_setting(const struct pc_profile *p, const char *name)
@@ -77,7 +120,7 @@ pc_device_setting(const struct pc_device *dev, const char *name)
 {
 	const struct field *field = find_field(name);
 	if (field != NULL)
-		return (const char *)&dev->s + field->offset;
+		return field_text(dev, field);
 	size_t i = find_profile_setting(dev->profile, name);
 	enum pc_option text = find_text(name);
 	if (i == dev->profile->n_settings)
@@ -116,7 +159,7 @@ pc_device_setting_set(struct pc_device *dev, const char *name, const char *value
 	if (strcmp(now, value) == 0)
 		return PC_OK;
 	if (field != NULL)
-		pc_text_copy((char *)&dev->s + field->offset, field->size, value);
+		err = set_field(dev, field, value);
 	else
 		err = keep_setting(dev, listed, value);
 	if (err != PC_OK)

@@ -65,6 +65,8 @@ pc_device_free(struct pc_device *dev)
 	for (size_t i = 0; dev->settings != NULL && i < dev->profile->n_settings; i++)
 		free(dev->settings[i]);
 	free(dev->settings);
+	for (size_t i = 0; i < PC_TEXTS; i++)
+		free(dev->texts[i]);
 	pc_options_forget(dev);
 	free(dev->alerts);
 	free(dev->dropped);

@@ -197,10 +197,11 @@ struct pc_device_state {
 	uint32_t number; /* from 1 in its fleet */
 	char serial[PC_SERIAL_MAX];
 	char host_name[PC_NAME_MAX];
-	char sys_name[PC_SYS_TEXT_MAX], sys_contact[PC_SYS_TEXT_MAX], sys_location[PC_SYS_TEXT_MAX];
-	char printer_name[PC_SYS_TEXT_MAX]; /* prtGeneralPrinterName */
-	char console[PC_NAME_MAX];          /* what the panel shows; "" = default text */
-	char ready_text[PC_NAME_MAX];       /* PJL RDYMSG */
+	/* Under PC_SYS_TEXT_MAX octets each, never NULL; the printer's until they are changed. */
+	const char *sys_name, *sys_contact, *sys_location;
+	const char *printer_name;     /* prtGeneralPrinterName */
+	char console[PC_NAME_MAX];    /* what the panel shows; "" = default text */
+	char ready_text[PC_NAME_MAX]; /* PJL RDYMSG */
 	uint8_t mac[6];
 	uint8_t uuid[16];
 	bool offline;

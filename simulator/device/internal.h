@@ -37,6 +37,18 @@ struct pc_option_value {
  * what all requests read or count comes first, on two lines that processors fetch together. */
 enum { PC_CACHE_LINE = 64, PC_CACHE_PAIR = 128 };
 
+/* Texts of the state that may be long and seldom are. */
+enum pc_text {
+	PC_TEXT_SYS_NAME,
+	PC_TEXT_SYS_CONTACT,
+	PC_TEXT_SYS_LOCATION,
+	PC_TEXT_PRINTER_NAME,
+	PC_TEXTS
+};
+
+/* Point `field` of the state at a copy of the text. -ENOMEM: nothing has changed. */
+int pc_text_keep(struct pc_device *dev, enum pc_text which, const char **field, const char *text);
+
 struct pc_device {
 	_Alignas(PC_CACHE_PAIR) const struct pc_profile *profile; /* borrowed; must outlive it */
 	const struct pc_device_env *env;                          /* borrowed; must outlive it */
@@ -62,7 +74,8 @@ struct pc_device {
 	int64_t micro[PC_SUPPLIES_MAX];  /* level in millionths of a unit */
 	struct pc_option_value *options; /* owned; NULL until one changes */
 	size_t n_options;
-	char **settings; /* owned; changed profile settings, NULL until one changes */
+	char *texts[PC_TEXTS]; /* owned; texts of the state that are not the profile's */
+	char **settings;       /* owned; changed profile settings, NULL until one changes */
 
 	struct pc_connection *connections; /* owned; NULL while there is none */
 	size_t n_connections;

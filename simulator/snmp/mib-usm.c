@@ -1,5 +1,7 @@
 /* SNMP-USER-BASED-SM-MIB: the users of a printer's agent; keys that change, users that are cloned.
  * Spec: RFC 3414 s5 */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -133,7 +135,8 @@ user_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snm
 	case PRIV_PROTOCOL:
 		return put_protocol(v, priv_oid, PC_MIB_COUNT(priv_oid), u->priv);
 	case PUBLIC:
-		return pc_mib_octets(v, u->public_value, u->n_public);
+		return pc_mib_octets(
+			v, u->n_public == 0 ? (const void *)"" : u->public_value, u->n_public);
 	case STORAGE_TYPE:
 		return pc_mib_number(at, v, u->storage);
 	case STATUS:
@@ -395,6 +398,17 @@ change_protocol(const struct pc_snmp_entity *e, const struct pc_snmp_at *at, str
 }
 
 static int
+keep_public(struct pc_snmp_user *u, const struct pc_snmp_value *value)
+{
+	if (u->public_value == NULL && (u->public_value = malloc(PUBLIC_MAX)) == NULL)
+		return -ENOMEM;
+	if (value->len > 0)
+		memcpy(u->public_value, value->bytes, value->len);
+	u->n_public = (uint8_t)value->len;
+	return PC_OK;
+}
+
+static int
 commit_column(struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_user *u,
 	const struct pc_snmp_value *value)
 {
@@ -411,10 +425,7 @@ commit_column(struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp
 		return priv_protocol(value) == PC_SNMP_PRIV_NONE ? change_protocol(e, at, u)
 								 : PC_OK;
 	case PUBLIC:
-		u->n_public = (uint8_t)value->len;
-		if (value->len > 0)
-			memcpy(u->public_value, value->bytes, value->len);
-		return PC_OK;
+		return keep_public(u, value);
 	case STORAGE_TYPE:
 		u->storage = (uint8_t)value->integer;
 		return PC_OK;

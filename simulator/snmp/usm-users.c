@@ -229,7 +229,12 @@ pc_snmp_users_add(
 		return PC_E_EXISTS;
 	if (users->n == PC_SNMP_USERS_HELD_MAX)
 		return PC_E_LIMIT;
-	struct pc_snmp_user *u = calloc(1, sizeof(*u));
+	struct pc_snmp_user **rows =
+		realloc(users->rows, (users->n + 1) * sizeof(struct pc_snmp_user *));
+	if (rows == NULL)
+		return -ENOMEM;
+	users->rows = rows;
+	struct pc_snmp_user *u = calloc(1, sizeof(*u) + n_name + 1);
 	if (u == NULL)
 		return -ENOMEM;
 	memcpy(u->name, name, n_name);
@@ -280,6 +285,7 @@ static void
 free_user(struct pc_snmp_user *user)
 {
 	pc_snmp_secret_unref(user->secret);
+	free(user->public_value);
 	free(user);
 }
 
@@ -302,6 +308,7 @@ free_users(struct pc_snmp_users *users)
 {
 	for (size_t i = 0; i < users->n; i++)
 		free_user(users->rows[i]);
+	free(users->rows);
 	free(users);
 }
 

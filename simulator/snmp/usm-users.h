@@ -43,8 +43,6 @@ enum { PC_SNMP_USER_ACTIVE = 1, PC_SNMP_USER_NOT_IN_SERVICE, PC_SNMP_USER_NOT_RE
 
 /* One user: a row of usmUserTable. */
 struct pc_snmp_user {
-	char name[PC_SNMP_USER_NAME_MAX + 1];
-	uint8_t n_name;
 	uint8_t row;     /* PC_SNMP_USER_ACTIVE …; pc_snmp_user_settle() sets it */
 	bool wanted;     /* active as soon as it is ready */
 	uint8_t storage; /* StorageType */
@@ -53,14 +51,16 @@ struct pc_snmp_user {
 	bool auth_changed, priv_changed; /* keys are not those of the user it was cloned from */
 	uint8_t auth, priv;              /* protocols, enum pc_snmp_auth and pc_snmp_priv */
 	uint8_t n_public;
-	uint8_t public_value[32]; /* usmUserPublic */
+	uint8_t *public_value; /* owned: usmUserPublic; NULL until written */
 	/* The passwords the keys are made of; NULL once there are keys or for a new row. */
 	const struct pc_profile_snmp_user *profile; /* borrowed from the profile */
 	struct pc_snmp_secret *secret;              /* owned reference; NULL until needed */
+	uint8_t n_name;
+	char name[]; /* and a NUL */
 };
 
 struct pc_snmp_users {
-	struct pc_snmp_user *rows[PC_SNMP_USERS_HELD_MAX]; /* owned; in the order of the index */
+	struct pc_snmp_user **rows; /* owned, and each; in the order of the index */
 	size_t n;
 	uint32_t spin_lock;                /* usmUserSpinLock */
 	const struct pc_snmp_user *asking; /* who sent the request that is being carried out */
