@@ -212,6 +212,9 @@ pc_device_tick(struct pc_device *dev)
 		else if (dev->s.activity != PC_IDLE)
 			pc_clean_end(dev);
 	}
+	/* Only the earliest request counts: one for a time that is over may have used up the
+	 * wake-up for what comes next. */
+	ask_wake(dev);
 }
 
 bool

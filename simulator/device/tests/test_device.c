@@ -91,6 +91,21 @@ test_first_in_first_out(void **state)
 	pc_device_free(dev);
 }
 
+/* A tick that comes too early asks to be called again. */
+static void
+test_early_tick(void **state)
+{
+	struct world w;
+	struct pc_device *dev = world_device(&w, &sample_profile);
+	(void)state;
+	world_job(dev, 1, true, false);
+	uint64_t due = w.wake_ms;
+	w.wake_ms = 0;
+	pc_device_tick(dev);
+	assert_int_equal(w.wake_ms, due);
+	pc_device_free(dev);
+}
+
 static void
 test_promote(void **state)
 {
@@ -521,6 +536,7 @@ main(void)
 		cmocka_unit_test(test_page_by_page),
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_first_in_first_out),
+		cmocka_unit_test(test_early_tick),
 		cmocka_unit_test(test_promote),
 		cmocka_unit_test(test_use),
 		cmocka_unit_test(test_own_clock),
