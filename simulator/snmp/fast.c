@@ -222,7 +222,7 @@ get_one(struct job *job, const struct asked *a)
 			v.type = PC_SNMP_NO_SUCH_INSTANCE;
 	} else {
 		size_t n = pc_snmp_name_arcs(a->name + 2, a->n_name - 2, arcs, PC_OID_MAX);
-		if (n == 0)
+		if (n == 0 || pc_snmp_tree_acts(tree, arcs, n))
 			return false;
 		err = pc_snmp_tree_get(tree, job->target->dev, arcs, n, &v);
 	}

@@ -450,6 +450,7 @@ static const struct pc_snmp_table tunnel_table = {
 	.next = tunnel_next,
 	.applies = pc_mib_is_epson,
 	.hidden = tunnel_hidden,
+	.acts = true,
 	.spec = "ESCPR, epson_print_conf",
 };
 

@@ -78,6 +78,9 @@ struct pc_snmp_table {
 	/* True while this device leaves the table out of walks: GETNEXT and GETBULK pass over it,
 	 * GET and SET do not. NULL = never. */
 	bool (*hidden)(const struct pc_device *dev);
+	/* A GET of it may act on the printer: it is asked once for each request, by the base lane.
+	 */
+	bool acts;
 	/* Moving: number of the RowStatus column when a SET may create rows, else 0. The setters
 	 * are then asked for rows that are not there too; a commit in any order of columns must
 	 * work. A creation that cannot stay is undone by SET of destroy(6). Spec: RFC 2579

@@ -559,6 +559,13 @@ known(const struct pc_snmp_tree *tree, const uint32_t *oid, size_t n_oid)
 	return found;
 }
 
+bool
+pc_snmp_tree_acts(const struct pc_snmp_tree *tree, const uint32_t *oid, size_t n_oid)
+{
+	const struct pc_snmp_entry *e = serving(tree, oid, n_oid);
+	return e != NULL && e->table != NULL && e->table->acts;
+}
+
 int
 pc_snmp_tree_get(const struct pc_snmp_tree *tree, const struct pc_device *dev, const uint32_t *oid,
 	size_t n_oid, struct pc_snmp_value *ret)

@@ -46,6 +46,9 @@ bool pc_snmp_tree_is_fast(const struct pc_snmp_tree *tree);
 int pc_snmp_tree_get(const struct pc_snmp_tree *tree, const struct pc_device *dev,
 	const uint32_t *oid, size_t n_oid, struct pc_snmp_value *ret);
 
+/* The instance lies in a table whose GET may act on the printer. */
+bool pc_snmp_tree_acts(const struct pc_snmp_tree *tree, const uint32_t *oid, size_t n_oid);
+
 /* First object after `oid`; PC_E_NOTFOUND at the end (the value's type says endOfMibView).
  * `ret_oid` has room for PC_OID_MAX. Spec: RFC 3416 s4.2.2 */
 int pc_snmp_tree_next(const struct pc_snmp_tree *tree, const struct pc_device *dev,
