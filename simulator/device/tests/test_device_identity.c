@@ -20,6 +20,22 @@ assert_unique(char (*names)[PC_NAME_MAX])
 		assert_int_not_equal(memcmp(names[i - 1], names[i], PC_NAME_MAX), 0);
 }
 
+/* The texts lie elsewhere, what they say and all the rest is the same. */
+static void
+assert_same(const struct pc_device_state *a, const struct pc_device_state *b)
+{
+	struct pc_device_state c = *b;
+	assert_string_equal(a->sys_name, b->sys_name);
+	assert_string_equal(a->sys_contact, b->sys_contact);
+	assert_string_equal(a->sys_location, b->sys_location);
+	assert_string_equal(a->printer_name, b->printer_name);
+	c.sys_name = a->sys_name;
+	c.sys_contact = a->sys_contact;
+	c.sys_location = a->sys_location;
+	c.printer_name = a->printer_name;
+	assert_memory_equal(a, &c, sizeof(c));
+}
+
 static void
 test_ten_thousand(void **state)
 {
@@ -42,7 +58,7 @@ test_ten_thousand(void **state)
 		memcpy(macs[i], s->mac, 6);
 		memcpy(uuids[i], s->uuid, 16);
 		assert_int_equal(pc_device_new(&sample_profile, &w.env, i + 1, a, &again), PC_OK);
-		assert_memory_equal(s, pc_device_state(again), sizeof(*s));
+		assert_same(s, pc_device_state(again));
 		pc_device_free(again);
 		assert_int_equal(s->mac[0] & 3, 2); /* locally administered, unicast */
 		assert_true(s->uuid[6] >> 4 == 4 && s->uuid[8] >> 6 == 2);
@@ -131,7 +147,7 @@ static void
 test_size_at_rest(void **state)
 {
 	(void)state;
-	assert_true(sizeof(struct pc_device) <= 6 * 1024);
+	assert_true(sizeof(struct pc_device) <= 3 * 1024);
 }
 
 int
