@@ -267,6 +267,7 @@ pc_alert_sync_all(struct pc_device *dev)
 	add_missing(dev, false);
 	if (dev->dropped != NULL)
 		add_missing(dev, true);
+	pc_meter_turn(dev);
 }
 
 void

@@ -207,6 +207,9 @@ pc_job_finish(struct pc_device *dev, struct pc_job_slot *slot, enum pc_job_state
 		dev->s.counters.jobs_done++;
 	else
 		dev->s.counters.jobs_failed++;
+	dev->s.counters.jobs_cancelled += state == PC_JOB_CANCELLED ? 1 : 0;
+	if (state == PC_JOB_DONE && slot->job.pages > 0 && pc_supply_is_finished(dev))
+		dev->s.counters.jobs_finished++;
 	if (printing && dev->s.activity == PC_PRINTING) {
 		dev->due_ns = 0;
 		pc_device_set_activity(dev, PC_IDLE);

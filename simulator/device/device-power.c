@@ -22,6 +22,7 @@ go_down(struct pc_device *dev, enum pc_power power)
 	dev->s.activity = PC_IDLE;
 	pc_jobs_abort(dev);
 	pc_alert_clear(dev);
+	pc_meter_turn(dev);
 	tell_power(dev, false);
 }
 
@@ -29,6 +30,7 @@ static void
 boot(struct pc_device *dev)
 {
 	dev->s.power = PC_POWER_BOOTING;
+	pc_meter_turn(dev);
 	pc_device_schedule(dev, pc_clock_ns(dev->env->clock), dev->profile->boot_ms);
 }
 
@@ -70,6 +72,7 @@ pc_power_boot_end(struct pc_device *dev)
 	dev->s.counters.reboots++;
 	dev->boots++;
 	pc_net_restart(dev);
+	pc_meter_boot(dev);
 	dev->s.offline = false; /* the panel's on-line switch is not kept */
 	tell_power(dev, true);
 	pc_alert_booted(dev, dev->by_manager);

@@ -169,10 +169,9 @@ pc_device_size_is_large(const char *size)
 
 /* The pages before this run, spread so that every counter table adds up to the life count. */
 void
-pc_counters_fill(struct pc_device *dev)
+pc_counters_initial(const struct pc_profile *p, struct pc_counters *c)
 {
-	struct pc_counters *c = &dev->s.counters;
-	const struct pc_profile *p = dev->profile;
+	*c = (struct pc_counters){0};
 	uint32_t life = p->initial_life_count;
 	uint32_t color = p->color ? (uint32_t)((uint64_t)life * 6 / 10) : 0;
 	bool large = p->n_sizes > 0 && pc_device_size_is_large(p->sizes[0]);

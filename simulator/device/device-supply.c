@@ -115,6 +115,19 @@ is_off(const struct pc_device *dev, size_t supply)
 	return false;
 }
 
+bool
+pc_supply_is_finished(const struct pc_device *dev)
+{
+	for (size_t i = 0; i < dev->profile->n_supplies; i++) {
+		bool owned = false;
+		for (size_t f = 0; f < dev->profile->n_finishers; f++)
+			owned |= dev->profile->finishers[f].supply == (int32_t)i + 1;
+		if (owned && !is_off(dev, i) && dev->s.supplies[i].level != 0)
+			return true;
+	}
+	return false;
+}
+
 void
 pc_supply_use_page(struct pc_device *dev, bool color)
 {

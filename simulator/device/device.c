@@ -30,11 +30,13 @@ pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
 	dev->s.next_alert = 1;
 	dev->s.next_job = 1;
 	int err = pc_identity_fill(dev);
+	if (err == PC_OK)
+		err = pc_meter_new(dev);
 	if (err != PC_OK) {
 		pc_device_free(dev);
 		return err;
 	}
-	pc_counters_fill(dev);
+	pc_counters_initial(profile, &dev->s.counters);
 	pc_supplies_fill(dev);
 	pc_alert_sync_all(dev);
 	dev->quiet = false;
@@ -68,6 +70,7 @@ pc_device_free(struct pc_device *dev)
 	for (size_t i = 0; i < PC_TEXTS; i++)
 		free(dev->texts[i]);
 	pc_options_forget(dev);
+	pc_meter_free(dev);
 	free(dev->alerts);
 	free(dev->dropped);
 	free(dev->errors);
@@ -191,6 +194,7 @@ pc_device_set_activity(struct pc_device *dev, enum pc_activity activity)
 	if (dev->s.activity == activity)
 		return;
 	dev->s.activity = activity;
+	pc_meter_turn(dev);
 	pc_device_tell(dev, &event);
 }
 

@@ -166,6 +166,8 @@ struct pc_counters {
 	uint32_t scan_by_size[PC_SIZES_MAX];
 	uint32_t jams, cleanings, nozzle_checks, reboots, factory_resets;
 	uint32_t jobs_done, jobs_failed, maintenance_jobs;
+	uint32_t jobs_cancelled;              /* of the failed ones */
+	uint32_t jobs_finished;               /* done, and something was stapled, punched … */
 	uint32_t alerts_critical, alerts_all; /* prtAlertCriticalEvents / AllEvents */
 	uint32_t config_changes;              /* prtGeneralConfigChanges */
 };
@@ -321,6 +323,14 @@ void pc_device_disconnected(
 /* Connections open now, in the order they came; at most PC_CONNECTIONS_MAX. Borrowed until the
  * device changes. */
 size_t pc_device_connections(const struct pc_device *dev, const struct pc_connection **ret);
+
+/* Where a printer's time goes; that it is switched off is not counted. Spec: PWG 5106.3 */
+enum pc_time { PC_TIME_IDLE, PC_TIME_PROCESSING, PC_TIME_MAINTENANCE, PC_TIME_DOWN, PC_TIMES };
+/* Milliseconds so far, since the last start or in all. 0 for models without imaging counters. */
+uint64_t pc_device_time_ms(const struct pc_device *dev, enum pc_time what, bool since_boot);
+/* What the counters were when the printer started; models without imaging counters: at the first
+ * start. */
+void pc_device_counters_at_boot(const struct pc_device *dev, struct pc_counters *ret);
 
 /* Active alerts, oldest first; at most PC_ALERTS_MAX. Borrowed until the device changes. */
 size_t pc_device_alerts(const struct pc_device *dev, const struct pc_alert **ret);

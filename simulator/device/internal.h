@@ -72,6 +72,7 @@ struct pc_device {
 	size_t n_jobs, cap_jobs;
 
 	int64_t micro[PC_SUPPLIES_MAX];  /* level in millionths of a unit */
+	struct pc_device_meter *meter;   /* owned; NULL for models without imaging counters */
 	struct pc_option_value *options; /* owned; NULL until one changes */
 	size_t n_options;
 	char *texts[PC_TEXTS]; /* owned; texts of the state that are not the profile's */
@@ -149,7 +150,16 @@ void pc_device_set_activity(struct pc_device *dev, enum pc_activity activity);
 void pc_options_forget(struct pc_device *dev);
 
 int pc_identity_fill(struct pc_device *dev);
-void pc_counters_fill(struct pc_device *dev);
+/* The counters of a new device. */
+void pc_counters_initial(const struct pc_profile *profile, struct pc_counters *ret);
+
+/* Where the time goes: begin, end; a turn is due after each change of power, activity or alerts. */
+int pc_meter_new(struct pc_device *dev);
+void pc_meter_free(struct pc_device *dev);
+void pc_meter_turn(struct pc_device *dev);
+void pc_meter_boot(struct pc_device *dev);
+/* Does a finisher do something to the sheets of a job now? */
+bool pc_supply_is_finished(const struct pc_device *dev);
 
 /* Set the level and what follows from it, alerts and events aside; true when something changed. */
 bool pc_supply_put(struct pc_device *dev, size_t supply, int32_t level);

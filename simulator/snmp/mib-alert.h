@@ -19,4 +19,12 @@ bool pc_mib_is_printing(const struct pc_device *dev);
 int32_t pc_mib_subunit_status(
 	const struct pc_device *dev, uint8_t group, int32_t row, int32_t availability);
 
+/* PrtSubUnitStatusTC of a row (from 0) of the sub-unit tables, as their status columns say it. */
+int32_t pc_mib_input_status(const struct pc_device *dev, size_t row);
+int32_t pc_mib_output_status(const struct pc_device *dev, size_t row);
+int32_t pc_mib_marker_status(const struct pc_device *dev);
+int32_t pc_mib_path_status(const struct pc_device *dev, size_t row);
+int32_t pc_mib_channel_status(const struct pc_device *dev, size_t row);
+int32_t pc_mib_finisher_status(const struct pc_device *dev, size_t row);
+
 #endif

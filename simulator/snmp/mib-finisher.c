@@ -44,8 +44,8 @@ device_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_I
 	return pc_mib_row_printer(profile->n_finishers, at, index, n_index);
 }
 
-static int32_t
-device_status(const struct pc_device *dev, size_t row)
+int32_t
+pc_mib_finisher_status(const struct pc_device *dev, size_t row)
 {
 	int32_t availability = pc_mib_is_printing(dev) ? ACTIVE : 0;
 
@@ -89,7 +89,7 @@ device_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_s
 		f->capacity >= 0 ? UNIT_SHEETS : UNIT_OTHER,
 		f->capacity,
 		f->capacity,
-		[9] = device_status(dev, row)};
+		[9] = pc_mib_finisher_status(dev, row)};
 
 	return pc_mib_number(at, v, n[at->column]);
 }

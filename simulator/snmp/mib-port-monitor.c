@@ -14,9 +14,16 @@ struct port {
 	const char *suffix;
 	int32_t protocol;
 	uint16_t tcp_port;
+	enum pc_channel channel;
 };
 
 enum { PORTS_MAX = 2, PROTOCOL_LPD = 8, PROTOCOL_RAW = 11 };
+
+static bool
+has_port_monitor(const struct pc_profile *profile)
+{
+	return pc_profile_has_mib(profile, PC_MIBS_PORT_MONITOR);
+}
 
 static size_t
 ports(const struct pc_profile *p, struct port out[PORTS_MAX])
@@ -24,9 +31,9 @@ ports(const struct pc_profile *p, struct port out[PORTS_MAX])
 	size_t n = 0;
 
 	if (p->ports.lpd)
-		out[n++] = (struct port){"LPR", PROTOCOL_LPD, 515};
+		out[n++] = (struct port){"LPR", PROTOCOL_LPD, 515, PC_CHANNEL_LPD};
 	if (p->ports.raw)
-		out[n++] = (struct port){"RAW", PROTOCOL_RAW, p->ports.raw_port};
+		out[n++] = (struct port){"RAW", PROTOCOL_RAW, p->ports.raw_port, PC_CHANNEL_RAW};
 	return n;
 }
 
@@ -55,6 +62,7 @@ static const struct pc_snmp_table ppm_general_table = {
 	.n_oid = PC_MIB_COUNT(ppm_general_oid),
 	.columns = ppm_general_columns,
 	.n_columns = PC_MIB_COUNT(ppm_general_columns),
+	.applies = has_port_monitor,
 	.spec = "PWG 5107.1 ppmGeneral",
 };
 
@@ -99,6 +107,7 @@ static const struct pc_snmp_table ppm_printer_table = {
 	.columns = ppm_printer_columns,
 	.n_columns = PC_MIB_COUNT(ppm_printer_columns),
 	.row = pc_mib_row_single,
+	.applies = has_port_monitor,
 	.spec = "PWG 5107.1 ppmPrinterTable",
 };
 
@@ -137,9 +146,12 @@ ppm_port_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc
 
 	if (row >= ports(p, list))
 		return PC_E_NOTFOUND;
-	/* enabled true(1), any source port true(1), no channel row named, bytes not counted
-	 * false(2) */
-	const int64_t n[] = {[2] = 1, [5] = list[row].protocol, list[row].tcp_port, 1, 0, 2};
+	/* true(1), false(2): a closed channel is not to be used, any source port will do, bytes are
+	 * not counted. Rows are those of prtChannelTable, which Epsons do not name (0) */
+	bool open = pc_device_channel_open(dev, list[row].channel);
+	int64_t channel = pc_mib_is_epson(p) ? 0 : (int64_t)row + 1;
+	const int64_t n[] = {
+		[2] = open ? 1 : 2, [5] = list[row].protocol, list[row].tcp_port, 1, channel, 2};
 
 	switch (at->column) {
 	case 3:
@@ -170,6 +182,7 @@ static const struct pc_snmp_table ppm_port_table = {
 	.columns = ppm_port_columns,
 	.n_columns = PC_MIB_COUNT(ppm_port_columns),
 	.row = ppm_port_row,
+	.applies = has_port_monitor,
 	.spec = "PWG 5107.1 ppmPortTable",
 };
 

@@ -59,6 +59,17 @@ page_language(const struct pc_profile *p)
 	return 0;
 }
 
+/* Closed it is unavailable on request(1). */
+int32_t
+pc_mib_channel_status(const struct pc_device *dev, size_t row)
+{
+	enum pc_channel list[PC_CHANNELS];
+	bool open = row >= channels(pc_device_profile(dev), list) ||
+		    pc_device_channel_open(dev, list[row]);
+
+	return pc_mib_subunit_status(dev, GROUP_CHANNEL, (int32_t)row + 1, open ? 0 : 1);
+}
+
 static int
 channel_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
@@ -75,13 +86,13 @@ channel_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_
 	if (at->column == 9)
 		return pc_mib_format(v, "Port=%u\n", p->ports.raw_port);
 	bool open = pc_device_channel_open(dev, list[row]);
-	/* on interface 1; closed it is unavailable on request(1) */
+	/* on interface 1 */
 	const int64_t n[] = {[2] = list[row] == PC_CHANNEL_LPD ? CHANNEL_LPD : CHANNEL_BIDIR_TCP,
 		[4] = control_language(p),
 		[5] = page_language(p),
 		[6] = open ? DATA_ACCEPTED : NO_DATA_ACCEPTED,
 		[7] = 1,
-		[8] = pc_mib_subunit_status(dev, GROUP_CHANNEL, (int32_t)row + 1, open ? 0 : 1)};
+		[8] = pc_mib_channel_status(dev, row)};
 
 	return pc_mib_number(at, v, n[at->column]);
 }

@@ -18,6 +18,12 @@ marker_availability(const struct pc_device *dev)
 	return activity == PC_IDLE ? 0 : 6;             /* busy with cleaning or checking */
 }
 
+int32_t
+pc_mib_marker_status(const struct pc_device *dev)
+{
+	return pc_mib_subunit_status(dev, GROUP_MARKER, 1, marker_availability(dev));
+}
+
 static int
 marker_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
@@ -37,7 +43,7 @@ marker_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_s
 		MARGIN,
 		MARGIN,
 		MARGIN,
-		pc_mib_subunit_status(dev, GROUP_MARKER, 1, marker_availability(dev))};
+		pc_mib_marker_status(dev)};
 
 	return pc_mib_number(at, v, n[at->column]);
 }

@@ -66,6 +66,13 @@ input_availability(const struct pc_device *dev, size_t row)
 	return row == first && pc_mib_is_printing(dev) ? 4 : 0;
 }
 
+int32_t
+pc_mib_input_status(const struct pc_device *dev, size_t row)
+{
+	return pc_mib_subunit_status(
+		dev, GROUP_INPUT, (int32_t)row + 1, input_availability(dev, row));
+}
+
 /* Place of a size among those that are counted apart; what is not listed is the last, "other". */
 static size_t
 size_index(const struct pc_profile *p, const char *name)
@@ -145,8 +152,7 @@ input_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_sn
 		[8] = UNIT_SHEETS,
 		pc_device_tray_capacity(dev, row),
 		st->trays[row].level,
-		[11] = pc_mib_subunit_status(
-			dev, GROUP_INPUT, (int32_t)row + 1, input_availability(dev, row)),
+		[11] = pc_mib_input_status(dev, row),
 		[19] = NOT_PRESENT,
 		[20] = pc_device_option(dev, PC_OPTION_TRAY_WEIGHT, part),
 		[23] = 1,
@@ -348,6 +354,18 @@ largest_media(const struct pc_profile *p, int32_t *width, int32_t *length)
 	}
 }
 
+/* Full it is unavailable(1); the default one takes the sheets(4). */
+int32_t
+pc_mib_output_status(const struct pc_device *dev, size_t row)
+{
+	size_t first = (size_t)pc_device_option(dev, PC_OPTION_DEFAULT_OUTPUT, 0) - 1;
+	int32_t availability = row == first && pc_mib_is_printing(dev) ? 4 : 0;
+
+	if ((pc_device_state(dev)->outputs_full >> row & 1) != 0)
+		availability = 1;
+	return pc_mib_subunit_status(dev, GROUP_OUTPUT, (int32_t)row + 1, availability);
+}
+
 static int
 output_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
@@ -367,8 +385,6 @@ output_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_s
 	if (at->column > 7 && at->column < 12) /* vendor, model, version, serial: not told */
 		return pc_mib_text(v, "");
 	int32_t width, length;
-	size_t first = (size_t)pc_device_option(dev, PC_OPTION_DEFAULT_OUTPUT, 0) - 1;
-	bool active = row == first && pc_mib_is_printing(dev);
 
 	largest_media(p, &width, &length);
 	/* an unremovable bin(4) that knows only full (0) and not full (-3). Inkjets deliver face
@@ -377,10 +393,7 @@ output_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_s
 		UNIT_SHEETS,
 		p->outputs[row].capacity,
 		full ? 0 : -3,
-		[6] = pc_mib_subunit_status(dev, GROUP_OUTPUT, (int32_t)row + 1,
-			full     ? 1
-			: active ? 4
-				 : 0),
+		[6] = pc_mib_output_status(dev, row),
 		[13] = NOT_PRESENT,
 		[14] = UNIT_MICROMETERS,
 		length,
@@ -448,15 +461,24 @@ path_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_IND
 	return pc_mib_row_printer(profile->duplex ? 2 : 1, at, index, n_index);
 }
 
+/* A jam is in the first one: broken(3). The default one is active(4). */
+int32_t
+pc_mib_path_status(const struct pc_device *dev, size_t row)
+{
+	bool used = pc_device_option(dev, PC_OPTION_DEFAULT_PATH, 0) == (int32_t)row + 1;
+	int32_t availability = pc_mib_is_printing(dev) && used ? 4 : 0;
+
+	if (pc_device_state(dev)->jammed && row == 0)
+		availability = 3;
+	return pc_mib_subunit_status(dev, GROUP_MEDIA_PATH, (int32_t)row + 1, availability);
+}
+
 static int
 path_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
 {
 	const struct pc_profile *p = pc_device_profile(dev);
-	const struct pc_device_state *st = pc_device_state(dev);
 	bool duplex = pc_mib_at(at) == 1;
 	int32_t width, length;
-	bool used = (pc_device_option(dev, PC_OPTION_DEFAULT_PATH, 0) == 2) == duplex;
-	int32_t availability = st->jammed && !duplex ? 3 : pc_mib_is_printing(dev) && used ? 4 : 0;
 
 	if (at->column == 10)
 		return pc_mib_localized(dev, v, duplex ? "Duplex" : "Simplex");
@@ -470,7 +492,7 @@ path_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snm
 		-2,
 		-2,
 		[9] = duplex ? 3 : 5,
-		[11] = pc_mib_subunit_status(dev, GROUP_MEDIA_PATH, duplex ? 2 : 1, availability)};
+		[11] = pc_mib_path_status(dev, duplex)};
 
 	return pc_mib_number(at, v, n[at->column]);
 }

@@ -11,6 +11,7 @@ static const struct pc_snmp_module *const modules[] = {
 	&pc_snmp_mib_ip_v2,
 	&pc_snmp_mib_job,
 	&pc_snmp_mib_port_monitor,
+	&pc_snmp_mib_counter,
 	&pc_snmp_mib_alert,
 	&pc_snmp_mib_printer_channel,
 	&pc_snmp_mib_printer,

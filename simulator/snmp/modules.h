@@ -6,6 +6,7 @@
 
 extern const struct pc_snmp_module pc_snmp_mib_access;
 extern const struct pc_snmp_module pc_snmp_mib_alert;
+extern const struct pc_snmp_module pc_snmp_mib_counter;
 extern const struct pc_snmp_module pc_snmp_mib_epson;
 extern const struct pc_snmp_module pc_snmp_mib_epson_board;
 extern const struct pc_snmp_module pc_snmp_mib_epson_log;

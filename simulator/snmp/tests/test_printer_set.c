@@ -4,6 +4,7 @@
 #include "snmp/tests/views.h"
 
 #define PRT "1.3.6.1.2.1.43."
+#define PPM "1.3.6.1.4.1.2699.1.2.1."
 
 static struct pc_profile
 model(void)
@@ -194,6 +195,31 @@ test_languages(void **state)
 	views_done(&w);
 }
 
+/* The port monitor tells hosts not to use a closed channel. */
+static void
+test_port_monitor(void **state)
+{
+	struct pc_snmp_value v = {.type = PC_SNMP_INTEGER, .integer = 4};
+	struct pc_profile p = model(), epson = views_epson();
+	struct views w;
+
+	(void)state;
+	views_init(&w, &p);
+	views_expect(&w, "raw enabled", PPM "3.1.1.2.1.2", "2:1");
+	views_expect(&w, "its channel", PPM "3.1.1.8.1.2", "2:2");
+	assert_int_equal(views_set(&w, PRT "14.1.1.6.1.2", &v), 0);
+	views_expect(&w, "raw disabled", PPM "3.1.1.2.1.2", "2:2");
+	views_expect(&w, "LPD is not", PPM "3.1.1.2.1.1", "2:1");
+	views_done(&w);
+	views_init(&w, &epson);
+	views_expect(&w, "Epsons name no channel", PPM "3.1.1.8.1.2", "2:0");
+	views_done(&w);
+	epson.mibs &= ~(UINT32_C(1) << PC_MIBS_PORT_MONITOR);
+	views_init(&w, &epson);
+	views_expect(&w, "not served", PPM "3.1.1.2.1.2", "none");
+	views_done(&w);
+}
+
 int
 main(void)
 {
@@ -201,6 +227,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_languages),
+		cmocka_unit_test(test_port_monitor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

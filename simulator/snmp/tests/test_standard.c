@@ -1,22 +1,14 @@
 /* Tests of the standard modules that are no printer's own, against the facts: every object is
  * served or left out for a reason, with the type, the access, the range and the values the module
  * gives it. And that the values live: traffic, statistics, storage, processor, the date. */
-#include <stdlib.h>
-
-#include "snmp/tests/views.h"
-
-#include "snmp/tests/change.h"
-
 #include "snmp/entity.h"
-#include "snmp/mib-facts.h"
-#include "snmp/modules.h"
+#include "snmp/tests/change.h"
+#include "snmp/tests/objects.h"
 #include "snmp/usm-users.h"
 
 #define MIB2 "1.3.6.1.2.1."
 #define HR   "1.3.6.1.2.1.25."
 #define V2   "1.3.6.1.6.3."
-
-enum { WALK_MAX = 20000 };
 
 /* The modules of this test. */
 static const char *const modules[] = {"SNMPv2-MIB", "RFC1213-MIB", "IF-MIB", "IP-MIB", "TCP-MIB",
@@ -24,12 +16,7 @@ static const char *const modules[] = {"SNMPv2-MIB", "RFC1213-MIB", "IF-MIB", "IP
 	"SNMP-USER-BASED-SM-MIB", "SNMP-VIEW-BASED-ACM-MIB", "SNMP-COMMUNITY-MIB",
 	"SNMP-TARGET-MIB", "SNMP-NOTIFICATION-MIB"};
 
-struct exception {
-	const char *names; /* beginning of the objects' names */
-	const char *reason;
-};
-
-static const struct exception left_out[] = {
+static const struct objects_exception left_out[] = {
 	{"at", "deprecated since MIB-II began; ipNetToMediaTable tells the same"},
 	{"egp", "a printer is no gateway"},
 	{"ifTest", "deprecated; nothing to test"},
@@ -38,7 +25,7 @@ static const struct exception left_out[] = {
 };
 
 /* Objects that may be written by their MAX-ACCESS and are not here. */
-static const struct exception read_only[] = {
+static const struct objects_exception read_only[] = {
 	{"ifAdminStatus", "would cut the printer off; min-access"},
 	{"ifLinkUpDownTrapEnable", "min-access"},
 	{"ifPromiscuousMode", "min-access"},
@@ -63,111 +50,14 @@ static const struct exception read_only[] = {
 	{"snmpCommunity", "a view of what the agent decides by; min-access"},
 };
 
-/* The row whose prefix the name begins with; SIZE_MAX: none. */
-static size_t
-find(const struct exception *list, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strncmp(list[i].names, name, strlen(list[i].names)) == 0)
-			return i;
-	return SIZE_MAX;
-}
-
-static bool
-is_ours(const struct pc_mib_fact *f)
-{
-	for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
-		if (strcmp(modules[i], f->module) == 0)
-			return true;
-	return false;
-}
-
-/* The column that serves the object; NULL: none. */
-static const struct pc_snmp_column *
-column_of(const struct pc_mib_fact *f)
-{
-	size_t n = 0;
-	const struct pc_snmp_module *const *all = pc_snmp_modules(&n);
-
-	for (size_t m = 0; m < n; m++) {
-		for (size_t t = 0; t < all[m]->n_tables; t++) {
-			const struct pc_snmp_table *table = all[m]->tables[t];
-
-			if (pc_arcs_compare(table->oid, table->n_oid, f->oid, f->n_oid - 1u) != 0)
-				continue;
-			for (size_t c = 0; c < table->n_columns; c++)
-				if (table->columns[c].number == f->oid[f->n_oid - 1])
-					return &table->columns[c];
-		}
-	}
-	return NULL;
-}
-
-enum {
-	LEFT_OUT = sizeof left_out / sizeof *left_out,
-	READ_ONLY = sizeof read_only / sizeof *read_only
-};
-
-static void
-check_served(const struct pc_mib_fact *f, const struct pc_snmp_column *c, bool used[READ_ONLY])
-{
-	size_t exception = find(read_only, READ_ONLY, f->name);
-
-	if (strcmp(c->name, f->name) != 0)
-		fail_msg("%s is served as %s", f->name, c->name);
-	if (c->type != f->type)
-		fail_msg("%s: type %u, expected %u", f->name, c->type, f->type);
-	if (f->access < PC_MIB_READ)
-		fail_msg("%s is served, but nobody may read it", f->name);
-	if (f->access == PC_MIB_READ && c->set != NULL)
-		fail_msg("%s can be set, but is read-only", f->name);
-	if (f->access <= PC_MIB_READ)
-		return;
-	if (c->set == NULL && exception == SIZE_MAX)
-		fail_msg("%s cannot be set, and no reason is given", f->name);
-	if (c->set != NULL && exception != SIZE_MAX)
-		fail_msg("%s can be set, but is listed as one that cannot", f->name);
-	if (exception != SIZE_MAX)
-		used[exception] = true;
-}
-
-/* A reason that nothing needs any more is a mistake as well. */
-static void
-check_reasons(const struct exception *list, size_t n, const bool *used)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!used[i])
-			fail_msg("nothing called %s… needs the reason '%s'", list[i].names,
-				list[i].reason);
-}
+static const struct objects objects = {modules, sizeof modules / sizeof *modules, left_out,
+	sizeof left_out / sizeof *left_out, read_only, sizeof read_only / sizeof *read_only, 400};
 
 static void
 test_objects(void **state)
 {
-	bool absent[LEFT_OUT] = {false}, fixed[READ_ONLY] = {false};
-	size_t served = 0;
-
 	(void)state;
-	for (size_t i = 0; i < pc_mib_fact_count(); i++) {
-		const struct pc_mib_fact *f = pc_mib_fact_at(i);
-		const struct pc_snmp_column *c = column_of(f);
-		size_t exception = find(left_out, LEFT_OUT, f->name);
-
-		if (!is_ours(f))
-			continue;
-		if (c != NULL && c->get != NULL) {
-			check_served(f, c, fixed);
-			served++;
-		} else if (f->access >= PC_MIB_READ && exception == SIZE_MAX) {
-			fail_msg("%s of %s is not served, and no reason is given", f->name,
-				f->module);
-		} else if (f->access >= PC_MIB_READ) {
-			absent[exception] = true;
-		}
-	}
-	assert_true(served >= 400);
-	check_reasons(left_out, LEFT_OUT, absent);
-	check_reasons(read_only, READ_ONLY, fixed);
+	objects_check(&objects);
 }
 
 /* ---- the whole tree of a printer that has everything ---- */
@@ -201,56 +91,16 @@ init_busy(struct views *w, struct pc_profile *p)
 	pc_device_datagram(w->dev, PC_IN, peer.sin_addr, 40);
 }
 
-static void
-check_value(const struct pc_mib_fact *f, const struct pc_snmp_value *v)
-{
-	char text[OUTPUT_TEXT];
-	int64_t measure = v->type == PC_SNMP_OCTETS ? (int64_t)v->len : v->integer;
-
-	if (v->type != f->type)
-		fail_msg("%s: type %u, expected %u", f->name, v->type, f->type);
-	if (v->type == PC_SNMP_OID || v->type == PC_SNMP_IPADDRESS)
-		return;
-	if (!pc_mib_fact_in_range(f, measure))
-		fail_msg("%s: '%s' is out of range", f->name, views_text(v, text));
-	if (f->n_enums > 0 && v->type == PC_SNMP_INTEGER && pc_mib_fact_enum(f, measure) == NULL)
-		fail_msg("%s: %s is no value of it", f->name, views_text(v, text));
-}
-
 /* Every object that is served has an instance, and its value is one of those it may have. */
 static void
 test_values(void **state)
 {
 	struct pc_profile p = views_xerox();
-	uint32_t oid[PC_OID_MAX] = {0}, next[PC_OID_MAX];
-	size_t n = 1, n_next = 0, steps = 0;
-	bool *seen = calloc(pc_mib_fact_count(), sizeof *seen);
-	struct pc_snmp_value v = {0};
 	struct views w;
 
 	(void)state;
-	assert_non_null(seen);
 	init_busy(&w, &p);
-	while (pc_snmp_tree_next(w.tree, w.dev, oid, n, next, &n_next, &v) == PC_OK) {
-		const struct pc_mib_fact *f = pc_mib_fact_of(next, n_next);
-
-		if (f != NULL && is_ours(f)) {
-			check_value(f, &v);
-			seen[f - pc_mib_fact_at(0)] = true;
-		}
-		memcpy(oid, next, n_next * sizeof *next);
-		n = n_next;
-		assert_true(++steps < WALK_MAX);
-	}
-	for (size_t i = 0; i < pc_mib_fact_count(); i++) {
-		const struct pc_mib_fact *f = pc_mib_fact_at(i);
-		const struct pc_snmp_column *c = is_ours(f) ? column_of(f) : NULL;
-
-		if (c != NULL && c->get != NULL && !seen[i] &&
-			find(left_out, LEFT_OUT, f->name) == SIZE_MAX)
-			fail_msg("%s has no instance", f->name);
-	}
-	free(seen);
+	objects_check_values(&objects, &w, true);
 	views_done(&w);
 }
 
