@@ -69,6 +69,11 @@ test_facts(void **state)
 	assert_true(sizeof epson_facts / sizeof *epson_facts > 450);
 	for (size_t i = 0; i < sizeof epson_facts / sizeof *epson_facts; i++)
 		check_fact(&w, &epson_facts[i]);
+	/* the interface identifier is the MAC address with its second bit turned */
+	views_expect(
+		&w, "link-local", EPS "1.1.3.1.28.2.1.2.1", "4:fe80000000000000004550fffe000001");
+	views_expect(&w, "its URL", EPS "1.1.3.1.4.46.1.2.2",
+		"4:http://[fe80::45:50ff:fe00:1]:631/ipp/print");
 	done(&w, p);
 }
 
