@@ -62,20 +62,8 @@ static const struct pc_mib_rule accounting_rules[] = {
 	{1, 1, 1, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table accounting_table = {
-	.table =
-		{
-			.oid = accounting_oid,
-			.n_oid = PC_MIB_COUNT(accounting_oid),
-			.columns = accounting_columns,
-			.n_columns = PC_MIB_COUNT(accounting_columns),
-			.next = pc_xcmi_job_next,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmJobGenAccountingBasicTable",
-		},
-	.rules = accounting_rules,
-	.n_rules = PC_MIB_COUNT(accounting_rules),
-};
+PC_XCMI_RULED_TABLE(
+	accounting, .next = pc_xcmi_job_next, .spec = "XCMI xcmJobGenAccountingBasicTable");
 
 static const uint32_t media_oid[] = {PC_XCMI, 59, 17, 1, 1};
 
@@ -90,20 +78,7 @@ static const struct pc_mib_rule media_rules[] = {
 	{2, 1, 1, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table media_table = {
-	.table =
-		{
-			.oid = media_oid,
-			.n_oid = PC_MIB_COUNT(media_oid),
-			.columns = media_columns,
-			.n_columns = PC_MIB_COUNT(media_columns),
-			.next = job_row_next,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmMediaConsumedTable",
-		},
-	.rules = media_rules,
-	.n_rules = PC_MIB_COUNT(media_rules),
-};
+PC_XCMI_RULED_TABLE(media, .next = job_row_next, .spec = "XCMI xcmMediaConsumedTable");
 
 static const uint32_t color_oid[] = {PC_XCMI, 59, 18, 1, 1};
 
@@ -117,20 +92,7 @@ static const struct pc_mib_rule color_rules[] = {
 	{2, 1, 1, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table color_table = {
-	.table =
-		{
-			.oid = color_oid,
-			.n_oid = PC_MIB_COUNT(color_oid),
-			.columns = color_columns,
-			.n_columns = PC_MIB_COUNT(color_columns),
-			.next = job_row_next,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmColorImpsConsumedTable",
-		},
-	.rules = color_rules,
-	.n_rules = PC_MIB_COUNT(color_rules),
-};
+PC_XCMI_RULED_TABLE(color, .next = job_row_next, .spec = "XCMI xcmColorImpsConsumedTable");
 
 static const uint32_t size_oid[] = {PC_XCMI, 59, 21, 1, 1};
 
@@ -146,20 +108,7 @@ static const struct pc_mib_rule size_rules[] = {
 	{2, 1, 1, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table size_table = {
-	.table =
-		{
-			.oid = size_oid,
-			.n_oid = PC_MIB_COUNT(size_oid),
-			.columns = size_columns,
-			.n_columns = PC_MIB_COUNT(size_columns),
-			.next = job_rows_next,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmJobImpsByMediumSizeTable",
-		},
-	.rules = size_rules,
-	.n_rules = PC_MIB_COUNT(size_rules),
-};
+PC_XCMI_RULED_TABLE(size, .next = job_rows_next, .spec = "XCMI xcmJobImpsByMediumSizeTable");
 
 /* That a row was destroyed is kept in its RowStatus as destroy(6) until the job is forgotten. */
 static uint32_t

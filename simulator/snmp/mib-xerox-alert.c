@@ -118,13 +118,7 @@ static const struct pc_snmp_column alert_columns[] = {
 	{15, PC_SNMP_INTEGER, alert_get, NULL, "xcmHrDevAlertPriority"},
 };
 
-static const struct pc_snmp_table alert_table = {.oid = alert_oid,
-	.n_oid = PC_MIB_COUNT(alert_oid),
-	.columns = alert_columns,
-	.n_columns = PC_MIB_COUNT(alert_columns),
-	.next = alert_next,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmHrDevAlertTable"};
+PC_XCMI_TABLE(alert, .next = alert_next, .spec = "XCMI xcmHrDevAlertTable");
 
 /* Index of the newest alert and of the newest critical one; 0 when there is none. */
 static int
@@ -148,12 +142,7 @@ static const struct pc_snmp_column last_columns[] = {
 	{4, PC_SNMP_INTEGER, last_get, NULL, "xcmHrDevAlertLastCriticalAlertIndex"},
 };
 
-static const struct pc_snmp_table last_table = {.oid = last_oid,
-	.n_oid = PC_MIB_COUNT(last_oid),
-	.columns = last_columns,
-	.n_columns = PC_MIB_COUNT(last_columns),
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmHrDevAlert"};
+PC_XCMI_TABLE(last, .spec = "XCMI xcmHrDevAlert");
 
 /* A fault keeps the index of its alert. */
 static bool
@@ -205,13 +194,7 @@ static const struct pc_snmp_column fault_columns[] = {
 	{7, PC_SNMP_OCTETS, fault_get, NULL, "xcmHrSystemFaultDate"},
 };
 
-static const struct pc_snmp_table fault_table = {.oid = fault_oid,
-	.n_oid = PC_MIB_COUNT(fault_oid),
-	.columns = fault_columns,
-	.n_columns = PC_MIB_COUNT(fault_columns),
-	.next = fault_next,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmHrSystemFaultTable"};
+PC_XCMI_TABLE(fault, .next = fault_next, .spec = "XCMI xcmHrSystemFaultTable");
 
 static const struct pc_snmp_table *const tables[] = {&alert_table, &last_table, &fault_table};
 

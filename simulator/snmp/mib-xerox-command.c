@@ -56,20 +56,7 @@ static const struct pc_mib_rule command_rules[] = {
 	{11, 0, 255, 0, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table command_table = {
-	.table =
-		{
-			.oid = command_oid,
-			.n_oid = PC_MIB_COUNT(command_oid),
-			.columns = command_columns,
-			.n_columns = PC_MIB_COUNT(command_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmHrDevMgmtTable",
-		},
-	.rules = command_rules,
-	.n_rules = PC_MIB_COUNT(command_rules),
-};
+PC_XCMI_RULED_TABLE(command, .row = pc_mib_row_single, .spec = "XCMI xcmHrDevMgmtTable");
 
 /* The clock's second when the command under way ends is kept in column 8, the result of the last
  * one in column 4. */

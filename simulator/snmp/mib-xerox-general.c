@@ -128,21 +128,8 @@ static const struct pc_mib_rule base_rules[] = {
 	{21, 0, 0, 2, NULL, ",1,2,"},
 };
 
-static const struct pc_mib_kept_table base_table = {
-	.table =
-		{
-			.oid = base_oid,
-			.n_oid = PC_MIB_COUNT(base_oid),
-			.columns = base_columns,
-			.n_columns = PC_MIB_COUNT(base_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.hidden = base_hidden,
-			.spec = "XCMI xcmGenBaseTable",
-		},
-	.rules = base_rules,
-	.n_rules = PC_MIB_COUNT(base_rules),
-};
+PC_XCMI_RULED_TABLE(
+	base, .row = pc_mib_row_single, .hidden = base_hidden, .spec = "XCMI xcmGenBaseTable");
 
 bool
 pc_xcmi_hides(const struct pc_device *dev, enum pc_xcmi_group group)
@@ -193,21 +180,8 @@ static const struct pc_mib_rule current_rules[] = {
 	{2, 1, 1, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table current_table = {
-	.table =
-		{
-			.oid = current_oid,
-			.n_oid = PC_MIB_COUNT(current_oid),
-			.columns = current_columns,
-			.n_columns = PC_MIB_COUNT(current_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.hidden = current_hidden,
-			.spec = "XCMI xcmGenCurrentLocalizationTable",
-		},
-	.rules = current_rules,
-	.n_rules = PC_MIB_COUNT(current_rules),
-};
+PC_XCMI_RULED_TABLE(current, .row = pc_mib_row_single, .hidden = current_hidden,
+	.spec = "XCMI xcmGenCurrentLocalizationTable");
 
 static int
 locale_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
@@ -249,21 +223,8 @@ static const struct pc_mib_rule locale_rules[] = {
 	{2, 1, 1, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table locale_table = {
-	.table =
-		{
-			.oid = locale_oid,
-			.n_oid = PC_MIB_COUNT(locale_oid),
-			.columns = locale_columns,
-			.n_columns = PC_MIB_COUNT(locale_columns),
-			.row = pc_mib_row_only,
-			.applies = pc_mib_is_xerox,
-			.hidden = locale_hidden,
-			.spec = "XCMI xcmGenLocalizationTable",
-		},
-	.rules = locale_rules,
-	.n_rules = PC_MIB_COUNT(locale_rules),
-};
+PC_XCMI_RULED_TABLE(locale, .row = pc_mib_row_only, .hidden = locale_hidden,
+	.spec = "XCMI xcmGenLocalizationTable");
 
 static bool
 fixed_hidden(const struct pc_device *dev)
@@ -283,21 +244,8 @@ static const struct pc_mib_rule fixed_rules[] = {
 	{2, 1, 1, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table fixed_table = {
-	.table =
-		{
-			.oid = fixed_oid,
-			.n_oid = PC_MIB_COUNT(fixed_oid),
-			.columns = fixed_columns,
-			.n_columns = PC_MIB_COUNT(fixed_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.hidden = fixed_hidden,
-			.spec = "XCMI xcmGenFixedLocalizationTable",
-		},
-	.rules = fixed_rules,
-	.n_rules = PC_MIB_COUNT(fixed_rules),
-};
+PC_XCMI_RULED_TABLE(fixed, .row = pc_mib_row_single, .hidden = fixed_hidden,
+	.spec = "XCMI xcmGenFixedLocalizationTable");
 
 /* ---- texts of jobs, by number ---- */
 
@@ -377,14 +325,8 @@ static const struct pc_snmp_column string_columns[] = {
 	{4, PC_SNMP_OCTETS, string_get, NULL, "xcmGenCodeIndexedStringData"},
 };
 
-static const struct pc_snmp_table string_table = {.oid = string_oid,
-	.n_oid = PC_MIB_COUNT(string_oid),
-	.columns = string_columns,
-	.n_columns = PC_MIB_COUNT(string_columns),
-	.next = string_next,
-	.applies = pc_mib_is_xerox,
-	.hidden = string_hidden,
-	.spec = "XCMI xcmGenCodeIndexedStringTable"};
+PC_XCMI_TABLE(string, .next = string_next, .hidden = string_hidden,
+	.spec = "XCMI xcmGenCodeIndexedStringTable");
 
 static bool
 charset_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
@@ -417,14 +359,8 @@ static const struct pc_snmp_column charset_columns[] = {
 	{3, PC_SNMP_OCTETS, charset_get, NULL, "xcmGenCodedCharSetASCIIName"},
 };
 
-static const struct pc_snmp_table charset_table = {.oid = charset_oid,
-	.n_oid = PC_MIB_COUNT(charset_oid),
-	.columns = charset_columns,
-	.n_columns = PC_MIB_COUNT(charset_columns),
-	.row = charset_row,
-	.applies = pc_mib_is_xerox,
-	.hidden = charset_hidden,
-	.spec = "XCMI xcmGenCodedCharSetTable"};
+PC_XCMI_TABLE(charset, .row = charset_row, .hidden = charset_hidden,
+	.spec = "XCMI xcmGenCodedCharSetTable");
 
 /* ---- messages: the states of XcmHrDevInfoXStatus in words ---- */
 
@@ -498,14 +434,7 @@ static const struct pc_snmp_column map_columns[] = {
 	{2, PC_SNMP_OCTETS, message_get, NULL, "xcmGenMessageMapStringLabel"},
 };
 
-static const struct pc_snmp_table map_table = {.oid = map_oid,
-	.n_oid = PC_MIB_COUNT(map_oid),
-	.columns = map_columns,
-	.n_columns = PC_MIB_COUNT(map_columns),
-	.row = map_row,
-	.applies = pc_mib_is_xerox,
-	.hidden = map_hidden,
-	.spec = "XCMI xcmGenMessageMapTable"};
+PC_XCMI_TABLE(map, .row = map_row, .hidden = map_hidden, .spec = "XCMI xcmGenMessageMapTable");
 
 static bool
 text_hidden(const struct pc_device *dev)
@@ -519,14 +448,7 @@ static const struct pc_snmp_column text_columns[] = {
 	{3, PC_SNMP_OCTETS, message_get, NULL, "xcmGenMessageTextTargetString"},
 };
 
-static const struct pc_snmp_table text_table = {.oid = text_oid,
-	.n_oid = PC_MIB_COUNT(text_oid),
-	.columns = text_columns,
-	.n_columns = PC_MIB_COUNT(text_columns),
-	.row = text_row,
-	.applies = pc_mib_is_xerox,
-	.hidden = text_hidden,
-	.spec = "XCMI xcmGenMessageTextTable"};
+PC_XCMI_TABLE(text, .row = text_row, .hidden = text_hidden, .spec = "XCMI xcmGenMessageTextTable");
 
 static const struct pc_snmp_table *const tables[] = {&base_table.table, &current_table.table,
 	&locale_table.table, &fixed_table.table, &string_table, &charset_table, &map_table,

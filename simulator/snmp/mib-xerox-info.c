@@ -158,15 +158,7 @@ static const struct pc_snmp_column hr_columns[] = {
 	{6, PC_SNMP_COUNTER32, hr_get, NULL, "hrDeviceErrors"},
 };
 
-static const struct pc_snmp_table hr_table = {
-	.oid = hr_oid,
-	.n_oid = PC_MIB_COUNT(hr_oid),
-	.columns = hr_columns,
-	.n_columns = PC_MIB_COUNT(hr_columns),
-	.row = hr_row,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmHrDeviceTypes",
-};
+PC_XCMI_TABLE(hr, .row = hr_row, .spec = "XCMI xcmHrDeviceTypes");
 
 static int
 date_set(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_snmp_value *value,
@@ -204,20 +196,7 @@ static const struct pc_mib_rule info_rules[] = {
 	{15, 0, 31, 0, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table info_table = {
-	.table =
-		{
-			.oid = info_oid,
-			.n_oid = PC_MIB_COUNT(info_oid),
-			.columns = info_columns,
-			.n_columns = PC_MIB_COUNT(info_columns),
-			.row = info_row,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmHrDevInfoTable",
-		},
-	.rules = info_rules,
-	.n_rules = PC_MIB_COUNT(info_rules),
-};
+PC_XCMI_RULED_TABLE(info, .row = info_row, .spec = "XCMI xcmHrDevInfoTable");
 
 static const uint32_t help_oid[] = {PC_XCMI, 53, 4, 2, 1};
 
@@ -234,20 +213,7 @@ static const struct pc_mib_rule help_rules[] = {
 	{3, 0, 255, 0, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table help_table = {
-	.table =
-		{
-			.oid = help_oid,
-			.n_oid = PC_MIB_COUNT(help_oid),
-			.columns = help_columns,
-			.n_columns = PC_MIB_COUNT(help_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmHrDevHelpTable",
-		},
-	.rules = help_rules,
-	.n_rules = PC_MIB_COUNT(help_rules),
-};
+PC_XCMI_RULED_TABLE(help, .row = pc_mib_row_single, .spec = "XCMI xcmHrDevHelpTable");
 
 static int
 general_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
@@ -299,20 +265,7 @@ static const struct pc_mib_rule general_rules[] = {
 	{9, 0, INT32_MAX, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table general_table = {
-	.table =
-		{
-			.oid = general_oid,
-			.n_oid = PC_MIB_COUNT(general_oid),
-			.columns = general_columns,
-			.n_columns = PC_MIB_COUNT(general_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmHrGeneralTable",
-		},
-	.rules = general_rules,
-	.n_rules = PC_MIB_COUNT(general_rules),
-};
+PC_XCMI_RULED_TABLE(general, .row = pc_mib_row_single, .spec = "XCMI xcmHrGeneralTable");
 
 /* ---- power ---- */
 
@@ -382,20 +335,7 @@ static const struct pc_mib_rule power_rules[] = {
 	{12, 0, 0, 3, NULL, ",1,3,4,5,"},
 };
 
-static const struct pc_mib_kept_table power_table = {
-	.table =
-		{
-			.oid = power_oid,
-			.n_oid = PC_MIB_COUNT(power_oid),
-			.columns = power_columns,
-			.n_columns = PC_MIB_COUNT(power_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmHrDevPowerTable",
-		},
-	.rules = power_rules,
-	.n_rules = PC_MIB_COUNT(power_rules),
-};
+PC_XCMI_RULED_TABLE(power, .row = pc_mib_row_single, .spec = "XCMI xcmHrDevPowerTable");
 
 /* ---- traffic: documents in, impressions out ---- */
 
@@ -434,20 +374,7 @@ static const struct pc_mib_rule traffic_rules[] = {
 		",1,2,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,100,101,"},
 };
 
-static const struct pc_mib_kept_table traffic_table = {
-	.table =
-		{
-			.oid = traffic_oid,
-			.n_oid = PC_MIB_COUNT(traffic_oid),
-			.columns = traffic_columns,
-			.n_columns = PC_MIB_COUNT(traffic_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmHrDevTrafficTable",
-		},
-	.rules = traffic_rules,
-	.n_rules = PC_MIB_COUNT(traffic_rules),
-};
+PC_XCMI_RULED_TABLE(traffic, .row = pc_mib_row_single, .spec = "XCMI xcmHrDevTrafficTable");
 
 /* ---- covers ---- */
 
@@ -487,20 +414,7 @@ static const struct pc_mib_rule cover_rules[] = {
 	{5, 0, 0, 1, NULL, ",1,2,"},
 };
 
-static const struct pc_mib_kept_table cover_table = {
-	.table =
-		{
-			.oid = cover_oid,
-			.n_oid = PC_MIB_COUNT(cover_oid),
-			.columns = cover_columns,
-			.n_columns = PC_MIB_COUNT(cover_columns),
-			.row = cover_row,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmHrDevCoverTable",
-		},
-	.rules = cover_rules,
-	.n_rules = PC_MIB_COUNT(cover_rules),
-};
+PC_XCMI_RULED_TABLE(cover, .row = cover_row, .spec = "XCMI xcmHrDevCoverTable");
 
 static const uint32_t console_oid[] = {PC_XCMI, 53, 21, 2, 1};
 
@@ -532,20 +446,7 @@ static const struct pc_mib_rule console_rules[] = {
 	{12, INT32_MIN, INT32_MAX, 15, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table console_table = {
-	.table =
-		{
-			.oid = console_oid,
-			.n_oid = PC_MIB_COUNT(console_oid),
-			.columns = console_columns,
-			.n_columns = PC_MIB_COUNT(console_columns),
-			.row = pc_mib_row_only,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmHrConsoleTable",
-		},
-	.rules = console_rules,
-	.n_rules = PC_MIB_COUNT(console_rules),
-};
+PC_XCMI_RULED_TABLE(console, .row = pc_mib_row_only, .spec = "XCMI xcmHrConsoleTable");
 
 static const struct pc_snmp_table *const tables[] = {&hr_table, &info_table.table,
 	&help_table.table, &general_table.table, &power_table.table, &traffic_table.table,

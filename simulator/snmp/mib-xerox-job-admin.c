@@ -59,20 +59,7 @@ static const struct pc_mib_rule base_rules[] = {
 	{5, 0, INT32_MAX, 2, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table base_table = {
-	.table =
-		{
-			.oid = base_oid,
-			.n_oid = PC_MIB_COUNT(base_oid),
-			.columns = base_columns,
-			.n_columns = PC_MIB_COUNT(base_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmSimpleJobBaseTable",
-		},
-	.rules = base_rules,
-	.n_rules = PC_MIB_COUNT(base_rules),
-};
+PC_XCMI_RULED_TABLE(base, .row = pc_mib_row_single, .spec = "XCMI xcmSimpleJobBaseTable");
 
 static int mgmt_get(
 	const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v);
@@ -90,13 +77,7 @@ static const struct pc_snmp_column mgmt_columns[] = {
 	{4, PC_SNMP_INTEGER, mgmt_get, NULL, "xcmSimpleJobMgmtInProgress"},
 };
 
-static const struct pc_snmp_table mgmt_table = {.oid = mgmt_oid,
-	.n_oid = PC_MIB_COUNT(mgmt_oid),
-	.columns = mgmt_columns,
-	.n_columns = PC_MIB_COUNT(mgmt_columns),
-	.next = pc_xcmi_job_next,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmSimpleJobMgmtTable"};
+PC_XCMI_TABLE(mgmt, .next = pc_xcmi_job_next, .spec = "XCMI xcmSimpleJobMgmtTable");
 
 static int
 mgmt_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
@@ -174,20 +155,7 @@ static const struct pc_mib_rule jmx_rules[] = {
 	{7, 0, 0, 3, NULL, ",1,3,4,5,"},
 };
 
-static const struct pc_mib_kept_table jmx_table = {
-	.table =
-		{
-			.oid = jmx_oid,
-			.n_oid = PC_MIB_COUNT(jmx_oid),
-			.columns = jmx_columns,
-			.n_columns = PC_MIB_COUNT(jmx_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmJmxGeneralTable",
-		},
-	.rules = jmx_rules,
-	.n_rules = PC_MIB_COUNT(jmx_rules),
-};
+PC_XCMI_RULED_TABLE(jmx, .row = pc_mib_row_single, .spec = "XCMI xcmJmxGeneralTable");
 
 /* Index {job set, job}, as jmJobTable. */
 static bool
@@ -259,13 +227,7 @@ static const struct pc_snmp_column admin_columns[] = {
 	{3, PC_SNMP_INTEGER, admin_get, NULL, "xcmJmxJobAdminInProgress"},
 };
 
-static const struct pc_snmp_table admin_table = {.oid = admin_oid,
-	.n_oid = PC_MIB_COUNT(admin_oid),
-	.columns = admin_columns,
-	.n_columns = PC_MIB_COUNT(admin_columns),
-	.next = admin_next,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmJmxJobAdminTable"};
+PC_XCMI_TABLE(admin, .next = admin_next, .spec = "XCMI xcmJmxJobAdminTable");
 
 static const struct pc_snmp_table *const tables[] = {
 	&base_table.table, &mgmt_table, &jmx_table.table, &admin_table};

@@ -219,20 +219,7 @@ static const struct pc_mib_rule base_rules[] = {
 	{5, 0, INT32_MAX, 3, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table base_table = {
-	.table =
-		{
-			.oid = base_oid,
-			.n_oid = PC_MIB_COUNT(base_oid),
-			.columns = base_columns,
-			.n_columns = PC_MIB_COUNT(base_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmJobMonBaseTable",
-		},
-	.rules = base_rules,
-	.n_rules = PC_MIB_COUNT(base_rules),
-};
+PC_XCMI_RULED_TABLE(base, .row = pc_mib_row_single, .spec = "XCMI xcmJobMonBaseTable");
 
 /* ---- jobs ---- */
 
@@ -285,13 +272,7 @@ static const struct pc_snmp_column basic_columns[] = {
 	{12, PC_SNMP_INTEGER, basic_get, NULL, "xcmJobX2StateReasons"},
 };
 
-static const struct pc_snmp_table basic_table = {.oid = basic_oid,
-	.n_oid = PC_MIB_COUNT(basic_oid),
-	.columns = basic_columns,
-	.n_columns = PC_MIB_COUNT(basic_columns),
-	.next = pc_xcmi_job_next,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmJobGenBasicTable"};
+PC_XCMI_TABLE(basic, .next = pc_xcmi_job_next, .spec = "XCMI xcmJobGenBasicTable");
 
 static int
 ext_number(const struct pc_snmp_at *at, const struct pc_job *job, struct pc_snmp_value *v)
@@ -351,13 +332,7 @@ static const struct pc_snmp_column ext_columns[] = {
 	{18, PC_SNMP_INTEGER, ext_get, NULL, "xcmJobAuthorizationUserName"},
 };
 
-static const struct pc_snmp_table ext_table = {.oid = ext_oid,
-	.n_oid = PC_MIB_COUNT(ext_oid),
-	.columns = ext_columns,
-	.n_columns = PC_MIB_COUNT(ext_columns),
-	.next = pc_xcmi_job_next,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmJobGenExtTable"};
+PC_XCMI_TABLE(ext, .next = pc_xcmi_job_next, .spec = "XCMI xcmJobGenExtTable");
 
 static uint32_t
 jobs_before(const struct pc_device *dev, const struct pc_job *job)
@@ -398,13 +373,7 @@ static const struct pc_snmp_column spool_columns[] = {
 	{5, PC_SNMP_INTEGER, spool_get, NULL, "xcmJobInterveningJobs"},
 };
 
-static const struct pc_snmp_table spool_table = {.oid = spool_oid,
-	.n_oid = PC_MIB_COUNT(spool_oid),
-	.columns = spool_columns,
-	.n_columns = PC_MIB_COUNT(spool_columns),
-	.next = pc_xcmi_job_next,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmJobGenSpoolingBasicTable"};
+PC_XCMI_TABLE(spool, .next = pc_xcmi_job_next, .spec = "XCMI xcmJobGenSpoolingBasicTable");
 
 /* ---- documents: one a job ---- */
 
@@ -455,13 +424,7 @@ static const struct pc_snmp_column doc_columns[] = {
 	{10, PC_SNMP_INTEGER, doc_get, NULL, "xcmDocState"},
 };
 
-static const struct pc_snmp_table doc_table = {.oid = doc_oid,
-	.n_oid = PC_MIB_COUNT(doc_oid),
-	.columns = doc_columns,
-	.n_columns = PC_MIB_COUNT(doc_columns),
-	.next = job_row_next,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmDocGenBasicTable"};
+PC_XCMI_TABLE(doc, .next = job_row_next, .spec = "XCMI xcmDocGenBasicTable");
 
 static int
 doc_print_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
@@ -498,13 +461,7 @@ static const struct pc_snmp_column doc_print_columns[] = {
 	{8, PC_SNMP_COUNTER32, doc_print_get, NULL, "xcmDocPrintCopiesCompleted"},
 };
 
-static const struct pc_snmp_table doc_print_table = {.oid = doc_print_oid,
-	.n_oid = PC_MIB_COUNT(doc_print_oid),
-	.columns = doc_print_columns,
-	.n_columns = PC_MIB_COUNT(doc_print_columns),
-	.next = job_row_next,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmDocPrintExtTable"};
+PC_XCMI_TABLE(doc_print, .next = job_row_next, .spec = "XCMI xcmDocPrintExtTable");
 
 static const struct pc_snmp_table *const tables[] = {
 	&base_table.table, &basic_table, &ext_table, &spool_table, &doc_table, &doc_print_table};

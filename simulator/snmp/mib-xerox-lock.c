@@ -38,22 +38,8 @@ static const struct pc_mib_rule lock_rules[] = {
 	{5, 0, INT32_MAX, 0, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table lock_table = {
-	.table =
-		{
-			.oid = lock_oid,
-			.n_oid = PC_MIB_COUNT(lock_oid),
-			.columns = lock_columns,
-			.n_columns = PC_MIB_COUNT(lock_columns),
-			.next = lock_next,
-			.applies = pc_mib_is_xerox,
-			.hidden = lock_hidden,
-			.row_status = 2,
-			.spec = "XCMI xcmGenLockTable",
-		},
-	.rules = lock_rules,
-	.n_rules = PC_MIB_COUNT(lock_rules),
-};
+PC_XCMI_RULED_TABLE(lock, .next = lock_next, .hidden = lock_hidden, .row_status = 2,
+	.spec = "XCMI xcmGenLockTable");
 
 /* Seconds a lock still holds; the clock's second of its last renewal is kept in column 1. A lock
  * without a timer holds until it is destroyed. */
@@ -167,13 +153,7 @@ static const struct pc_snmp_column locks_columns[] = {
 	{5, PC_SNMP_INTEGER, locks_get, NULL, "xcmGenLockSupportMaxCount"},
 };
 
-static const struct pc_snmp_table locks_table = {.oid = locks_oid,
-	.n_oid = PC_MIB_COUNT(locks_oid),
-	.columns = locks_columns,
-	.n_columns = PC_MIB_COUNT(locks_columns),
-	.applies = pc_mib_is_xerox,
-	.hidden = lock_hidden,
-	.spec = "XCMI xcmGenLockSimple"};
+PC_XCMI_TABLE(locks, .hidden = lock_hidden, .spec = "XCMI xcmGenLockSimple");
 
 /* ---- client data: rows for the collectors' own use ---- */
 
@@ -214,22 +194,8 @@ static const struct pc_mib_rule client_rules[] = {
 	{7, 0, 255, 0, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table client_table = {
-	.table =
-		{
-			.oid = client_oid,
-			.n_oid = PC_MIB_COUNT(client_oid),
-			.columns = client_columns,
-			.n_columns = PC_MIB_COUNT(client_columns),
-			.next = client_next,
-			.applies = pc_mib_is_xerox,
-			.hidden = client_hidden,
-			.row_status = 2,
-			.spec = "XCMI xcmGenClientDataTable",
-		},
-	.rules = client_rules,
-	.n_rules = PC_MIB_COUNT(client_rules),
-};
+PC_XCMI_RULED_TABLE(client, .next = client_next, .hidden = client_hidden, .row_status = 2,
+	.spec = "XCMI xcmGenClientDataTable");
 
 static bool
 client_next(const struct pc_device *dev, const uint32_t *after, size_t n_after,
@@ -286,13 +252,7 @@ static const struct pc_snmp_column clients_columns[] = {
 	{3, PC_SNMP_INTEGER, clients_get, NULL, "xcmGenClientDataSupportMaxCount"},
 };
 
-static const struct pc_snmp_table clients_table = {.oid = clients_oid,
-	.n_oid = PC_MIB_COUNT(clients_oid),
-	.columns = clients_columns,
-	.n_columns = PC_MIB_COUNT(clients_columns),
-	.applies = pc_mib_is_xerox,
-	.hidden = client_hidden,
-	.spec = "XCMI xcmGenClientDataSimple"};
+PC_XCMI_TABLE(clients, .hidden = client_hidden, .spec = "XCMI xcmGenClientDataSimple");
 
 static const struct pc_snmp_table *const tables[] = {
 	&lock_table.table, &locks_table, &client_table.table, &clients_table};

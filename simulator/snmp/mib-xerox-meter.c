@@ -270,20 +270,7 @@ static const struct pc_mib_rule detail_rules[] = {
 	{6, INT32_MIN, INT32_MAX, 0, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table detail_table = {
-	.table =
-		{
-			.oid = detail_oid,
-			.n_oid = PC_MIB_COUNT(detail_oid),
-			.columns = detail_columns,
-			.n_columns = PC_MIB_COUNT(detail_columns),
-			.row = detail_row,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmHrDevDetailTable",
-		},
-	.rules = detail_rules,
-	.n_rules = PC_MIB_COUNT(detail_rules),
-};
+PC_XCMI_RULED_TABLE(detail, .row = detail_row, .spec = "XCMI xcmHrDevDetailTable");
 
 /* Where the accounting of a meter began is kept under its lifetime row. */
 static int64_t

@@ -107,22 +107,8 @@ static const struct pc_mib_rule client_rules[] = {
 	{7, 0, 64, 0, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table client_table = {
-	.table =
-		{
-			.oid = client_oid,
-			.n_oid = PC_MIB_COUNT(client_oid),
-			.columns = client_columns,
-			.n_columns = PC_MIB_COUNT(client_columns),
-			.next = client_next,
-			.applies = pc_mib_is_xerox,
-			.hidden = client_hidden,
-			.row_status = 3,
-			.spec = "XCMI xcmGenTrapClientTable",
-		},
-	.rules = client_rules,
-	.n_rules = PC_MIB_COUNT(client_rules),
-};
+PC_XCMI_RULED_TABLE(client, .next = client_next, .hidden = client_hidden, .row_status = 3,
+	.spec = "XCMI xcmGenTrapClientTable");
 
 static int
 client_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
@@ -315,13 +301,7 @@ static const struct pc_snmp_column clients_columns[] = {
 	{2, PC_SNMP_INTEGER, clients_get, NULL, "xcmGenTrapClientSupportMaxCount"},
 };
 
-static const struct pc_snmp_table clients_table = {.oid = clients_oid,
-	.n_oid = PC_MIB_COUNT(clients_oid),
-	.columns = clients_columns,
-	.n_columns = PC_MIB_COUNT(clients_columns),
-	.applies = pc_mib_is_xerox,
-	.hidden = client_hidden,
-	.spec = "XCMI xcmGenTrapClientSimple"};
+PC_XCMI_TABLE(clients, .hidden = client_hidden, .spec = "XCMI xcmGenTrapClientSimple");
 
 /* ---- views: index {client, length of the subtree, the subtree} ---- */
 
@@ -358,18 +338,8 @@ static const struct pc_mib_rule view_rules[] = {
 };
 
 static const struct pc_mib_kept_table view_table = {
-	.table =
-		{
-			.oid = view_oid,
-			.n_oid = PC_MIB_COUNT(view_oid),
-			.columns = view_columns,
-			.n_columns = PC_MIB_COUNT(view_columns),
-			.next = view_next,
-			.applies = pc_mib_is_xerox,
-			.hidden = view_hidden,
-			.row_status = 2,
-			.spec = "XCMI xcmGenTrapViewTable",
-		},
+	.table = {PC_XCMI_MEMBERS(view), .next = view_next, .hidden = view_hidden, .row_status = 2,
+		.spec = "XCMI xcmGenTrapViewTable"},
 	.rules = view_rules,
 	.n_rules = PC_MIB_COUNT(view_rules),
 	.index = view_index,
@@ -419,13 +389,7 @@ static const struct pc_snmp_column view_count_columns[] = {
 	{2, PC_SNMP_INTEGER, view_count_get, NULL, "xcmGenTrapViewSupportMaxCount"},
 };
 
-static const struct pc_snmp_table view_count_table = {.oid = view_count_oid,
-	.n_oid = PC_MIB_COUNT(view_count_oid),
-	.columns = view_count_columns,
-	.n_columns = PC_MIB_COUNT(view_count_columns),
-	.applies = pc_mib_is_xerox,
-	.hidden = view_hidden,
-	.spec = "XCMI xcmGenTrapViewSimple"};
+PC_XCMI_TABLE(view_count, .hidden = view_hidden, .spec = "XCMI xcmGenTrapViewSimple");
 
 void
 pc_xcmi_drop_views(struct pc_device *dev, uint32_t client)

@@ -259,21 +259,8 @@ static const struct pc_mib_rule option_rules[] = {
 		",1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,109,110,111,112,113,114,115,116,117,118,119,1000,1001,1002,1003,1004,1005,1006,1007,1008,1009,1010,1011,1012,1013,1014,1015,1016,1017,1018,1019,1020,2000,2001,2002,2003,2004,2005,2006,2007,2008,2009,2010,2011,2012,2013,2014,2015,2016,2017,2018,2019,2020,2021,2022,2023,2024,2025,2026,2027,2028,2029,2030,2031,2032,2033,2034,2035,2036,2037,2038,2039,2040,2041,2042,2043,2044,2045,2046,2047,2048,2049,2050,2051,2052,2053,2054,2055,2056,2057,2058,2059,2060,2061,2062,2063,2064,2065,2066,2067,2068,2069,2070,2071,2072,2073,2074,2075,2076,2077,2078,2079,2080,2081,2082,2083,2084,2085,2086,2087,2088,2089,2090,2091,2092,2093,2094,2095,2096,2097,2098,2099,2100,2101,2102,2103,2104,2105,2106,2107,2108,2109,2250,2251,2252,2253,2254,2255,2256,2257,2258,2259,2260,3000,"},
 };
 
-static const struct pc_mib_kept_table option_table = {
-	.table =
-		{
-			.oid = option_oid,
-			.n_oid = PC_MIB_COUNT(option_oid),
-			.columns = option_columns,
-			.n_columns = PC_MIB_COUNT(option_columns),
-			.row = option_row,
-			.applies = pc_mib_is_xerox,
-			.hidden = option_hidden,
-			.spec = "XCMI xcmGenOptionTable",
-		},
-	.rules = option_rules,
-	.n_rules = PC_MIB_COUNT(option_rules),
-};
+PC_XCMI_RULED_TABLE(
+	option, .row = option_row, .hidden = option_hidden, .spec = "XCMI xcmGenOptionTable");
 
 static int
 options_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
@@ -289,13 +276,7 @@ static const struct pc_snmp_column options_columns[] = {
 	{3, PC_SNMP_INTEGER, options_get, NULL, "xcmGenOptionSupportMaxCount"},
 };
 
-static const struct pc_snmp_table options_table = {.oid = options_oid,
-	.n_oid = PC_MIB_COUNT(options_oid),
-	.columns = options_columns,
-	.n_columns = PC_MIB_COUNT(options_columns),
-	.applies = pc_mib_is_xerox,
-	.hidden = option_hidden,
-	.spec = "XCMI xcmGenOptionSimple"};
+PC_XCMI_TABLE(options, .hidden = option_hidden, .spec = "XCMI xcmGenOptionSimple");
 
 static const struct pc_snmp_table *const tables[] = {&option_table.table, &options_table};
 

@@ -60,20 +60,7 @@ static const struct pc_mib_rule base_rules[] = {
 	{6, 0, INT32_MAX, 127525, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table base_table = {
-	.table =
-		{
-			.oid = base_oid,
-			.n_oid = PC_MIB_COUNT(base_oid),
-			.columns = base_columns,
-			.n_columns = PC_MIB_COUNT(base_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmPrtBaseTable",
-		},
-	.rules = base_rules,
-	.n_rules = PC_MIB_COUNT(base_rules),
-};
+PC_XCMI_RULED_TABLE(base, .row = pc_mib_row_single, .spec = "XCMI xcmPrtBaseTable");
 
 /* ---- the printer ---- */
 
@@ -135,20 +122,7 @@ static const struct pc_mib_rule general_rules[] = {
 	{70, 0, 255, 0, "none", NULL},
 };
 
-static const struct pc_mib_kept_table general_table = {
-	.table =
-		{
-			.oid = general_oid,
-			.n_oid = PC_MIB_COUNT(general_oid),
-			.columns = general_columns,
-			.n_columns = PC_MIB_COUNT(general_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmPrtGeneralTable",
-		},
-	.rules = general_rules,
-	.n_rules = PC_MIB_COUNT(general_rules),
-};
+PC_XCMI_RULED_TABLE(general, .row = pc_mib_row_single, .spec = "XCMI xcmPrtGeneralTable");
 
 /* ---- what drivers ask for ---- */
 
@@ -247,19 +221,7 @@ static const struct pc_mib_rule driver_rules[] = {
 	{57, 0, 0, 2, NULL, ",1,2,3,4,5,6,7,8,9,"},
 };
 
-static const struct pc_mib_kept_table driver_table = {
-	.table =
-		{
-			.oid = driver_oid,
-			.n_oid = PC_MIB_COUNT(driver_oid),
-			.columns = driver_columns,
-			.n_columns = PC_MIB_COUNT(driver_columns),
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmPrtDriverOptions",
-		},
-	.rules = driver_rules,
-	.n_rules = PC_MIB_COUNT(driver_rules),
-};
+PC_XCMI_RULED_TABLE(driver, .spec = "XCMI xcmPrtDriverOptions");
 
 /* ---- trays ---- */
 
@@ -309,20 +271,7 @@ static const struct pc_mib_rule input_rules[] = {
 	{3, 0, 0, 5, NULL, ",1,3,4,5,"},
 };
 
-static const struct pc_mib_kept_table input_table = {
-	.table =
-		{
-			.oid = input_oid,
-			.n_oid = PC_MIB_COUNT(input_oid),
-			.columns = input_columns,
-			.n_columns = PC_MIB_COUNT(input_columns),
-			.row = input_row,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmPrtInputTable",
-		},
-	.rules = input_rules,
-	.n_rules = PC_MIB_COUNT(input_rules),
-};
+PC_XCMI_RULED_TABLE(input, .row = input_row, .spec = "XCMI xcmPrtInputTable");
 
 static int
 trays_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
@@ -341,20 +290,7 @@ static const struct pc_mib_rule trays_rules[] = {
 	{1, 1, 1, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table trays_table = {
-	.table =
-		{
-			.oid = trays_oid,
-			.n_oid = PC_MIB_COUNT(trays_oid),
-			.columns = trays_columns,
-			.n_columns = PC_MIB_COUNT(trays_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmPrtInputTrayTable",
-		},
-	.rules = trays_rules,
-	.n_rules = PC_MIB_COUNT(trays_rules),
-};
+PC_XCMI_RULED_TABLE(trays, .row = pc_mib_row_single, .spec = "XCMI xcmPrtInputTrayTable");
 
 /* ---- outputs ---- */
 
@@ -415,20 +351,7 @@ static const struct pc_mib_rule output_rules[] = {
 	{107, 0, 0, 5, NULL, ",1,3,4,5,"},
 };
 
-static const struct pc_mib_kept_table output_table = {
-	.table =
-		{
-			.oid = output_oid,
-			.n_oid = PC_MIB_COUNT(output_oid),
-			.columns = output_columns,
-			.n_columns = PC_MIB_COUNT(output_columns),
-			.row = output_row,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmPrtOutputTable",
-		},
-	.rules = output_rules,
-	.n_rules = PC_MIB_COUNT(output_rules),
-};
+PC_XCMI_RULED_TABLE(output, .row = output_row, .spec = "XCMI xcmPrtOutputTable");
 
 /* ---- interpreters ---- */
 
@@ -525,20 +448,7 @@ static const struct pc_mib_rule interpreter_rules[] = {
 	{54, 0, 0, 1, NULL, ",1,3,4,5,"},
 };
 
-static const struct pc_mib_kept_table interpreter_table = {
-	.table =
-		{
-			.oid = interpreter_oid,
-			.n_oid = PC_MIB_COUNT(interpreter_oid),
-			.columns = interpreter_columns,
-			.n_columns = PC_MIB_COUNT(interpreter_columns),
-			.row = interpreter_row,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmPrtInterpreterTable",
-		},
-	.rules = interpreter_rules,
-	.n_rules = PC_MIB_COUNT(interpreter_rules),
-};
+PC_XCMI_RULED_TABLE(interpreter, .row = interpreter_row, .spec = "XCMI xcmPrtInterpreterTable");
 
 /* ---- media types ---- */
 
@@ -574,20 +484,7 @@ static const struct pc_mib_rule media_rules[] = {
 	{8, 0, 0, 2, NULL, ",1,2,"},
 };
 
-static const struct pc_mib_kept_table media_table = {
-	.table =
-		{
-			.oid = media_oid,
-			.n_oid = PC_MIB_COUNT(media_oid),
-			.columns = media_columns,
-			.n_columns = PC_MIB_COUNT(media_columns),
-			.row = media_row,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmPrtMedmTypeSupTable",
-		},
-	.rules = media_rules,
-	.n_rules = PC_MIB_COUNT(media_rules),
-};
+PC_XCMI_RULED_TABLE(media, .row = media_row, .spec = "XCMI xcmPrtMedmTypeSupTable");
 
 static const struct pc_snmp_table *const tables[] = {&base_table.table, &general_table.table,
 	&driver_table.table, &input_table.table, &trays_table.table, &output_table.table,

@@ -48,20 +48,7 @@ static const struct pc_mib_rule general_rules[] = {
 	{5, 0, INT32_MAX, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table general_table = {
-	.table =
-		{
-			.oid = general_oid,
-			.n_oid = PC_MIB_COUNT(general_oid),
-			.columns = general_columns,
-			.n_columns = PC_MIB_COUNT(general_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmSvcMonGeneralTable",
-		},
-	.rules = general_rules,
-	.n_rules = PC_MIB_COUNT(general_rules),
-};
+PC_XCMI_RULED_TABLE(general, .row = pc_mib_row_single, .spec = "XCMI xcmSvcMonGeneralTable");
 
 /* ---- queues: one for each way to print ---- */
 
@@ -115,20 +102,7 @@ static const struct pc_mib_rule queue_rules[] = {
 	{6, 0, 0, 1, NULL, ",1,2,"},
 };
 
-static const struct pc_mib_kept_table queue_table = {
-	.table =
-		{
-			.oid = queue_oid,
-			.n_oid = PC_MIB_COUNT(queue_oid),
-			.columns = queue_columns,
-			.n_columns = PC_MIB_COUNT(queue_columns),
-			.row = queue_row,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmSvcMonQueueTable",
-		},
-	.rules = queue_rules,
-	.n_rules = PC_MIB_COUNT(queue_rules),
-};
+PC_XCMI_RULED_TABLE(queue, .row = queue_row, .spec = "XCMI xcmSvcMonQueueTable");
 
 static int
 queue_date_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_value *v)
@@ -186,13 +160,7 @@ static const struct pc_snmp_column queue_ext_columns[] = {
 	{10, PC_SNMP_COUNTER32, queue_ext_get, NULL, "xcmSvcMonQueueLastConnectJobs"},
 };
 
-static const struct pc_snmp_table queue_ext_table = {.oid = queue_ext_oid,
-	.n_oid = PC_MIB_COUNT(queue_ext_oid),
-	.columns = queue_ext_columns,
-	.n_columns = PC_MIB_COUNT(queue_ext_columns),
-	.row = queue_row,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmSvcMonQueueExtTable"};
+PC_XCMI_TABLE(queue_ext, .row = queue_row, .spec = "XCMI xcmSvcMonQueueExtTable");
 
 /* ---- services ---- */
 
@@ -281,20 +249,7 @@ static const struct pc_mib_rule service_rules[] = {
 	{5, 0, 0, 4, NULL, ",1,2,3,4,5,6,7,"},
 };
 
-static const struct pc_mib_kept_table service_table = {
-	.table =
-		{
-			.oid = service_oid,
-			.n_oid = PC_MIB_COUNT(service_oid),
-			.columns = service_columns,
-			.n_columns = PC_MIB_COUNT(service_columns),
-			.row = service_row,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmSvcMonServiceTable",
-		},
-	.rules = service_rules,
-	.n_rules = PC_MIB_COUNT(service_rules),
-};
+PC_XCMI_RULED_TABLE(service, .row = service_row, .spec = "XCMI xcmSvcMonServiceTable");
 
 /* ---- the network engine ---- */
 
@@ -325,20 +280,7 @@ static const struct pc_mib_rule engine_rules[] = {
 	{8, 0, INT32_MAX, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table engine_table = {
-	.table =
-		{
-			.oid = engine_oid,
-			.n_oid = PC_MIB_COUNT(engine_oid),
-			.columns = engine_columns,
-			.n_columns = PC_MIB_COUNT(engine_columns),
-			.row = pc_mib_row_single,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmCommsEngineTable",
-		},
-	.rules = engine_rules,
-	.n_rules = PC_MIB_COUNT(engine_rules),
-};
+PC_XCMI_RULED_TABLE(engine, .row = pc_mib_row_single, .spec = "XCMI xcmCommsEngineTable");
 
 static bool
 address_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_INDEX_MAX],
@@ -400,20 +342,7 @@ static const struct pc_mib_rule address_rules[] = {
 	{2, 1, 1, 1, NULL, NULL},
 };
 
-static const struct pc_mib_kept_table address_table = {
-	.table =
-		{
-			.oid = address_oid,
-			.n_oid = PC_MIB_COUNT(address_oid),
-			.columns = address_columns,
-			.n_columns = PC_MIB_COUNT(address_columns),
-			.row = address_row,
-			.applies = pc_mib_is_xerox,
-			.spec = "XCMI xcmCommsAddressTable",
-		},
-	.rules = address_rules,
-	.n_rules = PC_MIB_COUNT(address_rules),
-};
+PC_XCMI_RULED_TABLE(address, .row = address_row, .spec = "XCMI xcmCommsAddressTable");
 
 static const struct pc_snmp_table *const tables[] = {&general_table.table, &queue_table.table,
 	&queue_ext_table, &service_table.table, &engine_table.table, &address_table.table};

@@ -98,13 +98,7 @@ static const struct pc_snmp_column supply_columns[] = {
 	{6, PC_SNMP_OCTETS, supply_get, NULL, "xcmHrSuppliesPartNumber"},
 };
 
-static const struct pc_snmp_table supply_table = {.oid = supply_oid,
-	.n_oid = PC_MIB_COUNT(supply_oid),
-	.columns = supply_columns,
-	.n_columns = PC_MIB_COUNT(supply_columns),
-	.row = supply_row,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmHrSuppliesTable"};
+PC_XCMI_TABLE(supply, .row = supply_row, .spec = "XCMI xcmHrSuppliesTable");
 
 int64_t
 pc_xcmi_impressions_left(const struct pc_device *dev, size_t supply)
@@ -203,13 +197,7 @@ static const struct pc_snmp_column detail_columns[] = {
 	{10, PC_SNMP_OCTETS, detail_get, NULL, "xcmHrDetailDescription"},
 };
 
-static const struct pc_snmp_table detail_table = {.oid = detail_oid,
-	.n_oid = PC_MIB_COUNT(detail_oid),
-	.columns = detail_columns,
-	.n_columns = PC_MIB_COUNT(detail_columns),
-	.row = detail_row,
-	.applies = pc_mib_is_xerox,
-	.spec = "XCMI xcmHrDetailTable"};
+PC_XCMI_TABLE(detail, .row = detail_row, .spec = "XCMI xcmHrDetailTable");
 
 static const struct pc_snmp_table *const tables[] = {&supply_table, &detail_table};
 

@@ -8,6 +8,22 @@
 /* The arcs that all of XCMI lies beneath. */
 #define PC_XCMI 1, 3, 6, 1, 4, 1, 253, 8
 
+/* A table by its name: <name>_oid, <name>_columns and, where columns are ruled, <name>_rules; what
+ * else it has follows as members of struct pc_snmp_table. */
+#define PC_XCMI_MEMBERS(name) \
+	.oid = name##_oid, .n_oid = PC_MIB_COUNT(name##_oid), .columns = name##_columns, \
+	.n_columns = PC_MIB_COUNT(name##_columns), .applies = pc_mib_is_xerox
+#define PC_XCMI_TABLE(name, ...) \
+	static const struct pc_snmp_table name##_table = {PC_XCMI_MEMBERS(name), __VA_ARGS__}
+#define PC_XCMI_KEPT_TABLE(name, ...) \
+	static const struct pc_mib_kept_table name##_table = { \
+		.table = {PC_XCMI_MEMBERS(name), __VA_ARGS__}}
+#define PC_XCMI_RULED_TABLE(name, ...) \
+	static const struct pc_mib_kept_table name##_table = { \
+		.table = {PC_XCMI_MEMBERS(name), __VA_ARGS__}, \
+		.rules = name##_rules, \
+		.n_rules = PC_MIB_COUNT(name##_rules)}
+
 /* Groups of XEROX-GENERAL-MIB as bits of XcmGenGroupSupport. The bits follow the order of the
  * module; the defaults of the masks (support 3584: the three mandatory groups, create 1536: the two
  * with rows to create, hidden 12288: the two long ones) agree with that and with nothing else. */
