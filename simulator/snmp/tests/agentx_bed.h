@@ -22,6 +22,7 @@ struct peer {
 	uint32_t session, packet;
 	uint8_t in[PC_AGENTX_PDU_MAX];
 	size_t n_in, n_taken;
+	bool contexts;        /* PDUs may name one */
 	struct pc_agentx got; /* borrowed from `in` until the next one */
 };
 
