@@ -7,7 +7,9 @@
 #define INT PC_SNMP_INTEGER
 #define TXT PC_SNMP_OCTETS
 
-/* One variable of a SET: a number, or a text. */
+#define ARC PC_SNMP_OID
+
+/* One variable of a SET: a number; a text, of `n` octets when that is not 0; a dotted OID. */
 struct change {
 	const char *oid;
 	enum pc_snmp_type type;
@@ -15,13 +17,13 @@ struct change {
 	const char *text;
 };
 
-enum { CHANGES_MAX = 4 };
+enum { CHANGES_MAX = 10 };
 
 /* The whole request, judged and, when all is well, committed: the first error-status. */
 static inline int
 views_change(struct views *w, const struct change *changes, size_t n)
 {
-	uint32_t names[CHANGES_MAX][PC_OID_MAX];
+	static uint32_t names[CHANGES_MAX][PC_OID_MAX], values[CHANGES_MAX][PC_OID_MAX];
 	struct pc_snmp_variable request[CHANGES_MAX];
 
 	assert_true(n <= CHANGES_MAX);
@@ -32,9 +34,15 @@ views_change(struct views *w, const struct change *changes, size_t n)
 			.value = {.type = changes[i].type, .integer = changes[i].n}};
 		assert_int_equal(
 			pc_arcs_parse(changes[i].oid, names[i], PC_OID_MAX, &v->n_oid), PC_OK);
-		if (changes[i].text != NULL) {
+		if (changes[i].type == PC_SNMP_OID) {
+			v->value.arcs = values[i];
+			assert_int_equal(pc_arcs_parse(changes[i].text, values[i], PC_OID_MAX,
+						 &v->value.len),
+				PC_OK);
+		} else if (changes[i].text != NULL) {
 			v->value.bytes = (const uint8_t *)changes[i].text;
-			v->value.len = strlen(changes[i].text);
+			v->value.len =
+				changes[i].n > 0 ? (size_t)changes[i].n : strlen(changes[i].text);
 		}
 	}
 	for (int commit = 0; commit < 2; commit++) {

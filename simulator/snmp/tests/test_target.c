@@ -2,6 +2,8 @@
  * make, rows that only show, filters. */
 #include "snmp/tests/views.h"
 
+#include "snmp/tests/change.h"
+
 #include "snmp/receivers.h"
 
 #define T   "1.3.6.1.6.3.12.1."
@@ -17,67 +19,21 @@ enum {
 	INCONSISTENTVALUE = 12,
 	UNAVAILABLE = 13,
 	NOTWRITABLE = 17,
-	INCONSISTENTNAME = 18,
-	REQUEST_MAX = 10
+	INCONSISTENTNAME = 18
 };
 
-/* One variable of a SET: a number, octets or an OID. */
-struct var {
-	const char *oid;
-	uint8_t type;
-	int64_t n;
-	const char *bytes;
-	size_t len;
-};
 #define I(oid, n) \
 	{ \
-		oid, PC_SNMP_INTEGER, n, NULL, 0 \
+		oid, INT, n, NULL \
 	}
 #define S(oid, text) \
 	{ \
-		oid, PC_SNMP_OCTETS, 0, text, sizeof(text) - 1 \
+		oid, TXT, sizeof(text) - 1, text \
 	}
 #define O(oid, dotted) \
 	{ \
-		oid, PC_SNMP_OID, 0, dotted, 0 \
+		oid, ARC, 0, dotted \
 	}
-
-static int
-set(struct views *w, const struct var *vars, size_t n)
-{
-	static uint32_t names[REQUEST_MAX][PC_OID_MAX], values[REQUEST_MAX][PC_OID_MAX];
-	struct pc_snmp_variable request[REQUEST_MAX];
-
-	assert_true(n <= REQUEST_MAX);
-	for (size_t i = 0; i < n; i++) {
-		struct pc_snmp_variable *v = &request[i];
-
-		*v = (struct pc_snmp_variable){.oid = names[i],
-			.value = {.type = vars[i].type,
-				.integer = vars[i].n,
-				.bytes = (const uint8_t *)vars[i].bytes,
-				.len = vars[i].len}};
-		assert_int_equal(
-			pc_arcs_parse(vars[i].oid, names[i], PC_OID_MAX, &v->n_oid), PC_OK);
-		if (vars[i].type != PC_SNMP_OID)
-			continue;
-		v->value.arcs = values[i];
-		assert_int_equal(
-			pc_arcs_parse(vars[i].bytes, values[i], PC_OID_MAX, &v->value.len), PC_OK);
-	}
-	for (int commit = 0; commit < 2; commit++) {
-		for (size_t i = 0; i < n; i++) {
-			int status = pc_snmp_tree_set_of(w->tree, w->dev, request, n, i, commit);
-
-			if (status != 0)
-				return status;
-		}
-	}
-	return 0;
-}
-#define SET(w, ...) \
-	set(w, (const struct var[]){__VA_ARGS__}, \
-		sizeof((const struct var[]){__VA_ARGS__}) / sizeof(struct var))
 
 static void
 init(struct views *w)
@@ -253,7 +209,7 @@ test_wrong(void **state)
 {
 	static const struct {
 		const char *name;
-		struct var var;
+		struct change var;
 		int status;
 	} rows[] = {
 		{"another transport", O(T "2.1.2.120", "1.3.6.1.6.1.8"), WRONGVALUE},
@@ -292,7 +248,7 @@ test_wrong(void **state)
 				 I(N "2.1.3.120", 5), I(N "3.1.5.1.120.1.3.6", 5)),
 		NOERROR);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		int status = set(&w, &rows[i].var, 1);
+		int status = views_change(&w, &rows[i].var, 1);
 
 		if (status != rows[i].status)
 			fail_msg("%s: error-status %d, expected %d", rows[i].name, status,
