@@ -136,6 +136,13 @@ def alerts_and_intruders(bed):
     harness.equal(n.source, XEROX, "who was asked")
     n = wait_for(bed, "authenticationFailure by SNMPv1", lambda n: n.v1 and n.generic == "4")
     harness.check(n.enterprise.startswith(ENTERPRISE[XEROX]), f"enterprise {n.enterprise}")
+    # SNMPv3: an unknown user and a wrong digest are failures, the question for the engine is none
+    for user in ("nobody", "fleet-reader"):
+        harness.check(bed.run("snmpget", "-v3", "-l", "authNoPriv", "-u", user, "-a", "SHA", "-A", "not-the-password",
+                              "-r", "0", "-On", EPSON, "1.3.6.1.2.1.1.1.0").code != 0, f"{user} was answered")
+    told = harness.eventually(lambda: (lambda all_: len(all_) >= 2 and all_)(
+        [n for n in heard(bed, EPSON) if n.trap == STANDARD + "5"]), "two failures of SNMPv3")
+    harness.equal(len(told), 2, "failures of SNMPv3")
     bed.run("snmpset", "-v2c", "-c", "private", XEROX, "1.3.6.1.2.1.11.30.0", "i", "2").ok()
     before = len(heard(bed))
     bed.run(*wrong)
