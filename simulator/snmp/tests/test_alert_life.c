@@ -549,23 +549,16 @@ test_overflow(void **state)
 }
 
 static void
+live_shipped(const struct pc_profile *profile)
+{
+	live(profile, 21);
+}
+
+static void
 test_shipped_models(void **state)
 {
-	struct pc_profile_names names;
-	struct pc_diag diag = {0};
-
 	(void)state;
-	assert_int_equal(pc_profile_names(PC_SOURCE_DIR "/profiles", &names, &diag), PC_OK);
-	for (size_t i = 0; i < names.n; i++) {
-		struct pc_profile *p = NULL;
-
-		if (pc_profile_find(PC_SOURCE_DIR "/profiles", names.names[i], &p, &diag) != PC_OK)
-			fail_msg("%s: %s", names.names[i], diag.text);
-		if (!p->abstract)
-			live(p, 21 + i);
-		pc_profile_free(p);
-	}
-	pc_profile_names_done(&names);
+	views_each_profile(live_shipped);
 }
 
 int

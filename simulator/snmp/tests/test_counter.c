@@ -1,16 +1,12 @@
 /* Tests of the imaging counters: keys, what a job adds where, what a restart starts again, time,
  * and which sub-units a service may use. */
-#include <stdlib.h>
-
 #include "snmp/tests/views.h"
 
 #define IC "1.3.6.1.4.1.2699.1.3.1."
 
 /* Keys of the Xerox of views.h: services 1-5, then console 6, trays 7 and 8, bin 9, marker 10,
  * paths 11 and 12, channels 13 and 14, interface 15, scanner 16. */
-static const struct {
-	const char *name, *oid, *want;
-} rows[] = {
+static const struct views_row rows[] = {
 	{"language", IC "1.1.0", "4:en-US"},
 	{"services", IC "1.2.0", "2:5"},
 	{"sub-units", IC "1.3.0", "2:11"},
@@ -51,24 +47,12 @@ test_rows(void **state)
 
 	(void)state;
 	views_init(&w, &p);
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		views_expect(&w, rows[i].name, rows[i].oid, rows[i].want);
+	VIEWS_EXPECT(&w, rows);
 	views_done(&w);
 	p.mibs &= ~(UINT32_C(1) << PC_MIBS_IMAGING_COUNTER);
 	views_init(&w, &p);
 	views_expect(&w, "not served", IC "1.2.0", "none");
 	views_done(&w);
-}
-
-static int64_t
-number(const struct views *w, const char *oid)
-{
-	char text[OUTPUT_TEXT];
-	const char *got = strchr(views_get(w, oid, text), ':');
-
-	if (got == NULL)
-		fail_msg("no %s", oid);
-	return strtoll(got + 1, NULL, 10);
 }
 
 /* What five colour sides on three sheets, printed, and what two scans add. */
@@ -107,13 +91,13 @@ test_job(void **state)
 	(void)state;
 	views_init(&w, &p);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		before[i] = number(&w, steps[i].oid);
+		before[i] = views_number(&w, steps[i].oid);
 	views_job(&w, 5, true, true);
 	assert_int_equal(pc_device_scan(w.dev, 0, 2), PC_OK);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		if (number(&w, steps[i].oid) - before[i] != steps[i].step)
+		if (views_number(&w, steps[i].oid) - before[i] != steps[i].step)
 			fail_msg("%s moved by %lld, expected %lld", steps[i].oid,
-				(long long)(number(&w, steps[i].oid) - before[i]),
+				(long long)(views_number(&w, steps[i].oid) - before[i]),
 				(long long)steps[i].step);
 	/* A start counts anew; the lifetime goes on. */
 	assert_int_equal(pc_device_restart(w.dev, PC_RESET_COLD), PC_OK);

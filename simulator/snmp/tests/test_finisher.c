@@ -19,9 +19,7 @@ model(void)
 	return p;
 }
 
-static const struct {
-	const char *name, *oid, *want;
-} rows[] = {
+static const struct views_row rows[] = {
 	{"type", FIN "30.1.1.2.1.1", "2:3"},
 	{"on", FIN "30.1.1.3.1.1", "2:3"},
 	{"unit", FIN "30.1.1.4.1.1", "2:8"},
@@ -64,8 +62,7 @@ test_rows(void **state)
 
 	(void)state;
 	views_init(&w, &p);
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		views_expect(&w, rows[i].name, rows[i].oid, rows[i].want);
+	VIEWS_EXPECT(&w, rows);
 	views_done(&w);
 	/* Without the module staples are a supply like others. */
 	p.mibs &= ~(UINT32_C(1) << PC_MIBS_FINISHER);

@@ -6,18 +6,6 @@
 
 #define JM "1.3.6.1.4.1.2699.1.1.1."
 
-struct row {
-	const char *name, *oid, *want;
-};
-
-static void
-check_rows(const struct views *w, const struct row *rows, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		views_expect(w, rows[i].name, rows[i].oid, rows[i].want);
-}
-#define CHECK(w, rows) check_rows(w, rows, sizeof(rows) / sizeof *(rows))
-
 static uint32_t
 begin(struct views *w, enum pc_origin origin, const char *user)
 {
@@ -34,7 +22,7 @@ begin(struct views *w, enum pc_origin origin, const char *user)
 static void
 test_life(void **state)
 {
-	static const struct row receiving[] = {
+	static const struct views_row receiving[] = {
 		{"active", JM "1.1.1.2.1", "2:1"},
 		{"oldest", JM "1.1.1.3.1", "2:1"},
 		{"pending", JM "3.1.1.2.1.1", "2:3"},
@@ -45,7 +33,7 @@ test_life(void **state)
 		{"pages not known yet", JM "4.1.1.3.1.1.130.1", "2:-2"},
 		{"no start", JM "4.1.1.3.1.1.193.1", "none"},
 	};
-	static const struct row printing[] = {
+	static const struct views_row printing[] = {
 		{"processing", JM "3.1.1.2.1.1", "2:5"},
 		{"printing", JM "3.1.1.3.1.1", "2:4096"},
 		{"K octets round up", JM "3.1.1.5.1.1", "2:3"},
@@ -75,7 +63,7 @@ test_life(void **state)
 		{"second of submission", JM "4.1.1.3.1.1.191.1", "2:10"},
 		{"no end", JM "4.1.1.3.1.1.194.1", "none"},
 	};
-	static const struct row done[] = {
+	static const struct views_row done[] = {
 		{"none active", JM "1.1.1.2.1", "2:0"},
 		{"no oldest", JM "1.1.1.3.1", "2:0"},
 		{"completed", JM "3.1.1.2.1.1", "2:9"},
@@ -93,7 +81,7 @@ test_life(void **state)
 	(void)state;
 	views_init(&w, &p);
 	id = begin(&w, PC_ORIGIN_LPD, "ann");
-	CHECK(&w, receiving);
+	VIEWS_EXPECT(&w, receiving);
 	pc_device_job(w.dev, id)->copies = 2;
 	pc_device_job(w.dev, id)->duplex = true;
 	(void)snprintf(pc_device_job(w.dev, id)->name, PC_NAME_MAX, "report");
@@ -101,9 +89,9 @@ test_life(void **state)
 	assert_int_equal(pc_device_job_data(w.dev, id, data, sizeof data), PC_OK);
 	assert_int_equal(pc_device_job_end(w.dev, id, 3), PC_OK);
 	views_pass(&w, 10000); /* 2.5 s a side */
-	CHECK(&w, printing);
+	VIEWS_EXPECT(&w, printing);
 	views_pass(&w, 5000);
-	CHECK(&w, done);
+	VIEWS_EXPECT(&w, done);
 	views_done(&w);
 }
 

@@ -93,29 +93,22 @@ test_values(void **state)
 }
 
 static void
+check_profile(const struct pc_profile *p)
+{
+	struct views w;
+
+	views_init(&w, p);
+	objects_check_values(&objects, &w, false);
+	make_busy(&w);
+	objects_check_values(&objects, &w, false);
+	views_done(&w);
+}
+
+static void
 test_profiles(void **state)
 {
-	struct pc_profile_names names;
-	struct pc_diag diag = {0};
-
 	(void)state;
-	assert_int_equal(pc_profile_names(PC_SOURCE_DIR "/profiles", &names, &diag), PC_OK);
-	for (size_t i = 0; i < names.n; i++) {
-		struct pc_profile *p = NULL;
-		struct views w;
-
-		if (pc_profile_find(PC_SOURCE_DIR "/profiles", names.names[i], &p, &diag) != PC_OK)
-			fail_msg("%s: %s", names.names[i], diag.text);
-		if (!p->abstract) {
-			views_init(&w, p);
-			objects_check_values(&objects, &w, false);
-			make_busy(&w);
-			objects_check_values(&objects, &w, false);
-			views_done(&w);
-		}
-		pc_profile_free(p);
-	}
-	pc_profile_names_done(&names);
+	views_each_profile(check_profile);
 }
 
 int

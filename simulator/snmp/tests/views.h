@@ -270,6 +270,38 @@ views_number(const struct views *w, const char *dotted)
 	return strtoll(strchr(got, ':') + 1, NULL, 10);
 }
 
+struct views_row {
+	const char *name, *oid, *want;
+};
+
+static inline void
+views_expect_rows(const struct views *w, const struct views_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		views_expect(w, rows[i].name, rows[i].oid, rows[i].want);
+}
+#define VIEWS_EXPECT(w, rows) views_expect_rows(w, rows, sizeof(rows) / sizeof *(rows))
+
+/* Each model that comes with the program. */
+static inline void
+views_each_profile(void (*fn)(const struct pc_profile *profile))
+{
+	struct pc_profile_names names;
+	struct pc_diag diag = {0};
+
+	assert_int_equal(pc_profile_names(PC_SOURCE_DIR "/profiles", &names, &diag), PC_OK);
+	for (size_t i = 0; i < names.n; i++) {
+		struct pc_profile *p = NULL;
+
+		if (pc_profile_find(PC_SOURCE_DIR "/profiles", names.names[i], &p, &diag) != PC_OK)
+			fail_msg("%s: %s", names.names[i], diag.text);
+		if (!p->abstract)
+			fn(p);
+		pc_profile_free(p);
+	}
+	pc_profile_names_done(&names);
+}
+
 /* Judge and, when the judgement is noError, commit: the error-status. */
 static inline int
 views_set(struct views *w, const char *dotted, const struct pc_snmp_value *v)
