@@ -341,8 +341,8 @@ test_set_is_bounded(void **state)
 	assert_string_equal(simple(r, PC_AGENTX_COMMITSET, 100), "0/0");
 	is(r, "y", "");
 	assert_string_equal(simple(r, PC_AGENTX_CLEANUPSET, 101), "");
-	for (int i = 0; i < 129; i++)
-		strcat(many, "1.3.6.1.2.1.1.5.0=s:x ");
+	for (size_t i = 0, at = 0; i < 129; i++)
+		at += (size_t)snprintf(many + at, sizeof(many) - at, "1.3.6.1.2.1.1.5.0=s:x ");
 	assert_string_equal(test(r, 99, many), "13/1");
 	assert_string_equal(simple(r, PC_AGENTX_PING, 1), "266/0"); /* no request at all */
 }
