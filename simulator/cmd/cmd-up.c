@@ -302,6 +302,10 @@ start(struct up *u, struct pc_diag *diag)
 	if (u->agentx_context != NULL && !u->agentx_connects)
 		return pc_diag_fail(
 			diag, PC_E_USAGE, "--agentx-context goes with --agentx-connect");
+	if (u->is_virtual && pc_trap_option_waits(&u->traps))
+		return pc_diag_fail(diag, PC_E_USAGE,
+			"informs of --trap-to with --virtual: foreign programs keep real time, so "
+			"that each would be given up before it is answered; say traps");
 	for (size_t i = 0; i < u->n_groups; i++) {
 		int bad = pc_trap_option_apply(&u->traps, u->profiles[i], u->first, diag);
 		if (bad != PC_OK)

@@ -66,6 +66,15 @@ pc_trap_option_add(struct pc_trap_option *o, const char *value, struct pc_diag *
 	return PC_OK;
 }
 
+bool
+pc_trap_option_waits(const struct pc_trap_option *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (o->to[i].inform)
+			return true;
+	return false;
+}
+
 /* Community, or user. */
 static const char *
 name_for(const struct pc_profile *p, int32_t version)

@@ -21,6 +21,9 @@ struct pc_trap_option {
 /* "ADDR[:PORT][,v1|v2c|v3][,inform]"; SNMPv2c and port 162 unless it says otherwise. PC_E_USAGE. */
 int pc_trap_option_add(struct pc_trap_option *option, const char *value, struct pc_diag *diag);
 
+/* Does any of them want informs, whose sender waits for an answer? */
+bool pc_trap_option_waits(const struct pc_trap_option *option);
+
 /* Make them receivers of a model. PC_E_USAGE when the model has no user for SNMPv3 or no room for
  * another receiver, or when `first`, the printers' address, cannot reach them. */
 int pc_trap_option_apply(const struct pc_trap_option *option, struct pc_profile *profile,

@@ -223,14 +223,15 @@ static const struct pc_field_table snmp_user_table = {
 	snmp_user_fields, COUNT(snmp_user_fields), pc_profile_check_snmp_user};
 
 static const struct pc_field snmp_receiver_fields[] = {
-	TEXT(pc_profile_snmp_receiver, address, true, 63, "IPv4 address of the manager"),
+	TEXT(pc_profile_snmp_receiver, address, true, 63,
+		"IPv4 address of the manager, or a template"),
 	NUMBER(pc_profile_snmp_receiver, port, true, 1, 65535, "UDP port, usually 162"),
 	CHOICE(pc_profile_snmp_receiver, version, true, snmp_versions, "of the messages"),
 	BOOL(pc_profile_snmp_receiver, inform, "InformRequest instead of a trap"),
 	TEXT(pc_profile_snmp_receiver, name, true, 63, "community, or user for v3"),
 };
 static const struct pc_field_table snmp_receiver_table = {
-	snmp_receiver_fields, COUNT(snmp_receiver_fields), NULL};
+	snmp_receiver_fields, COUNT(snmp_receiver_fields), pc_profile_check_snmp_receiver};
 
 static const struct pc_field localization_fields[] = {
 	WORD(pc_profile_localization, language, languages, "prtLocalizationLanguage"),

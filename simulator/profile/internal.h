@@ -105,6 +105,8 @@ int pc_field_read_map(struct pc_profile_builder *b, const struct pc_field_table 
 int pc_profile_read_objects(struct pc_profile_builder *b, const struct pc_node *node);
 
 /* Checks for struct pc_field_table. */
+int pc_profile_check_snmp_receiver(
+	struct pc_profile_builder *b, const void *list, size_t at, const struct pc_node *node);
 int pc_profile_check_snmp_user(
 	struct pc_profile_builder *b, const void *list, size_t at, const struct pc_node *node);
 

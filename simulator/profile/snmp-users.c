@@ -1,7 +1,9 @@
-/* What must hold between the keys of an SNMPv3 user, and between users. */
+/* What must hold between the keys of an SNMPv3 user or of a receiver of notifications, and between
+ * users. */
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "profile/internal.h"
 
 enum { PASSWORD_MIN = 8 }; /* Spec: RFC 3414 s11.2 */
@@ -48,4 +50,25 @@ pc_profile_check_snmp_user(
 	return err == PC_OK
 		       ? check_password(b, node, "priv_password", u->priv_password, "priv", priv)
 		       : err;
+}
+
+/* A template is expanded for each printer and judged then. */
+int
+pc_profile_check_snmp_receiver(
+	struct pc_profile_builder *b, const void *list, size_t at, const struct pc_node *node)
+{
+	const struct pc_profile_snmp_receiver *r =
+		(const struct pc_profile_snmp_receiver *)list + at;
+	struct in_addr address;
+	if (strchr(r->address, '{') == NULL && (pc_text_ipv4(r->address, &address) != PC_OK ||
+						       address.s_addr == htonl(INADDR_ANY)))
+		return pc_node_fail(pc_node_get(node, "address"), b->diag,
+			"found '%s', expected the IPv4 address of a manager", r->address);
+	if (r->version == 0 && r->inform)
+		return pc_node_fail(pc_node_get(node, "inform"), b->diag,
+			"found an inform of SNMPv1, expected 'version: v2c' or v3 with it");
+	if (r->name[0] == '\0')
+		return pc_node_fail(pc_node_get(node, "name"), b->diag,
+			"found an empty name, expected a community or user");
+	return PC_OK;
 }

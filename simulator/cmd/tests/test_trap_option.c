@@ -32,6 +32,7 @@ test_words(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		assert_int_equal(pc_trap_option_add(&o, rows[i].value, NULL), PC_OK);
 		assert_int_equal(o.n, i + 1);
+		assert_int_equal(pc_trap_option_waits(&o), i >= 3);
 		assert_string_equal(o.to[i].text, rows[i].address);
 		assert_int_equal(o.to[i].port, rows[i].port);
 		assert_int_equal(o.to[i].version, rows[i].version);

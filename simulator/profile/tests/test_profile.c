@@ -248,6 +248,30 @@ test_user_mistakes(void **state)
 }
 
 static void
+test_receivers(void **state)
+{
+#define RECEIVER "extends: base\nsnmp_receivers:\n  - {port: 162, "
+	static const struct mistake rows[] = {
+		{"no address", RECEIVER "address: printer, version: v1, name: a}\n",
+			"t.yaml:3:26: found 'printer', expected the IPv4 address of a manager"},
+		{"nobody's address", RECEIVER "address: 0.0.0.0, version: v1, name: a}\n",
+			"t.yaml:3:26: found '0.0.0.0', expected the IPv4 address of a manager"},
+		{"an inform of SNMPv1",
+			RECEIVER "address: 127.0.0.1, version: v1, name: a, inform: true}\n",
+			"t.yaml:3:67: found an inform of SNMPv1, expected 'version: v2c' or v3"},
+		{"no community", RECEIVER "address: \"{ip}\", version: v2c, name: \"\"}\n",
+			"t.yaml:3:54: found an empty name, expected a community or user"},
+		{"port 0",
+			"extends: base\nsnmp_receivers:\n  - {port: 0, address: 127.0.0.1, "
+			"version: v1, name: a}\n",
+			"t.yaml:3:12: "},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_mistake(&rows[i]);
+}
+
+static void
 test_find(void **state)
 {
 	struct pc_profile *p = NULL;
@@ -392,6 +416,7 @@ main(void)
 		cmocka_unit_test(test_mibs),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_user_mistakes),
+		cmocka_unit_test(test_receivers),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_schema),
 		cmocka_unit_test(test_schema_names),
