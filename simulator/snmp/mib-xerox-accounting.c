@@ -58,11 +58,7 @@ static const struct pc_snmp_column accounting_columns[] = {
 	{9, PC_SNMP_COUNTER32, accounting_get, NULL, "xcmJobUnitsOfWorkCompleted"},
 };
 
-static const struct pc_mib_rule accounting_rules[] = {
-	{1, 1, 1, 1, NULL, NULL},
-};
-
-PC_XCMI_RULED_TABLE(
+PC_XCMI_KEPT_TABLE(
 	accounting, .next = pc_xcmi_job_next, .spec = "XCMI xcmJobGenAccountingBasicTable");
 
 static const uint32_t media_oid[] = {PC_XCMI, 59, 17, 1, 1};
@@ -74,11 +70,7 @@ static const struct pc_snmp_column media_columns[] = {
 	{5, PC_SNMP_COUNTER32, media_get, NULL, "xcmMediaConsumedSheetCount"},
 };
 
-static const struct pc_mib_rule media_rules[] = {
-	{2, 1, 1, 1, NULL, NULL},
-};
-
-PC_XCMI_RULED_TABLE(media, .next = job_row_next, .spec = "XCMI xcmMediaConsumedTable");
+PC_XCMI_TABLE(media, .next = job_row_next, .spec = "XCMI xcmMediaConsumedTable");
 
 static const uint32_t color_oid[] = {PC_XCMI, 59, 18, 1, 1};
 
@@ -88,11 +80,7 @@ static const struct pc_snmp_column color_columns[] = {
 	{4, PC_SNMP_COUNTER32, color_get, NULL, "xcmColorImpsConsumedCount"},
 };
 
-static const struct pc_mib_rule color_rules[] = {
-	{2, 1, 1, 1, NULL, NULL},
-};
-
-PC_XCMI_RULED_TABLE(color, .next = job_row_next, .spec = "XCMI xcmColorImpsConsumedTable");
+PC_XCMI_TABLE(color, .next = job_row_next, .spec = "XCMI xcmColorImpsConsumedTable");
 
 static const uint32_t size_oid[] = {PC_XCMI, 59, 21, 1, 1};
 
@@ -104,29 +92,42 @@ static const struct pc_snmp_column size_columns[] = {
 	{6, PC_SNMP_INTEGER, size_get, NULL, "xcmJobImpsByMediumSizeCountQuality"},
 };
 
-static const struct pc_mib_rule size_rules[] = {
-	{2, 1, 1, 1, NULL, NULL},
-};
+PC_XCMI_TABLE(size, .next = job_rows_next, .spec = "XCMI xcmJobImpsByMediumSizeTable");
 
-PC_XCMI_RULED_TABLE(size, .next = job_rows_next, .spec = "XCMI xcmJobImpsByMediumSizeTable");
+/* Which rows of a job were destroyed is kept as bits under its row of the first table, until the
+ * job is forgotten. */
+enum { MARK_COLUMN = 1 };
 
-/* That a row was destroyed is kept in its RowStatus as destroy(6) until the job is forgotten. */
-static uint32_t
-status_column(const struct pc_snmp_table *t)
+static int64_t
+mark_of(const struct pc_snmp_at *at)
 {
-	return t == &accounting_table.table ? 1 : 2;
+	const struct pc_snmp_table *const places[] = {
+		&accounting_table.table, &media_table, &color_table, &size_table};
+	unsigned place = 0;
+
+	while (places[place] != at->table)
+		place++;
+	/* the last table has several rows of a job */
+	return places[place] == &size_table ? (int64_t)1 << (place + at->index[at->n_index - 1])
+					    : (int64_t)1 << place;
+}
+
+static int64_t
+marks(const struct pc_device *dev, const struct pc_job *job)
+{
+	uint32_t index[PC_XCMI_JOB_ARCS_MAX];
+	size_t n = pc_xcmi_job_index(job, index);
+
+	return pc_mib_kept_number(dev, &accounting_table, MARK_COLUMN, index, n);
 }
 
 /* The job of a row that is still there. */
 static const struct pc_job *
 live_job(const struct pc_device *dev, const struct pc_snmp_at *at, uint32_t rows)
 {
-	const struct pc_mib_kept_table *t = (const struct pc_mib_kept_table *)at->table;
+	const struct pc_job *job = pc_xcmi_job_at(dev, at, rows);
 
-	if (pc_mib_kept_number(dev, t, status_column(at->table), at->index, at->n_index) ==
-		PC_MIB_ROW_DESTROY)
-		return NULL;
-	return pc_xcmi_job_at(dev, at, rows);
+	return job == NULL || (marks(dev, job) & mark_of(at)) != 0 ? NULL : job;
 }
 
 static int
@@ -242,14 +243,15 @@ size_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snm
 
 /* Marks of jobs that are forgotten take room for nothing. */
 static void
-drop_stale_marks(struct pc_device *dev, const struct pc_snmp_table *t)
+drop_stale_marks(struct pc_device *dev)
 {
+	const struct pc_snmp_table *t = &accounting_table.table;
 	uint32_t name[PC_OID_MAX];
 	size_t n_prefix = t->n_oid + 1, n = n_prefix, n_found = 0;
 	const uint32_t *found;
 
 	memcpy(name, t->oid, t->n_oid * sizeof *name);
-	name[t->n_oid] = status_column(t);
+	name[t->n_oid] = MARK_COLUMN;
 	while ((found = pc_snmp_kept_next(dev, name, n, name, n_prefix, &n_found)) != NULL) {
 		memcpy(name, found, n_found * sizeof *name);
 		n = n_found;
@@ -262,8 +264,9 @@ static int
 destroy_set(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_snmp_value *value,
 	bool commit)
 {
-	const struct pc_mib_kept_table *t = (const struct pc_mib_kept_table *)at->table;
 	const struct pc_job *job = pc_xcmi_job_of(dev, at->index, at->n_index);
+	uint32_t index[PC_XCMI_JOB_ARCS_MAX];
+	size_t n;
 
 	if (value->integer == PC_MIB_ROW_ACTIVE)
 		return PC_MIB_OK;
@@ -273,15 +276,16 @@ destroy_set(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_
 		return PC_MIB_INCONSISTENT_VALUE;
 	if (!commit)
 		return PC_MIB_OK;
-	drop_stale_marks(dev, at->table);
-	return pc_mib_kept_put(dev, t, at->column, at->index, at->n_index, PC_MIB_ROW_DESTROY) ==
-			       PC_OK
+	drop_stale_marks(dev);
+	n = pc_xcmi_job_index(job, index);
+	return pc_mib_kept_put(dev, &accounting_table, MARK_COLUMN, index, n,
+		       marks(dev, job) | mark_of(at)) == PC_OK
 		       ? PC_MIB_OK
 		       : PC_MIB_COMMIT_FAILED;
 }
 
 static const struct pc_snmp_table *const tables[] = {
-	&accounting_table.table, &media_table.table, &color_table.table, &size_table.table};
+	&accounting_table.table, &media_table, &color_table, &size_table};
 
 const struct pc_snmp_module pc_snmp_mib_xerox_accounting = {
 	"XEROX-JOB-MONITORING-MIB accounting", tables, PC_MIB_COUNT(tables)};

@@ -156,6 +156,10 @@ test_accounting(void **state)
 	views_expect(&w, "so does its media", X "59.17.1.1.5.1.1.50.1", "65:1");
 	assert_int_equal(SET(&w, {X "59.17.1.1.2.1.1.50.1", INT, 6, NULL}), 0);
 	views_expect(&w, "destroyed", X "59.17.1.1.5.1.1.50.1", "none");
+	assert_int_equal(SET(&w, {X "59.21.1.1.2.1.1.50.1", INT, 6, NULL}), 0);
+	views_expect(&w, "destroyed", X "59.21.1.1.5.1.1.50.1", "none");
+	views_expect(&w, "its second row stays", X "59.21.1.1.5.1.1.50.2", "65:1");
+	views_expect(&w, "so do its colours", X "59.18.1.1.4.1.1.50.1", "65:1");
 	assert_int_equal(SET(&w, {X "59.16.1.1.1.1.1.50", INT, 6, NULL}), NO_CREATION);
 	assert_int_equal(SET(&w, {X "59.16.1.1.1.1.1.57", INT, 6, NULL}), NO_CREATION);
 	views_done(&w);
@@ -165,6 +169,10 @@ test_accounting(void **state)
 static void
 test_accounting_for_ever(void **state)
 {
+	static const struct {
+		const char *column, *row;
+	} tables[] = {{X "59.16.1.1.1", ""}, {X "59.17.1.1.2", ".1"}, {X "59.18.1.1.2", ".1"},
+		{X "59.21.1.1.2", ".1"}, {X "59.21.1.1.2", ".2"}};
 	struct views w;
 
 	(void)state;
@@ -172,12 +180,18 @@ test_accounting_for_ever(void **state)
 	for (unsigned i = 1; i <= 300; i++) {
 		char oid[96], text[12];
 		size_t n = (size_t)snprintf(text, sizeof text, "%u", i);
-		size_t at = (size_t)snprintf(oid, sizeof oid, X "59.16.1.1.1.1.%zu", n);
+		size_t at = (size_t)snprintf(oid, sizeof oid, ".1.%zu", n);
 
 		for (size_t k = 0; k < n; k++)
 			at += (size_t)snprintf(oid + at, 8, ".%d", text[k]);
 		finish(&w, begin(&w, "x"), 1);
-		assert_int_equal(SET(&w, {oid, INT, 6, NULL}), 0);
+		for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+			char full[128];
+
+			(void)snprintf(
+				full, sizeof full, "%s%s%s", tables[t].column, oid, tables[t].row);
+			assert_int_equal(SET(&w, {full, INT, 6, NULL}), 0);
+		}
 		for (size_t k = 0; k < SUPPLIES; k++)
 			assert_int_equal(pc_device_supply_replace(w.dev, k), PC_OK);
 		assert_int_equal(pc_device_tray_set(w.dev, 0, 250), PC_OK);
