@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/aligned.h"
 #include "base/err.h"
 #include "device/internal.h"
 
@@ -16,10 +17,11 @@ pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
 {
 	if (number == 0 || profile->n_supplies > PC_SUPPLIES_MAX || profile->n_trays > PC_TRAYS_MAX)
 		return PC_E_BADVALUE;
-	struct pc_device *dev = aligned_alloc(PC_CACHE_PAIR, sizeof(*dev));
+	void *memory = NULL;
+	struct pc_device *dev = pc_aligned_new(PC_CACHE_PAIR, sizeof(*dev), &memory);
 	if (dev == NULL)
 		return -ENOMEM;
-	memset(dev, 0, sizeof(*dev));
+	dev->memory = memory;
 	dev->profile = profile;
 	dev->env = env;
 	dev->quiet = true;
@@ -76,7 +78,7 @@ pc_device_free(struct pc_device *dev)
 	free(dev->errors);
 	free(dev->cleanings);
 	free(dev->connections);
-	free(dev);
+	free(dev->memory);
 }
 
 const struct pc_device_state *

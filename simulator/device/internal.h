@@ -58,6 +58,7 @@ struct pc_device {
 	uint32_t boots; /* see pc_device_boots() */
 	struct pc_device_state s;
 	void (*free_attached)(void *data);
+	void *memory; /* owned: what the device lies in */
 
 	struct pc_alert *alerts; /* owned; NULL until the first */
 	size_t n_alerts, cap_alerts;

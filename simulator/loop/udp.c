@@ -135,7 +135,7 @@ look_ahead(struct pc_udp *u, unsigned n)
 		u->in_local[i] =
 			destination(&u->in[i].msg_hdr, u->local.sin_addr, &u->in_broadcast[i]);
 		if (u->ahead != NULL && n > 1)
-			u->ahead(u->arg, u->in_local[i]);
+			u->ahead(u->arg, u->in_local[i], u->in_data[i], u->in[i].msg_len);
 	}
 }
 

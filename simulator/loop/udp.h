@@ -21,9 +21,9 @@ struct pc_udp;
 typedef void (*pc_udp_fn)(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
 	const struct sockaddr_in *local, const uint8_t *data, size_t len);
 
-/* Told the destinations of all datagrams of a batch before the first is delivered, so that the
- * memory they need can be on its way from the RAM meanwhile. */
-typedef void (*pc_udp_ahead_fn)(void *arg, struct in_addr local);
+/* Told all datagrams of a batch before the first is delivered, so that the memory they need can be
+ * on its way from the RAM meanwhile. */
+typedef void (*pc_udp_ahead_fn)(void *arg, struct in_addr local, const uint8_t *data, size_t len);
 
 struct pc_udp_options {
 	struct sockaddr_in bind;  /* address may be INADDR_ANY; port 0 = any free one */

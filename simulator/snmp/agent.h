@@ -15,7 +15,6 @@ enum {
 	PC_SNMP_BROADCASTS_MAX = 8,      /* broadcast requests under way; more are dropped */
 	PC_SNMP_BROADCAST_BYTES = 2048,  /* longer broadcast requests are dropped */
 	PC_SNMP_BROADCAST_STEP = 256,    /* devices that answer a broadcast in one loop turn */
-	PC_SNMP_AHEAD = 8,               /* devices whose memory is being fetched; a power of two */
 	PC_SNMP_SEND_MAX = 65507         /* a UDP datagram; default of the largest answer */
 };
 
@@ -69,8 +68,11 @@ struct pc_snmp_engine {
 	struct pc_snmp_counters counters;
 	struct pc_snmp_notifier *notifier; /* owned */
 
-	const struct pc_device *ahead[PC_SNMP_AHEAD]; /* borrowed within a batch, else NULL */
-	unsigned at_ahead;
+	struct {
+		const struct pc_device *dev; /* borrowed within the batch */
+		bool v3;
+	} ahead[PC_UDP_BATCH]; /* whom a batch is for */
+	unsigned n_ahead;
 
 	/* The datagram being answered. */
 	const uint8_t *data; /* borrowed; NULL between datagrams */

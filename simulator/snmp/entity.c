@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/aligned.h"
 #include "base/err.h"
 #include "codec/ber.h"
 #include "codec/snmp.h"
@@ -11,7 +12,6 @@
 #include "snmp/receivers.h"
 
 enum {
-	CACHE_LINE = 64,
 	TIME_BITS = 31,
 	ENTERPRISES = 6,
 	ENGINE_TEXT_MAX = PC_SNMP_ENGINE_ID_MAX - 5,
@@ -81,7 +81,7 @@ free_entity(void *data)
 	pc_snmp_kept_free(e->kept);
 	for (size_t i = 0; i < PC_SNMP_COMMUNITIES; i++)
 		free(e->changed[i]);
-	free(e);
+	free(e->memory);
 }
 
 static void
@@ -126,16 +126,16 @@ pc_snmp_entity_get(struct pc_device *dev)
 {
 	struct pc_snmp_entity *e = pc_snmp_entity_of(dev);
 	const struct pc_profile *p = pc_device_profile(dev);
-	size_t size = (sizeof(*e) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+	void *memory = NULL;
 	if (e != NULL) {
 		if (e->boots != pc_device_boots(dev))
 			restart(e);
 		return e;
 	}
-	e = aligned_alloc(CACHE_LINE, size);
+	e = pc_aligned_new(PC_SNMP_CACHE_LINE, sizeof(*e), &memory);
 	if (e == NULL)
 		return NULL;
-	memset(e, 0, size);
+	e->memory = memory;
 	e->dev = dev;
 	fill_communities(e);
 	e->factory_resets = pc_device_state(dev)->counters.factory_resets;

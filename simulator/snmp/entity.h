@@ -10,6 +10,9 @@
 
 #include "device/device.h"
 
+/* Ten thousand are asked in turn: what every request touches comes first and shares a line. */
+enum { PC_SNMP_CACHE_LINE = 64 };
+
 enum { PC_SNMP_ENGINE_ID_MAX = 32, PC_SNMP_COMMUNITY_TEXT_MAX = 64 };
 
 /* Statistics, the busiest first since they share a cache line. Spec: RFC 3418 snmp, RFC 3412
@@ -19,8 +22,8 @@ enum pc_snmp_stat {
 	PC_SNMP_OUT_PKTS,
 	PC_SNMP_IN_TOTAL_REQ_VARS,
 	PC_SNMP_IN_GET_REQUESTS,
-	PC_SNMP_IN_GET_NEXTS,
 	PC_SNMP_OUT_GET_RESPONSES,
+	PC_SNMP_IN_GET_NEXTS,
 	PC_SNMP_IN_BAD_VERSIONS,
 	PC_SNMP_IN_BAD_COMMUNITY_NAMES,
 	PC_SNMP_IN_BAD_COMMUNITY_USES,
@@ -68,27 +71,29 @@ struct pc_snmp_kept;      /* snmp/kept */
 struct pc_snmp_notifier;  /* snmp/notify */
 
 struct pc_snmp_entity {
-	struct pc_device *dev; /* borrowed; owns the entity */
+	_Alignas(PC_SNMP_CACHE_LINE) struct pc_device *dev; /* borrowed; owns the entity */
 	/* Communities now: the profile's, or what a manager set. NULL: nobody may. */
 	const char *communities[PC_SNMP_COMMUNITIES];
-	struct pc_snmp_usm *usm; /* borrowed: the engine's; NULL before a request */
-	uint32_t boots;          /* of the device when the statistics began */
-	bool delegated;          /* a subagent serves part of the tree: nothing for the fast lane */
+	struct pc_snmp_usm *usm;     /* borrowed: the engine's; NULL before a request */
+	struct pc_agentx_lane *lane; /* snmp/agentx-lane's; NULL: no subagent is there */
+	uint32_t boots;              /* of the device when the statistics began */
 	uint32_t stats[PC_SNMP_STATS];
+	/* What SNMPv3 looks at, on a line of its own. */
+	_Alignas(PC_SNMP_CACHE_LINE) struct pc_snmp_users
+		*users; /* owned through free_users; NULL until needed */
 	uint8_t engine_id[PC_SNMP_ENGINE_ID_MAX];
 	uint8_t n_engine_id;
 	bool authen_traps;                   /* snmpEnableAuthenTraps is enabled(1) */
 	int32_t set_serial;                  /* snmpSetSerialNo */
 	char *changed[PC_SNMP_COMMUNITIES];  /* owned: communities that are not the profile's */
-	struct pc_snmp_users *users;         /* owned through free_users; NULL until needed */
 	struct pc_snmp_receivers *receivers; /* owned through free_receivers; NULL: none */
 	struct pc_snmp_notifier *notifier;   /* borrowed; NULL: nobody sends for it */
-	struct pc_agentx_lane *lane;         /* snmp/agentx-lane's; NULL: no subagent is there */
 	/* Told all news of the printer, with or without receivers (an AgentX master); may be NULL.
 	 */
 	void (*listener)(void *arg, struct pc_device *dev, const struct pc_snmp_news *news);
 	void *listener_arg;
 	struct pc_snmp_kept *kept; /* owned; NULL until a manager writes something */
+	void *memory;              /* owned: what the entity lies in */
 	uint32_t factory_resets;   /* of the device when the above was written */
 	uint64_t told_state;       /* what its last notification of a state said, as one number */
 	void (*free_users)(struct pc_snmp_users *users);
@@ -106,16 +111,20 @@ pc_snmp_entity_of(const struct pc_device *dev)
 	return pc_device_attached(dev);
 }
 
-/* Have what every request counts in brought into the cache. Changes nothing. */
+/* Have what every request counts in brought into the cache, for SNMPv3 also where its users are.
+ * Changes nothing. */
 static inline void
-pc_snmp_entity_prefetch(const struct pc_device *dev)
+pc_snmp_entity_prefetch(const struct pc_device *dev, bool v3)
 {
 #if defined(__GNUC__)
 	const struct pc_snmp_entity *entity = pc_snmp_entity_of(dev);
 	if (entity != NULL)
 		__builtin_prefetch(entity, 1);
+	if (entity != NULL && v3)
+		__builtin_prefetch(&entity->users);
 #else
 	(void)dev;
+	(void)v3;
 #endif
 }
 

@@ -449,7 +449,7 @@ may_take(const struct pc_snmp_target *target, const struct pc_snmp_entity *entit
 	const struct request *r)
 {
 	const struct pc_profile_snmp *p = &pc_device_profile(target->dev)->snmp;
-	return (r->version == PC_SNMP_V1 ? p->v1 : p->v2c) && !entity->delegated &&
+	return (r->version == PC_SNMP_V1 ? p->v1 : p->v2c) &&
 	       (pc_device_faults(target->dev) & room_faults) == 0 &&
 	       (is_community(r, entity->communities[PC_SNMP_READ]) ||
 		       is_community(r, entity->communities[PC_SNMP_WRITE]));

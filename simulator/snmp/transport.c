@@ -15,6 +15,7 @@
 #include "snmp/agentx-lane.h"
 #include "snmp/fast.h"
 #include "snmp/shorten.h"
+#include "snmp/usm-users.h"
 #include "snmp/usm.h"
 
 /* ---- the library's side ---- */
@@ -365,26 +366,43 @@ pc_snmp_transport_receive(struct pc_snmp_engine *engine, const struct sockaddr_i
 		engine->counters.no_device++;
 }
 
-/* Devices lie far apart in memory: have those of the whole batch fetched at once, and a little
- * later, when they tell where it lies, what their agents count in. */
-static void
-look_ahead(struct pc_snmp_engine *e, const struct pc_device *next)
+/* Does it look like a message of SNMPv3? Only for what is fetched ahead. */
+static bool
+looks_v3(const uint8_t *data, size_t len)
 {
-	const struct pc_device **slot = &e->ahead[e->at_ahead++ % PC_SNMP_AHEAD];
-	if (*slot != NULL)
-		pc_snmp_entity_prefetch(*slot);
-	if (next != NULL)
-		pc_device_prefetch(next);
-	*slot = next;
+	size_t at = len < 8 || data[1] < 0x80 ? 2 : data[1] == 0x81 ? 3 : 4;
+	return len >= 8 && data[at] == PC_BER_INTEGER && data[at + 1] == 1 &&
+	       data[at + 2] == PC_SNMP_V3;
 }
 
+/* Devices lie far apart in memory: have those of the whole batch fetched at once. */
 static void
-on_ahead(void *arg, struct in_addr local)
+on_ahead(void *arg, struct in_addr local, const uint8_t *data, size_t len)
 {
 	struct pc_snmp_engine *e = arg;
 	struct pc_snmp_target target;
-	if (e->options.find(e->options.arg, local, &target))
-		look_ahead(e, target.dev);
+	if (e->n_ahead == PC_UDP_BATCH || !e->options.find(e->options.arg, local, &target))
+		return;
+	pc_device_prefetch(target.dev);
+	e->ahead[e->n_ahead].dev = target.dev;
+	e->ahead[e->n_ahead++].v3 = looks_v3(data, len);
+}
+
+/* The first of a batch has come: the devices can tell where what their agents need lies. */
+static void
+fetch_entities(struct pc_snmp_engine *e)
+{
+	const struct pc_snmp_entity *v3[PC_UDP_BATCH];
+	size_t n_v3 = 0;
+	for (unsigned i = 0; i < e->n_ahead; i++) {
+		const struct pc_device *dev = e->ahead[i].dev;
+		pc_snmp_entity_prefetch(dev, e->ahead[i].v3);
+		if (e->ahead[i].v3 && pc_snmp_entity_of(dev) != NULL)
+			v3[n_v3++] = pc_snmp_entity_of(dev);
+	}
+	if (n_v3 > 0)
+		pc_snmp_users_prefetch(v3, n_v3);
+	e->n_ahead = 0;
 }
 
 static void
@@ -392,11 +410,8 @@ on_datagram(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
 	const struct sockaddr_in *local, const uint8_t *data, size_t len)
 {
 	struct pc_snmp_engine *e = arg;
-	if (e->at_ahead > 0) { /* the first of a batch: nothing lies ahead any more */
-		for (unsigned i = 0; i < PC_SNMP_AHEAD; i++)
-			look_ahead(e, NULL);
-		e->at_ahead = 0;
-	}
+	if (e->n_ahead > 0)
+		fetch_entities(e);
 	pc_snmp_transport_receive(e, peer, local->sin_addr, pc_udp_is_broadcast(udp), data, len);
 }
 

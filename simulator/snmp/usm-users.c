@@ -371,3 +371,52 @@ pc_snmp_users_salt(struct pc_snmp_users *users, const struct pc_usm_priv *priv, 
 	for (int i = 0; i < PC_USM_SALT; i++)
 		ret[i] = (uint8_t)(salt >> (56 - 8 * i));
 }
+
+enum {
+	AHEAD_USERS = 4,   /* of a printer; usually it has one or two */
+	SIGNER_BYTES = 128 /* of the states of a digest */
+};
+
+static inline void
+fetch(const void *at, size_t len)
+{
+#if defined(__GNUC__)
+	for (size_t i = 0; at != NULL && i < len; i += PC_SNMP_CACHE_LINE)
+		__builtin_prefetch((const char *)at + i);
+#else
+	(void)at;
+	(void)len;
+#endif
+}
+
+/* User number `at` of a printer if it has secrets. */
+static const struct pc_snmp_secret *
+secret_of(const struct pc_snmp_users *users, size_t at)
+{
+	return users == NULL || at >= users->n ? NULL : users->rows[at]->secret;
+}
+
+void
+pc_snmp_users_prefetch(const struct pc_snmp_entity *const *entities, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		fetch(entities[i]->users, sizeof(struct pc_snmp_users));
+	for (size_t i = 0; i < n; i++) {
+		if (entities[i]->users != NULL)
+			fetch(entities[i]->users->rows, 1);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct pc_snmp_users *u = entities[i]->users;
+		for (size_t k = 0; u != NULL && k < u->n && k < AHEAD_USERS; k++)
+			fetch(u->rows[k], sizeof(struct pc_snmp_user));
+	}
+	for (size_t i = 0; i < n * AHEAD_USERS; i++)
+		fetch(secret_of(entities[i / AHEAD_USERS]->users, i % AHEAD_USERS),
+			sizeof(struct pc_snmp_secret));
+	for (size_t i = 0; i < n * AHEAD_USERS; i++) {
+		const struct pc_snmp_secret *s =
+			secret_of(entities[i / AHEAD_USERS]->users, i % AHEAD_USERS);
+		if (s != NULL)
+			fetch(s->signer, SIGNER_BYTES);
+	}
+}

@@ -70,6 +70,10 @@ struct pc_snmp_users {
 /* The users of a printer; NULL without memory. Borrowed. */
 struct pc_snmp_users *pc_snmp_users_get(struct pc_snmp_entity *entity);
 
+/* Have what messages of these printers' users need brought into the cache, step by step for all of
+ * them, since each step tells where the next one lies. Changes nothing. */
+void pc_snmp_users_prefetch(const struct pc_snmp_entity *const *entities, size_t n);
+
 /* By name; NULL: there is none. */
 struct pc_snmp_user *pc_snmp_users_find(
 	const struct pc_snmp_users *users, const uint8_t *name, size_t n_name);
