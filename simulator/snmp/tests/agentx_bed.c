@@ -158,6 +158,7 @@ unsigned
 peer_open_session(struct peer *s, uint8_t flags)
 {
 	struct pc_agentx pdu = {.header = {.type = PC_AGENTX_OPEN, .flags = flags},
+		.timeout = s->timeout,
 		.text = (const uint8_t *)"a test",
 		.n_text = 6};
 	unsigned error = peer_do(s, &pdu, NULL, 0);

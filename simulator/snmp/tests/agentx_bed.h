@@ -23,6 +23,7 @@ struct peer {
 	uint8_t in[PC_AGENTX_PDU_MAX];
 	size_t n_in, n_taken;
 	bool contexts;        /* PDUs may name one */
+	uint8_t timeout;      /* wish of its Open, seconds */
 	struct pc_agentx got; /* borrowed from `in` until the next one */
 };
 

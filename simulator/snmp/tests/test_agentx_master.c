@@ -207,7 +207,9 @@ test_waiting_is_bounded(void **state)
 {
 	struct bed *b = *state;
 	char out[TEXT];
-	struct peer *s = peer_open(b, 2);
+	struct peer *s = peer_connect(b, 2);
+	s->timeout = 99; /* gets PC_AGENTX_TIMEOUT_MAX_MS */
+	assert_int_equal(peer_open_session(s, 0), 0);
 	assert_int_equal(peer_register(s, CELL), 0);
 	for (int i = 0; i < PC_AGENTX_WAITING_MAX + 3; i++)
 		bed_ask(b, 2, GET_CELL);
@@ -434,6 +436,8 @@ test_deferred(void **state)
 	while (pc_agentx_master_counters(b->master).pdus == before)
 		bed_turn(b, until);
 	bed_ask(b, 1, "2c public get 4.1.9.2.1"); /* held at the gate, then asked of the new one */
+	uint8_t octet;
+	assert_int_equal(recv(t->fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT), -1); /* not yet */
 	struct pc_agentx_varbind v = peer_integer(CELL ".1.1", 1);
 	peer_reply(s, 0, 0, &v, 1);
 	assert_string_equal(bed_answer(b, out), "0/0 4.1.9.1.1=1");
