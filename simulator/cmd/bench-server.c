@@ -50,22 +50,6 @@ struct fleet {
 	uint32_t n;
 };
 
-static void
-ignore_wake(void *arg, struct pc_device *dev, uint64_t at_ms)
-{
-	(void)arg;
-	(void)dev;
-	(void)at_ms;
-}
-
-static void
-ignore_event(void *arg, struct pc_device *dev, const struct pc_device_event *event)
-{
-	(void)arg;
-	(void)dev;
-	(void)event;
-}
-
 static bool
 find(void *arg, struct in_addr local, struct pc_snmp_target *ret)
 {
@@ -103,10 +87,7 @@ serve_engine(
 		.arg = f,
 		.lane = s->kind == PC_BENCH_BASE ? PC_SNMP_LANE_BASE : PC_SNMP_LANE_AUTO};
 	struct pc_snmp_engine *engine = NULL;
-	f->env = (struct pc_device_env){.clock = pc_loop_clock(loop),
-		.wake = ignore_wake,
-		.event = ignore_event,
-		.seed = 1};
+	f->env = (struct pc_device_env){.clock = pc_loop_clock(loop), .seed = 1};
 	f->devices = calloc(s->devices, sizeof(struct pc_device *));
 	int err = f->devices == NULL ? -ENOMEM
 				     : pc_profile_find(pc_profile_directory(NULL), PC_BENCH_PROFILE,

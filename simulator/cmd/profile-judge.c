@@ -61,28 +61,11 @@ tell(void *arg, const struct pc_walk_finding *f)
 		f->rule->spec);
 }
 
-static void
-ignore_wake(void *arg, struct pc_device *dev, uint64_t at_ms)
-{
-	(void)arg;
-	(void)dev;
-	(void)at_ms;
-}
-
-static void
-ignore_event(void *arg, struct pc_device *dev, const struct pc_device_event *event)
-{
-	(void)arg;
-	(void)dev;
-	(void)event;
-}
-
 int
 pc_profile_walk(const struct pc_profile *profile, struct pc_walk *walk, struct pc_diag *diag)
 {
 	struct pc_clock clock;
-	struct pc_device_env env = {
-		.clock = &clock, .wake = ignore_wake, .event = ignore_event, .seed = 1};
+	struct pc_device_env env = {.clock = &clock, .seed = 1};
 	const struct in_addr address = {htonl(0x7f010001)};
 	struct pc_snmp_tree *tree = NULL;
 	struct pc_device *dev = NULL;

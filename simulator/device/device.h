@@ -246,7 +246,8 @@ struct pc_device_event {
 
 struct pc_device;
 
-/* What a device needs of the world; one for a fleet, borrowed by all its devices. */
+/* What a device needs of the world; one for a fleet, borrowed by all its devices. The functions may
+ * be NULL: nobody listens. */
 struct pc_device_env {
 	const struct pc_clock *clock;
 	/* Call pc_device_tick() at or soon after `at_ms` on the clock (only the earliest request

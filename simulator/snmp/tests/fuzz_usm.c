@@ -35,22 +35,6 @@ struct world {
 
 static struct world world;
 
-static void
-ignore_wake(void *arg, struct pc_device *dev, uint64_t at_ms)
-{
-	(void)arg;
-	(void)dev;
-	(void)at_ms;
-}
-
-static void
-ignore_event(void *arg, struct pc_device *dev, const struct pc_device_event *event)
-{
-	(void)arg;
-	(void)dev;
-	(void)event;
-}
-
 static bool
 find(void *arg, struct in_addr local, struct pc_snmp_target *ret)
 {
@@ -93,8 +77,7 @@ start(struct world *w)
 	struct in_addr address = {htonl(0x7f090001)};
 	struct pc_snmp_options options = {.find = find, .arg = w};
 	pc_clock_init_virtual(&w->clock, 1700000000);
-	w->env = (struct pc_device_env){
-		.clock = &w->clock, .wake = ignore_wake, .event = ignore_event};
+	w->env = (struct pc_device_env){.clock = &w->clock};
 	w->profile = (struct pc_profile){.id = "fuzz",
 		.vendor = "EPSON",
 		.model = "Fuzz",

@@ -70,22 +70,6 @@ die(const char *what, const struct pc_diag *diag)
 	abort();
 }
 
-static void
-ignore_wake(void *arg, struct pc_device *dev, uint64_t at_ms)
-{
-	(void)arg;
-	(void)dev;
-	(void)at_ms;
-}
-
-static void
-ignore_event(void *arg, struct pc_device *dev, const struct pc_device_event *event)
-{
-	(void)arg;
-	(void)dev;
-	(void)event;
-}
-
 static bool
 find(void *arg, struct in_addr local, struct pc_snmp_target *ret)
 {
@@ -257,8 +241,7 @@ lanes_new(void)
 	if (l == NULL)
 		die("no memory", NULL);
 	pc_clock_init_virtual(&l->clock, 1700000000);
-	l->env = (struct pc_device_env){
-		.clock = &l->clock, .wake = ignore_wake, .event = ignore_event, .seed = 1};
+	l->env = (struct pc_device_env){.clock = &l->clock, .seed = 1};
 	l->tap = (struct pc_tap){.udp = on_datagram, .arg = l};
 	make_raw(l);
 	for (uint32_t i = 0; i < KINDS; i++)

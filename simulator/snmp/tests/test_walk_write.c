@@ -76,29 +76,12 @@ test_types(void **state)
 	}
 }
 
-static void
-ignore_wake(void *arg, struct pc_device *dev, uint64_t at_ms)
-{
-	(void)arg;
-	(void)dev;
-	(void)at_ms;
-}
-
-static void
-ignore_event(void *arg, struct pc_device *dev, const struct pc_device_event *event)
-{
-	(void)arg;
-	(void)dev;
-	(void)event;
-}
-
 /* The walk of a printer that is up for a minute. */
 static void
 walk_printer(const struct pc_profile *profile, struct pc_walk *walk)
 {
 	struct pc_clock clock;
-	struct pc_device_env env = {
-		.clock = &clock, .wake = ignore_wake, .event = ignore_event, .seed = 1};
+	struct pc_device_env env = {.clock = &clock, .seed = 1};
 	struct pc_snmp_tree *tree = NULL;
 	struct pc_device *dev = NULL;
 	pc_clock_init_virtual(&clock, 1700000000);
