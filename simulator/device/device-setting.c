@@ -105,11 +105,14 @@ set_field(struct pc_device *dev, const struct field *field, const char *text)
 static size_t
 find_profile_setting(const struct pc_profile *p, const char *name)
 {
-	size_t i = 0;
+	const char *dot = strchr(name, '.');
+	size_t i = 0, n = dot == NULL ? 0 : (size_t)(dot - name);
+	if (dot == NULL)
+		return p->n_settings;
 	for (; i < p->n_settings; i++) {
-		size_t n = strlen(p->settings[i].group);
-		if (strncmp(p->settings[i].group, name, n) == 0 && name[n] == '.' &&
-			strcmp(p->settings[i].name, name + n + 1) == 0)
+		const struct pc_profile_setting *s = &p->settings[i];
+		if (s->group[0] == name[0] && strncmp(s->group, name, n) == 0 &&
+			s->group[n] == '\0' && strcmp(s->name, dot + 1) == 0)
 			break;
 	}
 	return i;

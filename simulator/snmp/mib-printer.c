@@ -102,18 +102,14 @@ general_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_
 {
 	const struct pc_counters *c = &pc_device_state(dev)->counters;
 	const struct general_option *o = find_option(at->column);
-	/* there is one marker; the panel has one line */
-	const int64_t n[] = {[1] = c->config_changes,
-		[3] = RESET_NONE,
-		[8] = 1,
-		[11] = 1,
-		[12] = CONSOLE_CHARS,
-		[18] = c->alerts_critical,
-		[19] = c->alerts_all};
 
 	if (o != NULL)
 		return option_get(dev, at, o, v);
 	switch (at->column) {
+	case 1:
+		return pc_mib_number(at, v, c->config_changes);
+	case 3:
+		return pc_mib_number(at, v, RESET_NONE);
 	case 4:
 	case 5:
 		return pc_mib_text(v, pc_device_setting(dev, general_setting_name(at->column)));
@@ -121,8 +117,14 @@ general_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_
 		return pc_mib_text(v, pc_device_state(dev)->printer_name);
 	case 17:
 		return pc_mib_text(v, pc_mib_serial(dev));
-	default:
-		return pc_mib_number(at, v, n[at->column]);
+	case 12:
+		return pc_mib_number(at, v, CONSOLE_CHARS);
+	case 18:
+		return pc_mib_number(at, v, c->alerts_critical);
+	case 19:
+		return pc_mib_number(at, v, c->alerts_all);
+	default: /* there is one marker; the panel has one line */
+		return pc_mib_number(at, v, 1);
 	}
 }
 
