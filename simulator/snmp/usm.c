@@ -241,12 +241,21 @@ fit(const struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, const struc
 	return err;
 }
 
+/* Inside, a printer whose AgentX subagents are asked has a context of its own; outside there is one
+ * context, and its name is empty. The PDU stays where it is, at the end. */
 static void
-count_answer(const struct pc_snmp_ride *ride, const uint8_t *scoped, size_t len)
+name_context(const struct pc_snmp_entity *entity, const struct pc_snmp_scoped *scoped, u_char *end,
+	size_t *len)
 {
-	struct pc_snmp_scoped s;
-	if (pc_snmp_scoped_decode(scoped, len, &s) == PC_OK)
-		pc_snmp_count_answer_bytes(ride->entity, ride->pdu, s.bytes, s.n_bytes);
+	struct pc_ber_writer w;
+	if (scoped->n_name == 0)
+		return;
+	pc_ber_writer_init(&w, end - *len, *len);
+	w.at -= scoped->n_bytes;
+	pc_ber_write_octets(&w, PC_BER_OCTETS, nothing, 0);
+	pc_ber_write_octets(&w, PC_BER_OCTETS, entity->engine_id, entity->n_engine_id);
+	pc_ber_write_header(&w, PC_BER_SEQUENCE, 0);
+	*len = pc_ber_written(&w);
 }
 
 /* msgFlags of the library's level. */
@@ -264,6 +273,7 @@ seal_answer(struct pc_snmp_engine *e, struct snmp_secmod_outgoing_params *out)
 {
 	const struct pc_snmp_ride *ride = out->pdu->transport_data;
 	size_t len = *out->wholeMsgOffset, at = 0;
+	struct pc_snmp_scoped scoped;
 	const struct pc_snmp_envelope envelope = {.id = (int32_t)out->pdu->msgid,
 		.flags = flags_of(out->secLevel),
 		.user = (const uint8_t *)out->secName,
@@ -277,10 +287,16 @@ seal_answer(struct pc_snmp_engine *e, struct snmp_secmod_outgoing_params *out)
 			return -ENOMEM;
 	}
 	u_char *end = *out->wholeMsg + *out->wholeMsgLen;
-	int err = fit(e, ride, &m, end, &len);
+	int err = pc_snmp_scoped_decode(end - len, len, &scoped);
+	if (err == PC_OK) {
+		name_context(ride->entity, &scoped, end, &len);
+		err = fit(e, ride, &m, end, &len);
+	}
+	if (err == PC_OK)
+		err = pc_snmp_scoped_decode(end - len, len, &scoped);
 	if (err != PC_OK)
 		return err;
-	count_answer(ride, end - len, len);
+	pc_snmp_count_answer_bytes(ride->entity, ride->pdu, scoped.bytes, scoped.n_bytes);
 	err = seal(e, ride->entity, &m, end - len, len, *out->wholeMsg, *out->wholeMsgLen, &at);
 	*out->wholeMsgOffset = *out->wholeMsgLen - at;
 	return err;
