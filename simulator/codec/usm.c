@@ -277,24 +277,38 @@ hash_pad(struct pc_usm_signer *signer, const struct pc_usm_key *key, uint8_t pad
 	return ok;
 }
 
+size_t
+pc_usm_signer_size(const struct pc_usm_auth *auth)
+{
+	return sizeof(struct pc_usm_signer) + 2 * hashes[auth - auths].size;
+}
+
+int
+pc_usm_signer_init(const struct pc_usm_auth *auth, const struct pc_usm_key *key, void *memory,
+	struct pc_usm_signer **ret)
+{
+	struct pc_usm_signer *signer = memory;
+	signer->auth = auth;
+	signer->hash = &hashes[auth - auths];
+	if (!hash_pad(signer, key, INNER_PAD, signer->states) ||
+		!hash_pad(signer, key, OUTER_PAD, signer->states + signer->hash->size))
+		return PC_E_INTERNAL;
+	*ret = signer;
+	return PC_OK;
+}
+
 int
 pc_usm_signer_new(struct pc_usm *usm, const struct pc_usm_auth *auth, const struct pc_usm_key *key,
 	struct pc_usm_signer **ret)
 {
+	void *memory = malloc(pc_usm_signer_size(auth));
 	(void)usm; /* the hashes need nothing of it */
-	const struct hash *hash = &hashes[auth - auths];
-	struct pc_usm_signer *signer = calloc(1, sizeof(*signer) + 2 * hash->size);
-	if (signer == NULL)
+	if (memory == NULL)
 		return -ENOMEM;
-	signer->auth = auth;
-	signer->hash = hash;
-	if (!hash_pad(signer, key, INNER_PAD, signer->states) ||
-		!hash_pad(signer, key, OUTER_PAD, signer->states + hash->size)) {
-		pc_usm_signer_free(signer);
-		return PC_E_INTERNAL;
-	}
-	*ret = signer;
-	return PC_OK;
+	int err = pc_usm_signer_init(auth, key, memory, ret);
+	if (err != PC_OK)
+		free(memory);
+	return err;
 }
 
 void

@@ -73,6 +73,11 @@ int pc_usm_key_change(struct pc_usm *usm, const struct pc_usm_auth *auth,
 struct pc_usm_signer;
 int pc_usm_signer_new(struct pc_usm *usm, const struct pc_usm_auth *auth,
 	const struct pc_usm_key *key, struct pc_usm_signer **ret);
+/* The same in memory of the caller's, aligned for any type: that many octets, nothing to free. */
+size_t pc_usm_signer_size(const struct pc_usm_auth *auth);
+int pc_usm_signer_init(const struct pc_usm_auth *auth, const struct pc_usm_key *key, void *memory,
+	struct pc_usm_signer **ret);
+
 void pc_usm_signer_free(struct pc_usm_signer *signer);
 const struct pc_usm_auth *pc_usm_signer_auth(const struct pc_usm_signer *signer);
 

@@ -147,7 +147,7 @@ pc_snmp_engine_dispatch(struct pc_snmp_engine *engine)
 		on_request(engine, pdu);
 	else if (!engine->v3.refused)
 		pc_snmp_transport_broken(engine, engine->ride.entity);
-	if (pdu->version == SNMP_VERSION_3 && engine->ride.entity->users != NULL)
+	if (pdu->command == SNMP_MSG_SET && engine->ride.entity->users != NULL)
 		engine->ride.entity->users->asking = NULL;
 	snmp_free_pdu(pdu);
 }

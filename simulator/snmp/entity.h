@@ -63,8 +63,10 @@ enum pc_snmp_stat {
 
 enum pc_snmp_community { PC_SNMP_READ, PC_SNMP_WRITE, PC_SNMP_COMMUNITIES };
 
-struct pc_snmp_usm;       /* snmp/usm-users */
-struct pc_snmp_users;     /* snmp/usm-users */
+struct pc_snmp_usm;   /* snmp/usm-users */
+struct pc_snmp_users; /* snmp/usm-users */
+struct pc_snmp_user;
+struct pc_snmp_secret;
 struct pc_snmp_news;      /* snmp/receivers */
 struct pc_snmp_receivers; /* snmp/receivers */
 struct pc_snmp_kept;      /* snmp/kept */
@@ -79,12 +81,14 @@ struct pc_snmp_entity {
 	uint32_t boots;              /* of the device when the statistics began */
 	uint32_t stats[PC_SNMP_STATS];
 	/* What SNMPv3 looks at, on a line of its own. */
-	_Alignas(PC_SNMP_CACHE_LINE) struct pc_snmp_users
-		*users; /* owned through free_users; NULL until needed */
-	uint8_t engine_id[PC_SNMP_ENGINE_ID_MAX];
+	_Alignas(PC_SNMP_CACHE_LINE) uint8_t engine_id[PC_SNMP_ENGINE_ID_MAX];
 	uint8_t n_engine_id;
 	bool authen_traps;                   /* snmpEnableAuthenTraps is enabled(1) */
 	int32_t set_serial;                  /* snmpSetSerialNo */
+	struct pc_snmp_user *last_user;      /* who asked last; borrowed from users, or NULL */
+	struct pc_snmp_secret *last_secret;  /* that user's; borrowed */
+	uint64_t salt;                       /* of the last message that was encrypted */
+	struct pc_snmp_users *users;         /* owned through free_users; NULL until needed */
 	char *changed[PC_SNMP_COMMUNITIES];  /* owned: communities that are not the profile's */
 	struct pc_snmp_receivers *receivers; /* owned through free_receivers; NULL: none */
 	struct pc_snmp_notifier *notifier;   /* borrowed; NULL: nobody sends for it */
@@ -111,7 +115,7 @@ pc_snmp_entity_of(const struct pc_device *dev)
 	return pc_device_attached(dev);
 }
 
-/* Have what every request counts in brought into the cache, for SNMPv3 also where its users are.
+/* Have what every request counts in brought into the cache, for SNMPv3 also what it looks at.
  * Changes nothing. */
 static inline void
 pc_snmp_entity_prefetch(const struct pc_device *dev, bool v3)
@@ -121,7 +125,7 @@ pc_snmp_entity_prefetch(const struct pc_device *dev, bool v3)
 	if (entity != NULL)
 		__builtin_prefetch(entity, 1);
 	if (entity != NULL && v3)
-		__builtin_prefetch(&entity->users);
+		__builtin_prefetch(entity->engine_id);
 #else
 	(void)dev;
 	(void)v3;

@@ -353,7 +353,7 @@ make(struct pc_device *dev, const struct pc_snmp_at *at)
 }
 
 static int
-change_key(const struct pc_snmp_entity *e, const struct pc_snmp_at *at, struct pc_snmp_user *u,
+change_key(struct pc_snmp_entity *e, const struct pc_snmp_at *at, struct pc_snmp_user *u,
 	const struct pc_snmp_value *value)
 {
 	bool auth = at->column == AUTH_KEY_CHANGE || at->column == OWN_AUTH_KEY_CHANGE;
@@ -380,7 +380,7 @@ change_key(const struct pc_snmp_entity *e, const struct pc_snmp_at *at, struct p
 
 /* To no protocol: others come with cloning. */
 static int
-change_protocol(const struct pc_snmp_entity *e, const struct pc_snmp_at *at, struct pc_snmp_user *u)
+change_protocol(struct pc_snmp_entity *e, const struct pc_snmp_at *at, struct pc_snmp_user *u)
 {
 	uint8_t auth = u->auth, priv = u->priv;
 	if (!u->cloned)
@@ -412,7 +412,7 @@ static int
 commit_column(struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp_user *u,
 	const struct pc_snmp_value *value)
 {
-	const struct pc_snmp_entity *e = pc_snmp_entity_of(dev);
+	struct pc_snmp_entity *e = pc_snmp_entity_of(dev);
 	struct pc_snmp_user *from;
 	switch (at->column) {
 	case CLONE_FROM:
@@ -453,7 +453,7 @@ static int
 user_set(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_snmp_value *value,
 	bool commit)
 {
-	const struct pc_snmp_entity *e = pc_snmp_entity_of(dev);
+	struct pc_snmp_entity *e = pc_snmp_entity_of(dev);
 	if (!commit)
 		return judge(dev, at, value);
 	if (e == NULL || e->usm == NULL)
@@ -461,7 +461,7 @@ user_set(struct pc_device *dev, const struct pc_snmp_at *at, const struct pc_snm
 	if (at->column == STATUS && value->integer == PC_MIB_ROW_DESTROY) {
 		struct pc_snmp_user *gone = find(dev, at->index, at->n_index);
 		if (gone != NULL)
-			pc_snmp_users_remove(users_of(dev), gone);
+			pc_snmp_users_remove(e, gone);
 		return PC_MIB_OK;
 	}
 	struct pc_snmp_user *u = make(dev, at);

@@ -148,7 +148,7 @@ seal_and_send(struct pc_snmp_notifier *n, struct pc_snmp_entity *entity,
 		m->priv = secret->priv;
 		m->priv_key = secret->priv_key.bytes;
 		m->salt = salt;
-		pc_snmp_users_salt(entity->users, m->priv, m->boots, salt);
+		pc_snmp_users_salt(entity, m->priv, m->boots, salt);
 	}
 	int err =
 		pc_snmp_v3_seal(pc_snmp_usm_crypto(n->usm), m, scoped, len, out, sizeof(out), &at);

@@ -101,7 +101,8 @@ pc_snmp_usm_may_ask(struct pc_snmp_engine *engine, netsnmp_pdu *pdu, struct pc_s
 	ride->max_size = engine->v3.header.max_size;
 	ride->pdu = (uint8_t)pdu->command;
 	ride->may_write = engine->v3.user->write;
-	ride->entity->users->asking = engine->v3.user;
+	if (pdu->command == SNMP_MSG_SET)
+		pc_snmp_users_get(ride->entity)->asking = engine->v3.user;
 	pdu->msgMaxSize = PC_SNMP_SEND_MAX; /* answers are cut where they are sealed */
 	if (!is_ours(engine, pdu, ride))
 		return false;

@@ -100,9 +100,6 @@ pc_snmp_secret_unref(struct pc_snmp_secret *secret)
 {
 	if (secret == NULL || --secret->refs > 0)
 		return;
-	pc_usm_signer_free(secret->signer);
-	memset(&secret->auth_key, 0, sizeof(secret->auth_key));
-	memset(&secret->priv_key, 0, sizeof(secret->priv_key));
 	free(secret);
 }
 
@@ -111,15 +108,18 @@ static int
 make_secret(struct pc_snmp_usm *usm, int32_t auth, const struct pc_usm_key *auth_key, int32_t priv,
 	const struct pc_usm_key *priv_key, struct pc_snmp_secret **ret)
 {
-	struct pc_snmp_secret *s = calloc(1, sizeof(*s));
+	const struct pc_usm_auth *hash = pc_usm_auth_find(auth);
+	struct pc_snmp_secret *s =
+		calloc(1, sizeof(*s) + (hash == NULL ? 0 : pc_usm_signer_size(hash)));
+	(void)usm;
 	if (s == NULL)
 		return -ENOMEM;
 	s->refs = 1;
-	s->auth = pc_usm_auth_find(auth);
+	s->auth = hash;
 	s->priv = pc_usm_priv_find(priv);
-	if (s->auth != NULL) {
+	if (hash != NULL) {
 		s->auth_key = *auth_key;
-		int err = pc_usm_signer_new(usm->crypto, s->auth, auth_key, &s->signer);
+		int err = pc_usm_signer_init(hash, auth_key, s->memory, &s->signer);
 		if (err != PC_OK) {
 			free(s);
 			return err;
@@ -180,7 +180,7 @@ pc_snmp_user_secret(struct pc_snmp_usm *usm, const struct pc_snmp_entity *entity
 }
 
 int
-pc_snmp_user_rekey(struct pc_snmp_usm *usm, const struct pc_snmp_entity *entity,
+pc_snmp_user_rekey(struct pc_snmp_usm *usm, struct pc_snmp_entity *entity,
 	struct pc_snmp_user *user, const struct pc_usm_key *auth_key,
 	const struct pc_usm_key *priv_key)
 {
@@ -194,6 +194,7 @@ pc_snmp_user_rekey(struct pc_snmp_usm *usm, const struct pc_snmp_entity *entity,
 	pc_snmp_secret_unref(user->secret);
 	user->secret = made;
 	user->profile = NULL;
+	entity->last_user = NULL;
 	return PC_OK;
 }
 
@@ -216,6 +217,23 @@ pc_snmp_users_find(const struct pc_snmp_users *users, const uint8_t *name, size_
 			return u;
 	}
 	return NULL;
+}
+
+struct pc_snmp_user *
+pc_snmp_users_asked(struct pc_snmp_usm *usm, struct pc_snmp_entity *entity, const uint8_t *name,
+	size_t n_name, struct pc_snmp_secret **ret)
+{
+	struct pc_snmp_user *u = entity->last_user;
+	if (u == NULL || u->n_name != n_name || memcmp(u->name, name, n_name) != 0) {
+		const struct pc_snmp_users *users = pc_snmp_users_get(entity);
+		u = users == NULL ? NULL : pc_snmp_users_find(users, name, n_name);
+	}
+	if (u == NULL || u->row != PC_SNMP_USER_ACTIVE ||
+		pc_snmp_user_secret(usm, entity, u, ret) != PC_OK)
+		return NULL;
+	entity->last_user = u;
+	entity->last_secret = *ret;
+	return u;
 }
 
 int
@@ -264,7 +282,7 @@ pc_snmp_user_settle(struct pc_snmp_user *user)
 }
 
 int
-pc_snmp_user_clone(struct pc_snmp_usm *usm, const struct pc_snmp_entity *entity,
+pc_snmp_user_clone(struct pc_snmp_usm *usm, struct pc_snmp_entity *entity,
 	struct pc_snmp_user *user, struct pc_snmp_user *from)
 {
 	struct pc_snmp_secret *secret = NULL;
@@ -272,6 +290,7 @@ pc_snmp_user_clone(struct pc_snmp_usm *usm, const struct pc_snmp_entity *entity,
 	if (err != PC_OK)
 		return err;
 	pc_snmp_secret_unref(user->secret);
+	entity->last_user = NULL;
 	user->secret = pc_snmp_secret_ref(secret);
 	user->auth = from->auth;
 	user->priv = from->priv;
@@ -290,9 +309,12 @@ free_user(struct pc_snmp_user *user)
 }
 
 void
-pc_snmp_users_remove(struct pc_snmp_users *users, struct pc_snmp_user *user)
+pc_snmp_users_remove(struct pc_snmp_entity *entity, struct pc_snmp_user *user)
 {
+	struct pc_snmp_users *users = entity->users;
 	size_t kept = 0;
+	if (entity->last_user == user)
+		entity->last_user = NULL;
 	for (size_t i = 0; i < users->n; i++) {
 		if (users->rows[i] != user)
 			users->rows[kept++] = users->rows[i];
@@ -349,7 +371,7 @@ pc_snmp_users_get(struct pc_snmp_entity *entity)
 	struct pc_snmp_users *users = calloc(1, sizeof(*users));
 	if (users == NULL)
 		return NULL;
-	users->salt = first_salt(entity);
+	entity->salt = first_salt(entity);
 	for (size_t i = 0; i < p->n_snmp_users; i++) {
 		if (add_of_profile(users, &p->snmp_users[i]) == -ENOMEM) {
 			free_users(users);
@@ -362,20 +384,17 @@ pc_snmp_users_get(struct pc_snmp_entity *entity)
 }
 
 void
-pc_snmp_users_salt(struct pc_snmp_users *users, const struct pc_usm_priv *priv, uint32_t boots,
+pc_snmp_users_salt(struct pc_snmp_entity *entity, const struct pc_usm_priv *priv, uint32_t boots,
 	uint8_t ret[PC_USM_SALT])
 {
-	uint64_t salt = ++users->salt;
+	uint64_t salt = ++entity->salt;
 	if (priv->block_len > 1) /* DES: the boots, and a number of 32 bits */
 		salt = (uint64_t)boots << 32 | (salt & UINT32_MAX);
 	for (int i = 0; i < PC_USM_SALT; i++)
 		ret[i] = (uint8_t)(salt >> (56 - 8 * i));
 }
 
-enum {
-	AHEAD_USERS = 4,   /* of a printer; usually it has one or two */
-	SIGNER_BYTES = 128 /* of the states of a digest */
-};
+enum { USER_BYTES = 128, SECRET_BYTES = 384 /* with the states of a digest */ };
 
 static inline void
 fetch(const void *at, size_t len)
@@ -389,34 +408,13 @@ fetch(const void *at, size_t len)
 #endif
 }
 
-/* User number `at` of a printer if it has secrets. */
-static const struct pc_snmp_secret *
-secret_of(const struct pc_snmp_users *users, size_t at)
-{
-	return users == NULL || at >= users->n ? NULL : users->rows[at]->secret;
-}
-
 void
 pc_snmp_users_prefetch(const struct pc_snmp_entity *const *entities, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		fetch(entities[i]->users, sizeof(struct pc_snmp_users));
 	for (size_t i = 0; i < n; i++) {
-		if (entities[i]->users != NULL)
-			fetch(entities[i]->users->rows, 1);
-	}
-	for (size_t i = 0; i < n; i++) {
-		const struct pc_snmp_users *u = entities[i]->users;
-		for (size_t k = 0; u != NULL && k < u->n && k < AHEAD_USERS; k++)
-			fetch(u->rows[k], sizeof(struct pc_snmp_user));
-	}
-	for (size_t i = 0; i < n * AHEAD_USERS; i++)
-		fetch(secret_of(entities[i / AHEAD_USERS]->users, i % AHEAD_USERS),
-			sizeof(struct pc_snmp_secret));
-	for (size_t i = 0; i < n * AHEAD_USERS; i++) {
-		const struct pc_snmp_secret *s =
-			secret_of(entities[i / AHEAD_USERS]->users, i % AHEAD_USERS);
-		if (s != NULL)
-			fetch(s->signer, SIGNER_BYTES);
+		if (entities[i]->last_user == NULL)
+			continue;
+		fetch(entities[i]->last_user, USER_BYTES);
+		fetch(entities[i]->last_secret, SECRET_BYTES);
 	}
 }

@@ -26,9 +26,10 @@ struct pc_snmp_secret {
 	unsigned refs;
 	const struct pc_usm_auth *auth; /* NULL: none */
 	const struct pc_usm_priv *priv; /* NULL: none */
-	struct pc_usm_signer *signer;   /* owned; NULL without auth */
+	struct pc_usm_signer *signer;   /* in `memory`; NULL without auth */
+	struct pc_usm_key priv_key;     /* PC_USM_PRIV_KEY octets */
 	struct pc_usm_key auth_key;
-	struct pc_usm_key priv_key; /* PC_USM_PRIV_KEY octets */
+	_Alignas(16) uint8_t memory[]; /* one piece, so that it is fetched at once */
 };
 struct pc_snmp_secret *pc_snmp_secret_ref(struct pc_snmp_secret *secret);
 void pc_snmp_secret_unref(struct pc_snmp_secret *secret); /* NULL is allowed */
@@ -70,9 +71,14 @@ struct pc_snmp_users {
 /* The users of a printer; NULL without memory. Borrowed. */
 struct pc_snmp_users *pc_snmp_users_get(struct pc_snmp_entity *entity);
 
-/* Have what messages of these printers' users need brought into the cache, step by step for all of
- * them, since each step tells where the next one lies. Changes nothing. */
+/* Have what messages of these printers' users that asked last need brought into the cache. Changes
+ * nothing. */
 void pc_snmp_users_prefetch(const struct pc_snmp_entity *const *entities, size_t n);
+
+/* The user of a message, with its secrets; NULL: there is none, or it is not active. The one that
+ * asked last is found without a search. */
+struct pc_snmp_user *pc_snmp_users_asked(struct pc_snmp_usm *usm, struct pc_snmp_entity *entity,
+	const uint8_t *name, size_t n_name, struct pc_snmp_secret **ret);
 
 /* By name; NULL: there is none. */
 struct pc_snmp_user *pc_snmp_users_find(
@@ -84,7 +90,7 @@ int pc_snmp_users_add(
 	struct pc_snmp_users *users, const uint8_t *name, size_t n_name, struct pc_snmp_user **ret);
 
 /* The user is gone afterwards. */
-void pc_snmp_users_remove(struct pc_snmp_users *users, struct pc_snmp_user *user);
+void pc_snmp_users_remove(struct pc_snmp_entity *entity, struct pc_snmp_user *user);
 
 /* The user's secrets, made now if need be. PC_OK, PC_E_INTERNAL, -ENOMEM. Borrowed. */
 int pc_snmp_user_secret(struct pc_snmp_usm *usm, const struct pc_snmp_entity *entity,
@@ -92,7 +98,7 @@ int pc_snmp_user_secret(struct pc_snmp_usm *usm, const struct pc_snmp_entity *en
 
 /* Other keys and protocols for a user: NULL keys stay as they are. PC_OK, PC_E_INTERNAL, -ENOMEM;
  * nothing has changed then. */
-int pc_snmp_user_rekey(struct pc_snmp_usm *usm, const struct pc_snmp_entity *entity,
+int pc_snmp_user_rekey(struct pc_snmp_usm *usm, struct pc_snmp_entity *entity,
 	struct pc_snmp_user *user, const struct pc_usm_key *auth_key,
 	const struct pc_usm_key *priv_key);
 
@@ -102,14 +108,14 @@ void pc_snmp_user_settle(struct pc_snmp_user *user);
 
 /* Take protocols, keys and rights of another user. PC_OK, PC_E_INTERNAL, -ENOMEM.
  * Spec: RFC 3414 usmUserCloneFrom */
-int pc_snmp_user_clone(struct pc_snmp_usm *usm, const struct pc_snmp_entity *entity,
+int pc_snmp_user_clone(struct pc_snmp_usm *usm, struct pc_snmp_entity *entity,
 	struct pc_snmp_user *user, struct pc_snmp_user *from);
 
 /* Order of the index: the shorter name first. */
 int pc_snmp_user_compare(const char *a, size_t n_a, const char *b, size_t n_b);
 
 /* A salt that this printer has not used yet. Spec: RFC 3414 s8.1.1.1, RFC 3826 s3.1.2.1 */
-void pc_snmp_users_salt(struct pc_snmp_users *users, const struct pc_usm_priv *priv, uint32_t boots,
-	uint8_t ret[PC_USM_SALT]);
+void pc_snmp_users_salt(struct pc_snmp_entity *entity, const struct pc_usm_priv *priv,
+	uint32_t boots, uint8_t ret[PC_USM_SALT]);
 
 #endif

@@ -35,14 +35,11 @@ is_known(struct pc_snmp_engine *e, struct pc_snmp_v3_request *q)
 {
 	struct pc_snmp_entity *entity = e->ride.entity;
 	const struct pc_usm_params *p = &q->params;
-	struct pc_snmp_users *users = pc_snmp_users_get(entity);
 	if (p->n_engine_id != entity->n_engine_id ||
 		memcmp(p->engine_id, entity->engine_id, entity->n_engine_id) != 0)
 		return refuse(q, PC_SNMP_USM_UNKNOWN_ENGINE_IDS);
-	if (users != NULL)
-		q->user = pc_snmp_users_find(users, p->user, p->n_user);
-	if (q->user == NULL || q->user->row != PC_SNMP_USER_ACTIVE ||
-		pc_snmp_user_secret(e->usm, entity, q->user, &q->secret) != PC_OK)
+	q->user = pc_snmp_users_asked(e->usm, entity, p->user, p->n_user, &q->secret);
+	if (q->user == NULL)
 		return refuse(q, PC_SNMP_USM_UNKNOWN_USER_NAMES);
 	if (((q->header.flags & PC_SNMP_V3_AUTH) != 0 && q->secret->auth == NULL) ||
 		((q->header.flags & PC_SNMP_V3_PRIV) != 0 && q->secret->priv == NULL))
@@ -195,12 +192,12 @@ envelope_out(const struct pc_snmp_entity *entity, const struct pc_snmp_envelope 
 }
 
 static int
-seal(const struct pc_snmp_engine *e, const struct pc_snmp_entity *entity, struct pc_snmp_v3_out *m,
+seal(const struct pc_snmp_engine *e, struct pc_snmp_entity *entity, struct pc_snmp_v3_out *m,
 	const uint8_t *scoped, size_t len, uint8_t *out, size_t size, size_t *ret_at)
 {
 	uint8_t salt[PC_USM_SALT];
 	if ((m->flags & PC_SNMP_V3_PRIV) != 0)
-		pc_snmp_users_salt(entity->users, m->priv, m->boots, salt);
+		pc_snmp_users_salt(entity, m->priv, m->boots, salt);
 	m->salt = salt;
 	int err = pc_snmp_v3_seal(pc_snmp_usm_crypto(e->usm), m, scoped, len, out, size, ret_at);
 	m->salt = NULL;
