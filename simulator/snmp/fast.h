@@ -1,12 +1,12 @@
 /* snmp/fast: the fast lane: reads of SNMPv1 and v2c answered without net-snmp's library, byte for
  * byte as the base lane would. What it is not sure of it leaves to that. Not for other rooms. */
 #ifndef PC_SNMP_FAST_H
-#	define PC_SNMP_FAST_H
+#define PC_SNMP_FAST_H
 
-#	include <netinet/in.h>
-#	include <stdbool.h>
-#	include <stddef.h>
-#	include <stdint.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct pc_snmp_engine;
 struct pc_snmp_entity;
