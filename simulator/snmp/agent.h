@@ -10,6 +10,7 @@
 #include "snmp/entity.h"
 
 enum {
+	PC_SNMP_LAST_PRIORITY = 255,     /* of our registrations: anybody else's go before them */
 	PC_SNMP_BULK_VARBINDS_MAX = 512, /* of one GETBULK answer; more only for more repeaters */
 	PC_SNMP_SET_VARBINDS_MAX = 128,  /* of one SET; more is resourceUnavailable */
 	PC_SNMP_BROADCASTS_MAX = 8,      /* broadcast requests under way; more are dropped */
@@ -143,6 +144,10 @@ int pc_snmp_handler_register(struct pc_snmp_engine *engine, const char *context,
  * the number of arcs. */
 size_t pc_snmp_handler_start(
 	const struct netsnmp_request_info_s *request, uint32_t name[PC_OID_MAX], bool next);
+
+/* False when the object belongs to the library's next region, which will be asked then. */
+bool pc_snmp_handler_is_in(
+	const struct netsnmp_request_info_s *request, const uint32_t *name, size_t n);
 
 /* Put name and value into a variable of an answer. */
 void pc_snmp_handler_answer(struct variable_list *vb, const uint32_t *name, size_t n,

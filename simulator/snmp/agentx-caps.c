@@ -91,16 +91,6 @@ get(const struct pc_agentx_lane *lane, netsnmp_request_info *request, const uint
 	pc_snmp_handler_answer(request->requestvb, name, n, &o.value);
 }
 
-static bool
-is_in(const netsnmp_request_info *request, const uint32_t *name, size_t n)
-{
-	for (size_t i = 0; i < request->range_end_len; i++) {
-		if (i == n || name[i] != request->range_end[i])
-			return i == n || name[i] < request->range_end[i];
-	}
-	return request->range_end_len == 0;
-}
-
 /* The printer's next object or the subagents', whichever comes first. */
 static void
 get_next(const struct pc_agentx_lane *lane, netsnmp_request_info *request, const uint32_t *name,
@@ -114,7 +104,7 @@ get_next(const struct pc_agentx_lane *lane, netsnmp_request_info *request, const
 		next = &theirs;
 	if (has_ours && (next == NULL || compare(&theirs.name, ours.name.arcs, ours.name.len) > 0))
 		next = &ours;
-	if (next != NULL && is_in(request, next->name.arcs, next->name.len))
+	if (next != NULL && pc_snmp_handler_is_in(request, next->name.arcs, next->name.len))
 		pc_snmp_handler_answer(
 			request->requestvb, next->name.arcs, next->name.len, &next->value);
 }

@@ -252,6 +252,7 @@ on_build(netsnmp_session *session, netsnmp_pdu *pdu, u_char **packet, size_t *si
 		pdu->time = pc_mib_uptime(link->lane->target.dev);
 		link->status = (int)pdu->errstat;
 		link->id = (uint32_t)pdu->sessid;
+		link->swallow = link->quiet;
 	} else if (pdu->command != PC_AGENTX_CLEANUPSET) {
 		bool reads = pdu->command == PC_AGENTX_GET || pdu->command == PC_AGENTX_GETNEXT;
 		pc_agentx_add_debt(link, (uint32_t)pdu->reqid,
@@ -285,9 +286,12 @@ on_receive(netsnmp_transport *t, void *buf, int size, void **opaque, int *olengt
 static int
 on_send(netsnmp_transport *t, const void *buf, int size, void **opaque, int *olength)
 {
+	struct pc_agentx_link *link = ((struct transport_data *)t->data)->link;
 	(void)opaque;
 	(void)olength;
-	pc_agentx_send(((struct transport_data *)t->data)->link, buf, (size_t)size);
+	if (!link->swallow)
+		pc_agentx_send(link, buf, (size_t)size);
+	link->swallow = false;
 	return size;
 }
 

@@ -38,7 +38,9 @@ struct pc_agentx_link {
 	void *slot;                   /* the library's entry for it */
 	struct pc_timer timer;        /* the oldest debt */
 	bool opened;
-	bool gone; /* to be closed as soon as the library is left */
+	bool quiet;   /* answers of the library stay here */
+	bool swallow; /* the PDU being sent is one */
+	bool gone;    /* to be closed as soon as the library is left */
 	uint32_t id;
 	uint32_t timeout_ms;
 	int status;         /* what the library answered to the PDU at hand */

@@ -13,6 +13,7 @@
 
 enum {
 	GEN_ERR = 5,
+	ROW_PDU_MAX = 1024,
 	STATUS_MAX = 18,    /* Spec: RFC 3416 s3 error-status */
 	FAREWELL_MS = 1000, /* for a peer to read our last words */
 	BY_ADDRESS = INT32_MAX
@@ -182,7 +183,8 @@ is_possible(const struct pc_agentx *pdu)
 {
 	const struct pc_oid *o = &pdu->oid;
 	if (o->len == 0 || o->arcs[0] > 2 || o->arcs[o->len - 1] == UINT32_MAX ||
-		pdu->priority == 0 || pdu->range_subid > o->len)
+		pdu->priority == 0 || pdu->priority == PC_SNMP_LAST_PRIORITY ||
+		pdu->range_subid > o->len)
 		return false;
 	return pdu->range_subid == 0 ||
 	       (pdu->upper_bound <= INT32_MAX && pdu->upper_bound >= o->arcs[pdu->range_subid - 1]);
@@ -194,6 +196,39 @@ is_region(const struct pc_agentx_region *r, const struct pc_agentx *pdu)
 	return r->priority == pdu->priority && r->range_subid == pdu->range_subid &&
 	       r->upper_bound == pdu->upper_bound && r->root.len == pdu->oid.len &&
 	       memcmp(r->root.arcs, pdu->oid.arcs, r->root.len * sizeof(r->root.arcs[0])) == 0;
+}
+
+static uint32_t
+last_arc(const struct pc_oid *root, uint8_t range_subid, uint32_t upper_bound, size_t at)
+{
+	return range_subid == at + 1 ? upper_bound : root->arcs[at];
+}
+
+/* Do they have a row in common? */
+static bool
+overlaps(const struct pc_agentx_region *r, const struct pc_agentx *pdu)
+{
+	if (r->priority != pdu->priority || r->root.len != pdu->oid.len)
+		return false;
+	for (size_t i = 0; i < r->root.len; i++) {
+		if (r->root.arcs[i] > last_arc(&pdu->oid, pdu->range_subid, pdu->upper_bound, i) ||
+			pdu->oid.arcs[i] > last_arc(&r->root, r->range_subid, r->upper_bound, i))
+			return false;
+	}
+	return true;
+}
+
+/* Somebody of this printer has it. The library would find out too, but half-way, and leak. */
+static bool
+is_duplicate(const struct pc_agentx_lane *lane, const struct pc_agentx *pdu)
+{
+	for (const struct pc_agentx_link *l = lane->links; l != NULL; l = l->next) {
+		for (size_t i = 0; i < l->n_regions; i++) {
+			if (overlaps(&l->regions[i], pdu))
+				return true;
+		}
+	}
+	return false;
 }
 
 static struct pc_agentx_region *
@@ -210,6 +245,54 @@ next_region(struct pc_agentx_link *link)
 	return &link->regions[link->n_regions];
 }
 
+/* One row of a range, as a region of its own; what the library answers stays here. */
+static int
+give_row(struct pc_agentx_link *link, const struct pc_agentx *pdu, uint8_t type, uint32_t arc)
+{
+	uint8_t out[ROW_PDU_MAX];
+	struct pc_agentx_writer w;
+	struct pc_agentx row = *pdu;
+	size_t n = 0;
+	row.header.type = type;
+	row.context = NULL;
+	row.range_subid = 0;
+	row.oid.arcs[pdu->range_subid - 1] = arc;
+	pc_agentx_begin(&w, out, sizeof(out), &row);
+	if (pc_agentx_end(&w, &n) != PC_OK)
+		return PC_AGENTX_PROCESSING_ERROR;
+	link->quiet = true;
+	pc_agentx_lane_give(link, out, n);
+	link->quiet = false;
+	return link->status;
+}
+
+/* The library damages its tree when it registers ranges itself, so it gets row by row; all or
+ * none. */
+static void
+give_range(struct pc_agentx_link *link, const struct pc_agentx *pdu)
+{
+	uint32_t first = pdu->oid.arcs[pdu->range_subid - 1], arc = first;
+	int status = 0;
+	for (; arc <= pdu->upper_bound && status == 0; arc++)
+		status = give_row(link, pdu, pdu->header.type, arc);
+	if (status != 0 && pdu->header.type == PC_AGENTX_REGISTER) {
+		for (arc--; arc > first; arc--)
+			(void)give_row(link, pdu, PC_AGENTX_UNREGISTER, arc - 1);
+	}
+	link->status = status;
+	pc_agentx_answer(link, &pdu->header, (uint16_t)status, 0, NULL, 0);
+}
+
+static void
+give_region(
+	struct pc_agentx_link *link, const struct pc_agentx *pdu, const uint8_t *data, size_t len)
+{
+	if (pdu->range_subid == 0)
+		pc_agentx_lane_give(link, data, len);
+	else
+		give_range(link, pdu);
+}
+
 static void
 on_register(
 	struct pc_agentx_link *link, const struct pc_agentx *pdu, const uint8_t *data, size_t len)
@@ -217,6 +300,10 @@ on_register(
 	struct pc_agentx_lane *lane = link->lane;
 	if (!is_possible(pdu)) {
 		pc_agentx_answer(link, &pdu->header, PC_AGENTX_PARSE_ERROR, 0, NULL, 0);
+		return;
+	}
+	if (is_duplicate(lane, pdu)) {
+		pc_agentx_answer(link, &pdu->header, PC_AGENTX_DUPLICATE_REGISTRATION, 0, NULL, 0);
 		return;
 	}
 	uint32_t rows = pdu->range_subid == 0
@@ -228,7 +315,7 @@ on_register(
 		pc_agentx_answer(link, &pdu->header, PC_AGENTX_REQUEST_DENIED, 0, NULL, 0);
 		return;
 	}
-	pc_agentx_lane_give(link, data, len);
+	give_region(link, pdu, data, len);
 	if (link->status != 0)
 		return;
 	*r = (struct pc_agentx_region){.root = pdu->oid,
@@ -253,7 +340,7 @@ on_unregister(
 		pc_agentx_answer(link, &pdu->header, PC_AGENTX_UNKNOWN_REGISTRATION, 0, NULL, 0);
 		return;
 	}
-	pc_agentx_lane_give(link, data, len);
+	give_region(link, pdu, data, len);
 	if (link->status != 0)
 		return;
 	link->lane->n_rows -= link->regions[i].rows;

@@ -183,9 +183,8 @@ step(const struct job *job, struct pc_snmp_cursor *cur, const uint32_t **ret_nam
 	return err;
 }
 
-/* False when the object belongs to the library's next subtree, which will be asked then. */
-static bool
-is_in_range(const netsnmp_request_info *request, const uint32_t *name, size_t n)
+bool
+pc_snmp_handler_is_in(const netsnmp_request_info *request, const uint32_t *name, size_t n)
 {
 	for (size_t i = 0; i < request->range_end_len; i++) {
 		if (i == n || name[i] != request->range_end[i])
@@ -245,7 +244,7 @@ get_next(const struct job *job, netsnmp_request_info *request)
 			fail_v1(job, request);
 		return; /* left NULL, the library makes it endOfMibView */
 	}
-	if (!is_in_range(request, found, n))
+	if (!pc_snmp_handler_is_in(request, found, n))
 		return;
 	put_name(request->requestvb, found, n);
 	put_value(request->requestvb, &v);
@@ -261,7 +260,8 @@ get_bulk(const struct job *job, netsnmp_request_info *request)
 	const uint32_t *found = NULL;
 	size_t n = get_start(request, name);
 	pc_snmp_cursor_init(&cur, job->ride->target.tree, job->ride->target.dev, name, n);
-	while (step(job, &cur, &found, &n, &v) == PC_OK && is_in_range(request, found, n)) {
+	while (step(job, &cur, &found, &n, &v) == PC_OK &&
+		pc_snmp_handler_is_in(request, found, n)) {
 		netsnmp_variable_list *vb = request->requestvb;
 		put_name(vb, found, n);
 		put_value(vb, &v);
@@ -422,9 +422,6 @@ ours(const netsnmp_subtree *t)
 	return h;
 }
 
-/* What is registered by anybody else goes before it. */
-enum { LAST_PRIORITY = 255 };
-
 /* The library registers the three roots in every context with an empty handler that gives way to no
  * registration of the same OID, so ours goes in front: GET and SET of odd names. */
 static int
@@ -451,7 +448,7 @@ pc_snmp_handler_register(struct pc_snmp_engine *engine, const char *context, con
 		netsnmp_create_handler_registration("presscheck", fn, arcs, n, modes);
 	if (r == NULL)
 		return -1;
-	r->priority = LAST_PRIORITY;
+	r->priority = PC_SNMP_LAST_PRIORITY;
 	r->handler->myvoid = engine;
 	if (context[0] != '\0')
 		r->contextName = strdup(context);

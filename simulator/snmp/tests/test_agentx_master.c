@@ -304,6 +304,9 @@ test_refusals(void **state)
 			PC_AGENTX_PARSE_ERROR},
 		{"priority 0", {.header = {.type = PC_AGENTX_REGISTER}}, CELL,
 			PC_AGENTX_PARSE_ERROR},
+		{"the printer's own priority",
+			{.header = {.type = PC_AGENTX_REGISTER}, .priority = 255}, CELL,
+			PC_AGENTX_PARSE_ERROR},
 		{"last arc has no successor",
 			{.header = {.type = PC_AGENTX_REGISTER}, .priority = 1}, "1.3.4294967295",
 			PC_AGENTX_PARSE_ERROR},
@@ -397,6 +400,19 @@ test_registrations(void **state)
 	peer_expect(s, PC_AGENTX_GET);
 	peer_reply(s, 0, 0, &v, 1);
 	(void)bed_answer(b, out);
+	assert_int_equal(peer_region(t, PC_AGENTX_REGISTER, "1.3.6.1.4.1.50.1", 127, 8, 20), 0);
+	assert_int_equal(peer_region(s, PC_AGENTX_REGISTER, "1.3.6.1.4.1.50.7", 127, 0, 0),
+		PC_AGENTX_DUPLICATE_REGISTRATION); /* one of those rows */
+	assert_int_equal(peer_region(s, PC_AGENTX_REGISTER, "1.3.6.1.4.1.50.20", 127, 8, 21),
+		PC_AGENTX_DUPLICATE_REGISTRATION);
+	bed_ask(b, 1, "2c public get 4.1.50.20.1");
+	peer_expect(t, PC_AGENTX_GET);
+	v = peer_integer("1.3.6.1.4.1.50.20.1", 20);
+	peer_reply(t, 0, 0, &v, 1);
+	assert_string_equal(bed_answer(b, out), "0/0 4.1.50.20.1=20");
+	bed_check(b, 1, "2c public get 4.1.50.21.1", "0/0 4.1.50.21.1=noSuchObject");
+	assert_int_equal(peer_region(t, PC_AGENTX_UNREGISTER, "1.3.6.1.4.1.50.1", 127, 8, 20), 0);
+	bed_check(b, 1, "2c public get 4.1.50.20.1", "0/0 4.1.50.20.1=noSuchObject");
 	assert_int_equal(peer_region(t, PC_AGENTX_REGISTER, "1.3.6.1.4.1.50.1", 127, 8, 20), 0);
 	assert_int_equal(peer_register(t, "1"), 0);
 	assert_int_equal(peer_register(t, "1.3"), 0); /* goes before the printer's own */
