@@ -402,6 +402,8 @@ fetch(const void *at, size_t len)
 #if defined(__GNUC__)
 	for (size_t i = 0; at != NULL && i < len; i += PC_SNMP_CACHE_LINE)
 		__builtin_prefetch((const char *)at + i);
+	if (at != NULL) /* it may begin anywhere in a line */
+		__builtin_prefetch((const char *)at + len - 1);
 #else
 	(void)at;
 	(void)len;
