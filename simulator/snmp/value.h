@@ -22,7 +22,8 @@ enum pc_snmp_type {
 	PC_SNMP_END_OF_MIB_VIEW = 130
 };
 
-enum { PC_SNMP_SCRATCH = 512 };
+/* Room for an IEEE 1284 device ID, 1,023 octets, with what the words of its template add. */
+enum { PC_SNMP_SCRATCH = 1152 };
 
 /* `bytes` and `arcs` may point into `scratch` or at memory that outlives the request (the device,
  * the profile, constants). `len` counts bytes or sub-identifiers. */

@@ -614,6 +614,31 @@ test_fault_reset(void **state)
 	views_done(&w);
 }
 
+/* The longest device ID that a profile may have. Spec: IEEE 1284, PWG 5107.1
+ * ppmPrinterIEEE1284DeviceId
+ */
+static void
+test_long_device_id(void **state)
+{
+	char id[1024];
+	uint32_t oid[PC_OID_MAX];
+	size_t n = 0;
+	struct views w;
+	struct pc_profile p = views_epson();
+	struct pc_snmp_value v;
+	(void)state;
+	memset(id, 'x', sizeof id);
+	memcpy(id, "MFG:EPSON;SN:{serialhex};DES:", 29);
+	id[sizeof id - 1] = '\0';
+	p.device_id_1284 = id;
+	views_init(&w, &p);
+	assert_int_equal(
+		pc_arcs_parse("1.3.6.1.4.1.2699.1.2.1.2.1.1.3.1", oid, PC_OID_MAX, &n), PC_OK);
+	assert_int_equal(pc_snmp_tree_get(w.tree, w.dev, oid, n, &v), PC_OK);
+	assert_int_equal(v.len, 1023 - 11 + 20); /* the word for the serial's ten octets in hex */
+	views_done(&w);
+}
+
 int
 main(void)
 {
@@ -632,6 +657,7 @@ main(void)
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_fault_alert_stays),
 		cmocka_unit_test(test_fault_reset),
+		cmocka_unit_test(test_long_device_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
