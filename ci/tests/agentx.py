@@ -10,6 +10,7 @@ import random
 import re
 import shutil
 import signal
+import socket
 import sys
 import time
 
@@ -195,6 +196,28 @@ def fleet_with_subagents(bed):
                      "--agentx-dir", bed.path("ax"))
 
 
+def context_name(address):
+    """contextName of a printer's answer to a GET of the user "plain", who signs nothing."""
+    def ask(engine, user):
+        def octets(data, tag=4):
+            return bytes([tag, len(data)]) + data
+        pdu = bytes.fromhex("a01c020400000007020100020100300e300c06082b060102010105000500")
+        return octets(bytes.fromhex("020103300e020101020300ffe3040104020103")
+                      + octets(octets(octets(engine) + bytes.fromhex("020100020100") + octets(user) + b"\4\0\4\0", 0x30))
+                      + octets(octets(engine) + b"\4\0" + pdu, 0x30), 0x30)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(10)
+        s.connect((address, 161))
+        s.send(ask(b"", b""))
+        report = s.recv(2000)
+        at = report.index(b"\x04\x0b\x80") + 2
+        engine = report[at:at + 11]
+        s.send(ask(engine, b"plain"))
+        answer = s.recv(2000)
+    at = answer.rindex(engine) + len(engine)
+    return answer[at + 2:at + 2 + answer[at + 1]]
+
+
 def overlays(bed):
     """Printers 3 and 8 are overlaid, each by its own; all others stay as they are."""
     fleet_with_subagents(bed)
@@ -223,6 +246,7 @@ def overlays(bed):
     v3 = bed.run("snmpget", "-v3", "-l", "authPriv", "-u", "sha256-aes128", "-a", "SHA-256", "-A",
                  "harness-sha256-auth", "-x", "AES", "-X", "harness-aes128-priv", "-On", address, TAG, NAME, env=ENV)
     check('"three"' in v3.ok().text, f"SNMPv3: {v3.text}")
+    equal(context_name(address), b"", "contextName of an SNMPv3 answer")
     v1 = bed.run("snmpget", "-v1", "-c", "public", "-On", address, NUMBER, env=ENV)
     check("INTEGER: 7" in v1.ok().text, f"SNMPv1: {v1.text}")
     trapd = bed.child("snmptrapd", [harness.tool("snmptrapd"), "-f", "-Lo", "-On", "-n", "-C", "--disableAuthorization=yes",

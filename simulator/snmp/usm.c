@@ -238,23 +238,6 @@ fit(const struct pc_snmp_engine *e, const struct pc_snmp_ride *ride, const struc
 	return err;
 }
 
-/* Inside, a printer whose AgentX subagents are asked has a context of its own; outside there is one
- * context, and its name is empty. The PDU stays where it is, at the end. */
-static void
-name_context(const struct pc_snmp_entity *entity, const struct pc_snmp_scoped *scoped, u_char *end,
-	size_t *len)
-{
-	struct pc_ber_writer w;
-	if (scoped->n_name == 0)
-		return;
-	pc_ber_writer_init(&w, end - *len, *len);
-	w.at -= scoped->n_bytes;
-	pc_ber_write_octets(&w, PC_BER_OCTETS, nothing, 0);
-	pc_ber_write_octets(&w, PC_BER_OCTETS, entity->engine_id, entity->n_engine_id);
-	pc_ber_write_header(&w, PC_BER_SEQUENCE, 0);
-	*len = pc_ber_written(&w);
-}
-
 /* msgFlags of the library's level. */
 static uint8_t
 flags_of(int security_level)
@@ -284,11 +267,7 @@ seal_answer(struct pc_snmp_engine *e, struct snmp_secmod_outgoing_params *out)
 			return -ENOMEM;
 	}
 	u_char *end = *out->wholeMsg + *out->wholeMsgLen;
-	int err = pc_snmp_scoped_decode(end - len, len, &scoped);
-	if (err == PC_OK) {
-		name_context(ride->entity, &scoped, end, &len);
-		err = fit(e, ride, &m, end, &len);
-	}
+	int err = fit(e, ride, &m, end, &len);
 	if (err == PC_OK)
 		err = pc_snmp_scoped_decode(end - len, len, &scoped);
 	if (err != PC_OK)
