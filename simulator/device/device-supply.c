@@ -64,7 +64,8 @@ pc_device_supply_replace(struct pc_device *dev, size_t supply)
 		return PC_E_BADVALUE;
 	int32_t capacity = dev->profile->supplies[supply].capacity;
 	dev->s.supplies[supply].state = PC_SUPPLY_OK;
-	dev->s.supplies[supply].replacements++;
+	if (dev->s.supplies[supply].replacements < UINT16_MAX)
+		dev->s.supplies[supply].replacements++;
 	/* A supply of unknown capacity is as unknown when it is new. */
 	return pc_device_supply_set(dev, supply, capacity >= 0 ? capacity : -2);
 }

@@ -1,6 +1,7 @@
 #include "device/device.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
 	if (number == 0 || profile->n_supplies > PC_SUPPLIES_MAX || profile->n_trays > PC_TRAYS_MAX)
 		return PC_E_BADVALUE;
 	void *memory = NULL;
-	struct pc_device *dev = pc_aligned_new(PC_CACHE_PAIR, sizeof(*dev), &memory);
+	size_t size = offsetof(struct pc_device, micro) + profile->n_supplies * sizeof(int64_t);
+	struct pc_device *dev = pc_aligned_new(PC_CACHE_PAIR, size, &memory);
 	if (dev == NULL)
 		return -ENOMEM;
 	dev->memory = memory;

@@ -86,9 +86,9 @@ enum pc_option {
 };
 
 struct pc_supply {
-	int32_t level; /* in the profile's unit, or -2 unknown, -3 some */
-	uint32_t replacements;
-	enum pc_supply_state state;
+	int32_t level;         /* in the profile's unit, or -2 unknown, -3 some */
+	uint16_t replacements; /* stops at 65,535 */
+	uint8_t state;         /* enum pc_supply_state */
 };
 
 struct pc_tray {

@@ -72,7 +72,6 @@ struct pc_device {
 	struct pc_job_slot **jobs; /* owned, and each; oldest first; NULL until the first */
 	size_t n_jobs, cap_jobs;
 
-	int64_t micro[PC_SUPPLIES_MAX];  /* level in millionths of a unit */
 	struct pc_device_meter *meter;   /* owned; NULL for models without imaging counters */
 	struct pc_option_value *options; /* owned; NULL until one changes */
 	size_t n_options;
@@ -93,6 +92,7 @@ struct pc_device {
 	bool power_clean;
 	bool by_manager; /* the start under way was ordered */
 	bool quiet;      /* being made: no events */
+	int64_t micro[]; /* levels in millionths of a unit; as many as the profile has supplies */
 };
 
 /* What can be wrong with a printer; one row for each enum pc_condition. */
