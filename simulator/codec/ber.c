@@ -29,7 +29,15 @@ read_length(struct pc_reader *r, size_t *ret)
 int
 pc_ber_read(struct pc_reader *r, uint8_t *ret_tag, struct pc_reader *ret_content)
 {
-	size_t len = 0;
+	size_t len = 0, left = pc_reader_left(r);
+	const uint8_t *p = left < 2 ? NULL : r->data + r->at;
+	/* Nearly every element: one octet of length, and all of it there. */
+	if (p != NULL && (p[0] & 0x1f) != 0x1f && p[1] < 0x80 && p[1] <= left - 2) {
+		*ret_tag = p[0];
+		*ret_content = (struct pc_reader){.data = p + 2, .len = p[1]};
+		r->at += 2 + (size_t)p[1];
+		return PC_OK;
+	}
 	uint8_t tag = pc_read_u8(r);
 	if (r->err == PC_OK && (tag & 0x1f) == 0x1f)
 		return PC_E_BADVALUE;

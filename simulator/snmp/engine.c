@@ -90,16 +90,43 @@ answer_v1_end(netsnmp_session *session, netsnmp_pdu *pdu, long index)
 		snmp_free_pdu(answer);
 }
 
-/* Judge and answer a parsed request. */
-static void
+/* What init_agent_snmp_session() makes of a request, but that it takes the PDU instead of copying
+ * it: each copy of a variable is more than a kilobyte. The library frees all of it with the answer.
+ * NULL without memory: the PDU stays the caller's. */
+static netsnmp_agent_session *
+take_over(netsnmp_session *session, netsnmp_pdu *pdu)
+{
+	netsnmp_agent_session *asp = calloc(1, sizeof(*asp));
+	netsnmp_agent_request_info *info = calloc(1, sizeof(*info));
+	netsnmp_pdu *original = snmp_clone_pdu(pdu); /* what an error gives back */
+	if (asp == NULL || info == NULL || original == NULL) {
+		snmp_free_pdu(original);
+		free(info);
+		free(asp);
+		return NULL;
+	}
+	*asp = (netsnmp_agent_session){.session = session,
+		.pdu = pdu,
+		.orig_pdu = original,
+		.mode = RESERVE1,
+		.rw = READ,
+		.exact = 1,
+		.status = SNMP_ERR_NOERROR,
+		.reqinfo = info,
+		.treecache_num = -1};
+	return asp;
+}
+
+/* Judge and answer a parsed request; true when the library has taken the PDU. */
+static bool
 on_request(struct pc_snmp_engine *e, netsnmp_pdu *pdu)
 {
 	struct pc_snmp_ride *ride = pdu->transport_data;
 	if (!may_ask(e, pdu, ride))
-		return;
+		return false;
 	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_SILENT)) {
 		e->counters.silent_drops++;
-		return;
+		return false;
 	}
 	pc_snmp_count_request(ride->entity, ride->pdu);
 	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_REQUEST_ID_CHANGED))
@@ -111,17 +138,21 @@ on_request(struct pc_snmp_engine *e, netsnmp_pdu *pdu)
 	pdu->flags |= UCD_MSG_FLAG_ALWAYS_IN_VIEW; /* VACM knows source addresses only */
 	if (pc_agentx_takes(ride->entity)) {
 		pc_agentx_request(e, pdu);
-		return;
+		return false;
 	}
 	if (pdu->command == SNMP_MSG_GETNEXT && pdu->version == SNMP_VERSION_1) {
 		long index = pc_snmp_handler_v1_end(ride, pdu->variables);
 		if (index > 0) {
 			answer_v1_end(e->session, pdu, index);
-			return;
+			return false;
 		}
 	}
+	netsnmp_agent_session *asp = NULL;
+	if (pdu->command != SNMP_MSG_SET)
+		asp = take_over(e->session, pdu);
 	(void)handle_snmp_packet(
-		NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE, e->session, (int)pdu->reqid, pdu, NULL);
+		NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE, e->session, (int)pdu->reqid, pdu, asp);
+	return asp != NULL;
 }
 
 /* The library's own way in, snmp_sess_read(), takes 64 KiB from the heap for each datagram and
@@ -129,7 +160,7 @@ on_request(struct pc_snmp_engine *e, netsnmp_pdu *pdu)
 void
 pc_snmp_engine_dispatch(struct pc_snmp_engine *engine)
 {
-	netsnmp_pdu *pdu = calloc(1, sizeof(*pdu));
+	netsnmp_pdu *pdu = malloc(sizeof(*pdu)); /* calloc() would pass the thread's cache by */
 	struct pc_snmp_ride *ride = malloc(sizeof(*ride)); /* freed with the PDU */
 	if (pdu == NULL || ride == NULL || engine->len > PC_SNMP_SEND_MAX) {
 		engine->counters.silent_drops++;
@@ -137,19 +168,22 @@ pc_snmp_engine_dispatch(struct pc_snmp_engine *engine)
 		free(ride);
 		return;
 	}
+	memset(pdu, 0, sizeof(*pdu));
 	*ride = engine->ride;
 	engine->v3.refused = false;
 	pdu->transport_data = ride;
 	pdu->transport_data_length = (int)sizeof(*ride);
 	memcpy(engine->message, engine->data, engine->len); /* the parser wants to own it */
+	bool taken = false;
 	if (snmp_parse(engine->session_slot, engine->session, pdu, engine->message, engine->len) ==
 		SNMPERR_SUCCESS)
-		on_request(engine, pdu);
+		taken = on_request(engine, pdu);
 	else if (!engine->v3.refused)
 		pc_snmp_transport_broken(engine, engine->ride.entity);
-	if (pdu->command == SNMP_MSG_SET && engine->ride.entity->users != NULL)
+	if (!taken && pdu->command == SNMP_MSG_SET && engine->ride.entity->users != NULL)
 		engine->ride.entity->users->asking = NULL;
-	snmp_free_pdu(pdu);
+	if (!taken)
+		snmp_free_pdu(pdu);
 }
 
 /* ---- lanes ---- */
