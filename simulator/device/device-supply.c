@@ -28,7 +28,7 @@ set_level(struct pc_device *dev, size_t i, int32_t level)
 	s->level = level;
 	if (s->state != PC_SUPPLY_MISSING) {
 		changed |= s->state != state;
-		s->state = state;
+		s->state = (uint8_t)state;
 	}
 	return changed;
 }
