@@ -36,9 +36,11 @@ exec_up(const struct up *u, int out_fd)
 	snprintf(count, sizeof(count), "%u", u->devices);
 	snprintf(offset, sizeof(offset), "%u", u->offset);
 	dup2(out_fd, STDOUT_FILENO);
+	/* Printers keep a job's connection until the page is out: at their own pace more would be
+	 * open than a port takes. */
 	execl("/proc/self/exe", "presscheck", "up", "--profile", PC_BENCH_PROFILE, "--count", count,
-		"--first", PC_BENCH_FIRST_TEXT, "--port-offset", offset, "--control", "none",
-		(char *)NULL);
+		"--pace", "100", "--first", PC_BENCH_FIRST_TEXT, "--port-offset", offset,
+		"--control", "none", (char *)NULL);
 	_exit(127);
 }
 
