@@ -126,9 +126,8 @@ pc_mib_subunit_status(const struct pc_device *dev, uint8_t group, int32_t row, i
 	return availability + noncritical + critical + (pc_device_state(dev)->offline ? 32 : 0);
 }
 
-/* Index: hrDeviceIndex 1, prtAlertIndex. */
-static bool
-alert_next(const struct pc_device *dev, const uint32_t *after, size_t n_after,
+bool
+pc_mib_alert_next(const struct pc_device *dev, const uint32_t *after, size_t n_after,
 	uint32_t index[PC_SNMP_INDEX_MAX], size_t *n_index)
 {
 	struct pc_alert row;
@@ -196,7 +195,7 @@ static const struct pc_snmp_table alert_table = {
 	.n_oid = PC_MIB_COUNT(alert_oid),
 	.columns = alert_columns,
 	.n_columns = PC_MIB_COUNT(alert_columns),
-	.next = alert_next,
+	.next = pc_mib_alert_next,
 	.spec = "RFC 3805 prtAlertTable",
 };
 

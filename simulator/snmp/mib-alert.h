@@ -3,12 +3,17 @@
 #define PC_SNMP_MIB_ALERT_H
 
 #include "device/device.h"
+#include "snmp/row.h"
 
 /* The row with the smallest index above `after` / with that index; false when there is none.
  * Besides the active alerts this is the idle row of Epsons and the row a fault left behind. Spec:
  * RFC 3805 prtAlertTable */
 bool pc_mib_alert_after(const struct pc_device *dev, uint32_t after, struct pc_alert *ret);
 bool pc_mib_alert_find(const struct pc_device *dev, uint32_t index, struct pc_alert *ret);
+
+/* `next` of tables with a row for each of them: index {hrDeviceIndex, prtAlertIndex}. */
+bool pc_mib_alert_next(const struct pc_device *dev, const uint32_t *after, size_t n_after,
+	uint32_t index[PC_SNMP_INDEX_MAX], size_t *n_index);
 
 /* A job is coming out: it is not stopped by a critical condition. */
 bool pc_mib_is_printing(const struct pc_device *dev);

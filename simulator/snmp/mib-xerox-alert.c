@@ -27,26 +27,6 @@ reference(const struct pc_alert *a, struct pc_snmp_value *v)
 	return pc_mib_oid(v, v->scratch.arcs, PC_MIB_COUNT(description) + 1);
 }
 
-/* Index {hrDeviceIndex, alert}. */
-static bool
-alert_next(const struct pc_device *dev, const uint32_t *after, size_t n_after,
-	uint32_t index[PC_SNMP_INDEX_MAX], size_t *n_index)
-{
-	struct pc_alert row;
-	uint32_t last = 0;
-
-	if (n_after > 0 && after[0] > PC_MIB_HR_PRINTER)
-		return false;
-	if (n_after > 1 && after[0] == PC_MIB_HR_PRINTER)
-		last = after[1];
-	if (!pc_mib_alert_after(dev, last, &row))
-		return false;
-	index[0] = PC_MIB_HR_PRINTER;
-	index[1] = row.index;
-	*n_index = 2;
-	return true;
-}
-
 /* The first words, at most 16 octets. */
 static int
 title(const struct pc_alert *a, struct pc_snmp_value *v)
@@ -118,7 +98,7 @@ static const struct pc_snmp_column alert_columns[] = {
 	{15, PC_SNMP_INTEGER, alert_get, NULL, "xcmHrDevAlertPriority"},
 };
 
-PC_XCMI_TABLE(alert, .next = alert_next, .spec = "XCMI xcmHrDevAlertTable");
+PC_XCMI_TABLE(alert, .next = pc_mib_alert_next, .spec = "XCMI xcmHrDevAlertTable");
 
 /* Index of the newest alert and of the newest critical one; 0 when there is none. */
 static int
