@@ -133,6 +133,18 @@ pc_device_set_faults(struct pc_device *dev, pc_fault_set faults)
 	dev->faults = faults;
 }
 
+pc_fault_set
+pc_device_port_faults(const struct pc_device *dev)
+{
+	return dev->port_faults;
+}
+
+void
+pc_device_set_port_faults(struct pc_device *dev, pc_fault_set faults)
+{
+	dev->port_faults = faults;
+}
+
 void *
 pc_device_owner(const struct pc_device *dev)
 {

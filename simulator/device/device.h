@@ -286,9 +286,12 @@ uint32_t pc_device_boots(const struct pc_device *dev);
  * PC_E_BADVALUE for a word that is not in the list of struct pc_profile_identity. */
 int pc_device_expand(const struct pc_device *dev, const char *template, char *out, size_t size);
 
-/* Armed faults; the bits belong to the rooms that list them (snmp: 0–31, services: 32–63). */
+/* Armed faults; the bits belong to the rooms that list them: those of the SNMP agent, and those of
+ * the other ports. */
 pc_fault_set pc_device_faults(const struct pc_device *dev);
 void pc_device_set_faults(struct pc_device *dev, pc_fault_set faults);
+pc_fault_set pc_device_port_faults(const struct pc_device *dev);
+void pc_device_set_port_faults(struct pc_device *dev, pc_fault_set faults);
 
 /* For the owner: room for one pointer (the fleet's bookkeeping). */
 void *pc_device_owner(const struct pc_device *dev);

@@ -52,10 +52,10 @@ int pc_text_keep(struct pc_device *dev, enum pc_text which, const char **field, 
 struct pc_device {
 	_Alignas(PC_CACHE_PAIR) const struct pc_profile *profile; /* borrowed; must outlive it */
 	const struct pc_device_env *env;                          /* borrowed; must outlive it */
-	pc_fault_set faults;
-	void *owner;    /* borrowed; the fleet's */
-	void *attached; /* owned through free_attached */
-	uint32_t boots; /* see pc_device_boots() */
+	pc_fault_set faults;                                      /* of the SNMP agent */
+	void *owner;                                              /* borrowed; the fleet's */
+	void *attached;                                           /* owned through free_attached */
+	uint32_t boots;                                           /* see pc_device_boots() */
 	struct pc_device_state s;
 	void (*free_attached)(void *data);
 	void *memory; /* owned: what the device lies in */
@@ -81,9 +81,10 @@ struct pc_device {
 	struct pc_connection *connections; /* owned; NULL while there is none */
 	size_t n_connections;
 
-	int64_t wall_offset_ns; /* of the printer's date and time from the clock's */
-	uint64_t due_ns;        /* end of the page, cleaning or boot under way; 0 = nothing is */
-	uint64_t pump_ns;       /* when the page before ended, while the next is started; else 0 */
+	pc_fault_set port_faults; /* of the other ports */
+	int64_t wall_offset_ns;   /* of the printer's date and time from the clock's */
+	uint64_t due_ns;          /* end of the page, cleaning or boot under way; 0 = nothing is */
+	uint64_t pump_ns; /* when the page before ended, while the next is started; else 0 */
 	enum pc_reset reset;
 	enum pc_trigger trigger; /* of the cleaning or nozzle check under way */
 	uint64_t started_wall_ns;

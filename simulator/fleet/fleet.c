@@ -343,17 +343,18 @@ pc_fleet_free(struct pc_fleet *f)
 	free(f);
 }
 
+/* The fault of that name: a bit in one of the two sets. */
 static int
-fault_bit(const char *name, pc_fault_set *ret, struct pc_diag *diag)
+fault_bit(const char *name, pc_fault_set *ret_snmp, pc_fault_set *ret_port, struct pc_diag *diag)
 {
 	size_t n_snmp = 0;
 	size_t n_services = 0;
 	const struct pc_fault_row *snmp = pc_snmp_faults(&n_snmp);
 	const struct pc_fault_row *services = pc_service_faults(&n_services);
 	struct pc_diag first = {{0}};
-	if (pc_fault_arm(snmp, n_snmp, name, ret, &first) == PC_OK)
+	if (pc_fault_arm(snmp, n_snmp, name, ret_snmp, &first) == PC_OK)
 		return PC_OK;
-	int err = pc_fault_arm(services, n_services, name, ret, diag);
+	int err = pc_fault_arm(services, n_services, name, ret_port, diag);
 	if (err != PC_OK)
 		pc_diag_prefix(diag, "%.700s", first.text);
 	return err;
@@ -363,8 +364,9 @@ int
 pc_fleet_fault(
 	struct pc_fleet *f, uint32_t number, const char *name, bool armed, struct pc_diag *diag)
 {
-	pc_fault_set bit = 0;
-	int err = fault_bit(name, &bit, diag);
+	pc_fault_set snmp = 0;
+	pc_fault_set port = 0;
+	int err = fault_bit(name, &snmp, &port, diag);
 	if (err != PC_OK)
 		return err;
 	if (number > f->size)
@@ -375,7 +377,9 @@ pc_fleet_fault(
 	for (uint32_t i = from; i <= to; i++) {
 		struct pc_device *dev = f->targets[i - 1].dev;
 		pc_fault_set set = pc_device_faults(dev);
-		pc_device_set_faults(dev, armed ? set | bit : set & ~bit);
+		pc_device_set_faults(dev, armed ? set | snmp : set & ~snmp);
+		set = pc_device_port_faults(dev);
+		pc_device_set_port_faults(dev, armed ? set | port : set & ~port);
 	}
 	return PC_OK;
 }

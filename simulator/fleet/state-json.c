@@ -7,6 +7,8 @@
 #include <jansson.h>
 
 #include "base/text.h"
+#include "services/services.h"
+#include "snmp/faults.h"
 #include "snmp/receivers.h"
 
 static const char *const condition_names[] = {"jam", "coverOpen", "trayEmpty", "trayLow",
@@ -329,11 +331,32 @@ receivers(const struct pc_device *dev)
 	return a;
 }
 
+static void
+put_faults(json_t *a, const struct pc_fault_row *rows, size_t n, pc_fault_set armed)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (pc_fault_is_set(armed, rows[i].bit))
+			json_array_append_new(a, json_string(rows[i].name));
+	}
+}
+
+/* The names of the armed faults. */
+static json_t *
+faults(const struct pc_device *dev)
+{
+	size_t n = 0;
+	json_t *a = json_array();
+	const struct pc_fault_row *rows = pc_snmp_faults(&n);
+	put_faults(a, rows, n, pc_device_faults(dev));
+	rows = pc_service_faults(&n);
+	put_faults(a, rows, n, pc_device_port_faults(dev));
+	return a;
+}
+
 json_t *
 pc_fleet_json_state(const struct pc_device *dev)
 {
 	const struct pc_device_state *s = pc_device_state(dev);
-	char faults[20];
 	json_t *o = pc_fleet_json_summary(dev);
 	put_text(o, "console", pc_device_console(dev));
 	put_text(o, "sysName", s->sys_name);
@@ -352,7 +375,6 @@ pc_fleet_json_state(const struct pc_device *dev)
 	put(o, "history", histories(dev));
 	put(o, "jobs", jobs(dev));
 	put(o, "receivers", receivers(dev));
-	snprintf(faults, sizeof(faults), "0x%llx", (unsigned long long)pc_device_faults(dev));
-	put_text(o, "faults", faults);
+	put(o, "faults", faults(dev));
 	return o;
 }

@@ -54,5 +54,5 @@ pc_service_faults(size_t *ret_n)
 bool
 pc_service_has_fault(const struct pc_device *dev, enum pc_service_fault fault)
 {
-	return pc_fault_is_set(pc_device_faults(dev), (unsigned)fault);
+	return pc_fault_is_set(pc_device_port_faults(dev), (unsigned)fault);
 }

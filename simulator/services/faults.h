@@ -1,11 +1,11 @@
-/* services/faults: bit numbers of this room's named faults, 32 … 63 of pc_device_faults(). */
+/* services/faults: bit numbers of this room's named faults, of pc_device_port_faults(). */
 #ifndef PC_SERVICES_FAULTS_H
 #define PC_SERVICES_FAULTS_H
 
 #include "services/services.h"
 
 enum pc_service_fault {
-	PC_FAULT_ENPC_WRONG_MAC = 32,
+	PC_FAULT_ENPC_WRONG_MAC,
 	PC_FAULT_ENPC_PROBE_SHORT,
 	PC_FAULT_ENPC_SILENT,
 	PC_FAULT_ENPC_ERROR_CODE_WRONG,
@@ -25,7 +25,8 @@ enum pc_service_fault {
 	PC_FAULT_JOB_COUNTER_FROZEN,
 	PC_FAULT_CLEANING_IGNORED,
 	PC_FAULT_ENPC_NETWORK_WRONG,
-	PC_FAULT_ENPC_MALFORMED_ANSWERED
+	PC_FAULT_ENPC_MALFORMED_ANSWERED,
+	PC_FAULT_SERVICES_END /* at most 64 */
 };
 
 /* True when the device has this fault armed. */

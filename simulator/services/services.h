@@ -59,7 +59,7 @@ struct pc_service_counters pc_service_counters(const struct pc_service *service)
 void pc_service_event(
 	struct pc_service *service, struct pc_device *dev, const struct pc_device_event *event);
 
-/* Faults of this room (bits 32–63 of pc_device_faults). */
+/* Faults of this room (bits of pc_device_port_faults). */
 const struct pc_fault_row *pc_service_faults(size_t *ret_n);
 
 #endif

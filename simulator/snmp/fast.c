@@ -19,9 +19,6 @@ enum {
 	USUAL_BINDING = 32                 /* octets; decides where to begin to write */
 };
 
-/* Faults of this room: whatever an agent does wrong, the base lane does. */
-static const pc_fault_set room_faults = ((pc_fault_set)1 << PC_SNMP_FAULT_END) - 1;
-
 /* ---- the request: shortest forms only, so that copying is as good as encoding again ---- */
 
 struct asked {
@@ -449,8 +446,7 @@ may_take(const struct pc_snmp_target *target, const struct pc_snmp_entity *entit
 	const struct request *r)
 {
 	const struct pc_profile_snmp *p = &pc_device_profile(target->dev)->snmp;
-	return (r->version == PC_SNMP_V1 ? p->v1 : p->v2c) &&
-	       (pc_device_faults(target->dev) & room_faults) == 0 &&
+	return (r->version == PC_SNMP_V1 ? p->v1 : p->v2c) && pc_device_faults(target->dev) == 0 &&
 	       (is_community(r, entity->communities[PC_SNMP_READ]) ||
 		       is_community(r, entity->communities[PC_SNMP_WRITE]));
 }

@@ -1,4 +1,4 @@
-/* snmp/faults: the named misbehaviours of the SNMP agent, bits 0–31 of pc_device_faults(). */
+/* snmp/faults: the named misbehaviours of the SNMP agent, bits of pc_device_faults(). */
 #ifndef PC_SNMP_FAULTS_H
 #define PC_SNMP_FAULTS_H
 
@@ -41,7 +41,7 @@ enum pc_snmp_fault {
 	PC_SNMP_FAULT_NOTIFICATION_OTHER_ADDRESS,
 	PC_SNMP_FAULT_INFORM_NOT_REPEATED,
 	PC_SNMP_FAULT_INFORM_ACK_IGNORED,
-	PC_SNMP_FAULT_END = 32
+	PC_SNMP_FAULT_END = 32 /* at most 64 */
 };
 
 /* All of the room, sorted by name. */

@@ -56,7 +56,7 @@ test_faults(void **state)
 	assert_int_equal(pc_fleet_fault(b->fleet, 1, "raw-echo-changed", true, &diag), PC_OK);
 	assert_int_equal(pc_fleet_fault(b->fleet, 1, name, false, &diag), PC_OK);
 	assert_false(is_armed(b, 1));
-	assert_int_not_equal(pc_device_faults(pc_fleet_device(b->fleet, 1)), 0);
+	assert_int_not_equal(pc_device_port_faults(pc_fleet_device(b->fleet, 1)), 0);
 	assert_int_equal(pc_fleet_fault(b->fleet, 4, name, true, &diag), PC_E_NOTFOUND);
 	assert_int_equal(pc_fleet_fault(b->fleet, 1, "nope", true, &diag), PC_E_NOTFOUND);
 	/* The names of both rooms are told. */

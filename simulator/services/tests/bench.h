@@ -313,7 +313,7 @@ bench_arm(struct bench *b, unsigned device, const char *fault)
 	pc_fault_set set = 0;
 	const struct pc_fault_row *rows = pc_service_faults(&n);
 	assert_int_equal(pc_fault_arm(rows, n, fault, &set, NULL), PC_OK);
-	pc_device_set_faults(b->devices[device], set);
+	pc_device_set_port_faults(b->devices[device], set);
 }
 
 static inline const struct pc_counters *

@@ -237,7 +237,7 @@ test_queue(void **state)
 	bench_arm(b, 0, "lpd-count-wrong");
 	(void)ask(b, 0, "\3lp\n", out, sizeof(out));
 	assert_non_null(strstr(out, "7 bytes"));
-	pc_device_set_faults(b->devices[0], 0);
+	pc_device_set_port_faults(b->devices[0], 0);
 	assert_int_equal(ask(b, 0, "\5lp anna 42\n", out, sizeof(out)), 1); /* not hers */
 	assert_int_equal(out[0], 1);
 	assert_int_equal(ask(b, 0, "\5lp bob 42\n", out, sizeof(out)), 1);
