@@ -263,6 +263,7 @@ open_services(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_di
 	struct pc_service_env env = {.loop = o->loop,
 		.tap = o->tap,
 		.port_offset = o->port_offset,
+		.seed = o->seed,
 		.find = service_find,
 		.each = service_each,
 		.arg = f,

@@ -10,27 +10,14 @@
 #include "codec/enpc.h"
 #include "loop/udp.h"
 #include "services/internal.h"
+#include "services/spread.h"
 
-enum {
-	ROUNDS_MAX = 64, /* broadcasts being answered at a time */
-	ROUND_STEP = 64, /* devices a turn */
-	REQUEST_MAX = 64 /* bytes of a broadcast request that are kept */
-};
-
-/* A broadcast request on its way through the fleet. */
-struct round {
-	uint8_t request[REQUEST_MAX];
-	size_t len;
-	struct sockaddr_in peer;
-	size_t next;
-};
+enum { SPREAD_MS = 100 /* harness-defined: answers to a broadcast leave within this time */ };
 
 struct enpc {
 	struct pc_service service;
 	struct pc_udp *udp;
-	struct round rounds[ROUNDS_MAX];
-	size_t n_rounds;
-	struct pc_timer timer;
+	struct pc_spread spread; /* broadcasts being answered */
 };
 
 /* One request to one device. */
@@ -298,42 +285,16 @@ count_in(struct pc_device *dev, enum pc_direction how, const struct sockaddr_in 
 		pc_device_datagram(dev, how, peer->sin_addr, len);
 }
 
+/* A device's turn with a broadcast. */
 static void
-next_step(void *arg)
+on_turn(void *arg, struct pc_device *dev, const struct sockaddr_in *peer, const uint8_t *request,
+	size_t len)
 {
 	struct enpc *e = arg;
-	struct round *r = &e->rounds[0];
 	struct pc_enpc q;
-	bool over = pc_enpc_read(r->request, r->len, &q) != PC_OK;
-	for (int i = 0; i < ROUND_STEP && !over; i++) {
-		struct pc_device *dev = e->service.env.each(e->service.env.arg, r->next++);
-		over = dev == NULL;
-		if (over)
-			break;
-		count_in(dev, PC_IN_BROADCAST, &r->peer, r->len);
-		answer(e, dev, &r->peer, &q);
-	}
-	if (over) {
-		e->n_rounds--;
-		memmove(r, r + 1, e->n_rounds * sizeof(*r));
-	}
-	if (e->n_rounds > 0)
-		pc_timer_start(&e->timer, e->service.env.loop, 0, next_step, e);
-}
-
-/* All devices answer, some every turn, so that ten thousand do not hold up the others' traffic. */
-static void
-on_broadcast(struct enpc *e, const struct sockaddr_in *peer, const uint8_t *data, size_t len)
-{
-	if (e->n_rounds == ROUNDS_MAX || len > REQUEST_MAX) {
-		e->service.counters.refused++;
-		return;
-	}
-	struct round *r = &e->rounds[e->n_rounds++];
-	*r = (struct round){.len = len, .peer = *peer};
-	memcpy(r->request, data, len);
-	if (!pc_timer_running(&e->timer))
-		next_step(e);
+	count_in(dev, PC_IN_BROADCAST, peer, len);
+	if (pc_enpc_read(request, len, &q) == PC_OK)
+		answer(e, dev, peer, &q);
 }
 
 /* Limited broadcast, or the last address of a network where no device lives. */
@@ -371,15 +332,15 @@ on_datagram(void *arg, struct pc_udp *udp, const struct sockaddr_in *peer,
 		e->service.counters.no_device++;
 	else if (q.type == PC_ENPC_COMMAND)
 		e->service.counters.refused++; /* nobody cleans a whole network at once */
-	else
-		on_broadcast(e, peer, data, len);
+	else if (pc_spread_ask(&e->spread, peer, data, len, 0) != PC_OK)
+		e->service.counters.refused++;
 }
 
 static void
 stop(struct pc_service *service)
 {
 	struct enpc *e = (struct enpc *)service;
-	pc_timer_stop(&e->timer);
+	pc_spread_done(&e->spread);
 	pc_udp_close(e->udp);
 	free(e);
 }
@@ -393,6 +354,7 @@ pc_enpc_start(const struct pc_service_env *env, struct pc_service **ret, struct 
 		return -ENOMEM;
 	e->service.env = *env;
 	e->service.stop = stop;
+	pc_spread_init(&e->spread, &e->service.env, SPREAD_MS, PC_ENPC_PORT, on_turn, e);
 	int err = pc_service_port(env, PC_ENPC_PORT, &options.bind, diag);
 	if (err == PC_OK)
 		err = pc_udp_open(env->loop, &options, on_datagram, e, &e->udp, diag);

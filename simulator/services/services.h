@@ -20,6 +20,7 @@ struct pc_service_env {
 	const struct pc_tap *tap; /* may be NULL */
 	struct in_addr bind;      /* INADDR_ANY for all local addresses */
 	uint16_t port_offset;     /* added to every well-known port */
+	uint64_t seed;            /* the run's: of delays */
 	/* Device by destination address, NULL when there is none. */
 	struct pc_device *(*find)(void *arg, struct in_addr local);
 	/* Device number `at` from 0, NULL after the last (broadcasts are answered by each). */
