@@ -40,6 +40,7 @@ enum {
 	OPT_AGENTX_CONNECT,
 	OPT_AGENTX_CONTEXT,
 	OPT_TRAP_TO,
+	OPT_KEEP_JOBS,
 	FAULTS_MAX = 32
 };
 
@@ -68,6 +69,8 @@ static const struct pc_opt options[] = {
 	{OPT_TRAP_TO, "trap-to", "TO",
 		"all printers send notifications to ADDR[:PORT][,v1|v2c|v3][,inform]; may be "
 		"repeated"},
+	{OPT_KEEP_JOBS, "keep-jobs", "DIR",
+		"keep the bytes of each print job in a file of DIR (pPRINTER-jNUMBER.prn)"},
 	{OPT_VIRTUAL, "virtual", NULL, "virtual time: days pass in seconds when nothing happens"},
 	{OPT_EXPOSE, "expose", NULL, "allow addresses outside 127.0.0.0/8"},
 };
@@ -92,6 +95,8 @@ struct up {
 	const char *capture;
 	struct pc_clock clock;
 	struct pc_tap_file *tap;
+	const char *keep_dir;
+	struct pc_sink *sink;
 	struct pc_es_hosts es;
 	struct pc_trap_option traps;
 	struct pc_loop *loop;
@@ -231,6 +236,9 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 		return PC_OK;
 	case OPT_TRAP_TO:
 		return pc_trap_option_add(&u->traps, value, diag);
+	case OPT_KEEP_JOBS:
+		u->keep_dir = value;
+		return PC_OK;
 	case OPT_EXPOSE:
 		u->expose = true;
 		return PC_OK;
@@ -324,7 +332,12 @@ start(struct up *u, struct pc_diag *diag)
 	err = pc_capture_option_open(u->capture, "site", u->port_offset, u->loop, &u->tap, diag);
 	if (err != PC_OK)
 		return err;
+	if (u->keep_dir != NULL)
+		err = pc_sink_new(u->keep_dir, NULL, &u->sink, diag);
+	if (err != PC_OK)
+		return err;
 	o.loop = u->loop;
+	o.sink = u->sink;
 	o.tap = u->tap == NULL ? NULL : pc_tap_file_tap(u->tap);
 	o.observer = pc_es_hosts_event;
 	o.observer_arg = &u->es;
@@ -364,6 +377,7 @@ finish(struct up *u)
 	pc_es_hosts_stop(&u->es);
 	pc_control_free(u->api);
 	pc_fleet_free(u->fleet);
+	pc_sink_free(u->sink);
 	(void)pc_tap_file_close(u->tap, NULL);
 	pc_loop_free(u->loop);
 	for (size_t i = 0; i < u->n_groups; i++)

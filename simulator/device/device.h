@@ -28,7 +28,8 @@ enum {
 	PC_CONNECTIONS_MAX =
 		32, /* TCP connections of one printer that it tells of; more are only counted */
 	PC_JOB_MEDIA_OF_TRAY = 255, /* pc_job.media before its end: whatever the tray holds */
-	PC_JOB_PAGES_MAX = 1000000  /* sides of one job, all copies; more are not printed */
+	PC_JOB_PAGES_MAX = 1000000, /* sides of one job, all copies; more are not printed */
+	PC_SHA256_BYTES = 32
 };
 
 enum pc_power { PC_POWER_OFF, PC_POWER_BOOTING, PC_POWER_ON, PC_POWER_SLEEP };
@@ -145,6 +146,9 @@ struct pc_job {
 	uint32_t pages,
 		pages_done; /* sides of all copies; `pages` is known once the job is complete */
 	uint64_t bytes;
+	/* Of the bytes as they came, filled in by whoever received them; zero without. */
+	uint8_t sha256[PC_SHA256_BYTES];
+	bool hashed;
 	uint32_t lpd_number; /* job number of the LPD control file, or 0 */
 	char name[PC_NAME_MAX];
 	char user[PC_NAME_MAX];

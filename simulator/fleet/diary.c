@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "fleet/fleet.h"
 #include "fleet/state-json.h"
 
@@ -77,11 +78,17 @@ static json_t *
 job_entry(const struct pc_job *job)
 {
 	static const char *const origins[] = {"lpd", "raw", "panel", "copy", "fax"};
-	return json_pack("{s:i,s:s,s:s,s:I,s:i,s:i,s:b,s:o,s:o}", "job", (int)job->id, "state",
-		job_state_name(job->state), "origin", origins[job->origin], "bytes",
+	json_t *entry = json_pack("{s:i,s:s,s:s,s:I,s:i,s:i,s:b,s:o,s:o}", "job", (int)job->id,
+		"state", job_state_name(job->state), "origin", origins[job->origin], "bytes",
 		(json_int_t)job->bytes, "pages", (int)job->pages, "pagesDone", (int)job->pages_done,
 		"maintenance", (int)job->maintenance, "name", pc_fleet_json_text(job->name), "user",
 		pc_fleet_json_text(job->user));
+	if (job->hashed) {
+		char hex[2 * PC_SHA256_BYTES + 1];
+		pc_text_hex(job->sha256, PC_SHA256_BYTES, hex);
+		json_object_set_new(entry, "sha256", json_string(hex));
+	}
+	return entry;
 }
 
 static json_t *

@@ -267,7 +267,8 @@ open_services(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_di
 		.find = service_find,
 		.each = service_each,
 		.arg = f,
-		.journal = service_journal};
+		.journal = service_journal,
+		.sink = o->sink};
 	size_t n = 0;
 	const struct pc_service_row *rows = pc_service_table(&n);
 	for (size_t i = 0; i < n && f->n_services < SERVICES_MAX; i++) {

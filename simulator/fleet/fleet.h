@@ -14,6 +14,7 @@
 #include "loop/loop.h"
 #include "loop/tap.h"
 #include "profile/profile.h"
+#include "services/sink.h"
 #include "snmp/agentx-subagent.h"
 #include "snmp/engine.h"
 
@@ -45,6 +46,7 @@ struct pc_fleet_options {
 	 * in pc_agentx_subagent_options. */
 	const struct pc_agentx_address *agentx_connect;
 	const char *agentx_context;
+	struct pc_sink *sink; /* borrowed: keeps the bytes of jobs; NULL: they are only counted */
 	pc_fleet_observer_fn observer; /* may be NULL */
 	void *observer_arg;
 };

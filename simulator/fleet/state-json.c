@@ -298,6 +298,11 @@ jobs(const struct pc_device *dev)
 		put_int(o, "pagesDone", list[i]->pages_done);
 		put_int(o, "bytes", (int64_t)list[i]->bytes);
 		put(o, "maintenance", json_boolean(list[i]->maintenance));
+		if (list[i]->hashed) {
+			char hex[2 * PC_SHA256_BYTES + 1];
+			pc_text_hex(list[i]->sha256, PC_SHA256_BYTES, hex);
+			put_text(o, "sha256", hex);
+		}
 		json_array_append_new(a, o);
 	}
 	return a;

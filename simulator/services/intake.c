@@ -104,7 +104,13 @@ pc_intake_begin(struct pc_intake *in)
 	int err = PC_OK;
 	if (!in->lost)
 		err = pc_device_job_begin(in->dev, in->origin, &in->id);
+	if (err == PC_OK)
+		err = pc_sink_begin(
+			in->service->env.sink, pc_device_state(in->dev)->number, in->id, &in->sink);
 	if (err != PC_OK) {
+		if (in->id != 0)
+			(void)pc_device_job_cancel(in->dev, in->id);
+		in->id = 0;
 		free(in->head);
 		in->head = NULL;
 	}
@@ -125,6 +131,28 @@ release(struct pc_intake *in)
 	in->id = 0;
 }
 
+/* The digest of what came, and the file it is kept in. */
+static void
+end_sink(struct pc_intake *in)
+{
+	pc_sink_end(in->sink, &in->kept);
+	in->sink = NULL;
+}
+
+static void
+note_kept(const struct pc_intake *in, json_t *line)
+{
+	char hex[2 * PC_SHA256_BYTES + 1];
+	pc_text_hex(in->kept.sha256, PC_SHA256_BYTES, hex);
+	json_object_set_new(line, "sha256", json_string(hex));
+	if (in->kept.file[0] != '\0') {
+		json_object_set_new(line, "file", json_string(in->kept.file));
+		json_object_set_new(line, "kept", json_integer((json_int_t)in->kept.kept_bytes));
+	}
+	if (in->kept.cut)
+		json_object_set_new(line, "cut", json_true());
+}
+
 void
 pc_intake_data(struct pc_intake *in, const uint8_t *data, size_t len)
 {
@@ -133,6 +161,7 @@ pc_intake_data(struct pc_intake *in, const uint8_t *data, size_t len)
 	memcpy(in->head + in->n_head, data, n);
 	in->n_head += n;
 	in->bytes += len;
+	pc_sink_data(in->sink, data, len);
 	if (in->lost || in->failed || pc_service_has_fault(in->dev, PC_FAULT_JOB_COUNTER_FROZEN))
 		return;
 	/* Cancelled at the panel or by LPD meanwhile: read on, throw away. */
@@ -174,6 +203,8 @@ fill_job(const struct pc_intake *in, const struct pc_ticket *t, bool maintenance
 	job->color = t->color >= 0 ? t->color == 1 : job->color;
 	job->size = t->size >= 0 ? (uint8_t)t->size : job->size;
 	job->lpd_number = t->lpd_number;
+	memcpy(job->sha256, in->kept.sha256, sizeof(job->sha256));
+	job->hashed = true;
 	pc_text_copy(job->name, sizeof(job->name), t->name);
 	pc_text_copy(job->user, sizeof(job->user), t->user);
 	pc_text_copy(job->host, sizeof(job->host), t->host);
@@ -211,12 +242,12 @@ end_firmware(struct pc_intake *in, struct pc_ticket *t)
 		(void)pc_device_job_end(in->dev, in->id, 0);
 		(void)pc_service_restart_soon(in->service, in->dev);
 	}
-	pc_service_note(in->service, in->dev, &in->peer, "job",
-		json_pack("{s:s,s:I,s:I,s:o,s:o,s:o,s:b}", "class", "firmware", "job",
-			(json_int_t)in->id, "bytes", (json_int_t)in->bytes, "name",
-			pc_service_json_text(dlm.name), "version",
-			pc_service_json_text(dlm.version), "user", pc_service_json_text(t->user),
-			"lost", !taken));
+	json_t *line = json_pack("{s:s,s:I,s:I,s:o,s:o,s:o,s:b}", "class", "firmware", "job",
+		(json_int_t)in->id, "bytes", (json_int_t)in->bytes, "name",
+		pc_service_json_text(dlm.name), "version", pc_service_json_text(dlm.version),
+		"user", pc_service_json_text(t->user), "lost", !taken);
+	note_kept(in, line);
+	pc_service_note(in->service, in->dev, &in->peer, "job", line);
 	return true;
 }
 
@@ -239,6 +270,7 @@ note_end(const struct pc_intake *in, const struct pc_ticket *t, const struct pc_
 		json_object_set_new(line, "lost", json_true());
 	if (in->failed)
 		json_object_set_new(line, "cancelled", json_true());
+	note_kept(in, line);
 	pc_service_note(in->service, in->dev, &in->peer, "job", line);
 }
 
@@ -251,6 +283,7 @@ pc_intake_end(struct pc_intake *in, const struct pc_ticket *ticket)
 		return 0;
 	bool whole = in->bytes == in->n_head;
 	uint32_t id = in->id;
+	end_sink(in);
 	if (end_firmware(in, &t)) {
 		release(in);
 		return id;
@@ -281,8 +314,10 @@ pc_intake_abort(struct pc_intake *in, const char *why)
 		return;
 	if (!in->lost && !in->failed)
 		(void)pc_device_job_cancel(in->dev, in->id);
-	pc_service_note(in->service, in->dev, &in->peer, "job-aborted",
-		json_pack("{s:s,s:I,s:I}", "why", why, "job", (json_int_t)in->id, "bytes",
-			(json_int_t)in->bytes));
+	end_sink(in);
+	json_t *line = json_pack("{s:s,s:I,s:I}", "why", why, "job", (json_int_t)in->id, "bytes",
+		(json_int_t)in->bytes);
+	note_kept(in, line);
+	pc_service_note(in->service, in->dev, &in->peer, "job-aborted", line);
 	release(in);
 }

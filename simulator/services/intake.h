@@ -6,6 +6,7 @@
 #include "codec/epson-remote.h"
 #include "codec/pjl.h"
 #include "services/internal.h"
+#include "services/sink.h"
 
 /* What a job's headers ask for. -1: nothing said. */
 struct pc_ticket {
@@ -35,6 +36,8 @@ struct pc_intake {
 	uint64_t bytes;
 	uint8_t *head; /* owned: PC_EPSON_HEAD_MAX bytes */
 	size_t n_head;
+	struct pc_sink_job *sink;   /* owned */
+	struct pc_sink_result kept; /* once it is over */
 };
 
 /* Open a job. Errors as pc_device_job_begin(). */
@@ -48,7 +51,8 @@ void pc_intake_data(struct pc_intake *in, const uint8_t *data, size_t len);
  * none. */
 uint32_t pc_intake_end(struct pc_intake *in, const struct pc_ticket *ticket);
 
-/* The job will not be completed; `why` goes to the journal. No effect without an open job. */
+/* The job will not be completed; `why` goes to the journal. No effect without an open job. Size and
+ * digest are told of these jobs too, as far as they came. */
 void pc_intake_abort(struct pc_intake *in, const char *why);
 
 #endif

@@ -14,6 +14,8 @@
 #include "loop/loop.h"
 #include "loop/tap.h"
 
+struct pc_sink;
+
 /* How a service finds devices; provided by the fleet (or a test with one device). */
 struct pc_service_env {
 	struct pc_loop *loop;     /* borrowed */
@@ -29,6 +31,7 @@ struct pc_service_env {
 	/* Journal of what a service decided, one JSON object a line without the newline; may be
 	 * NULL. */
 	void (*journal)(void *arg, const struct pc_device *dev, const char *json);
+	struct pc_sink *sink; /* borrowed; keeps the bytes of jobs; NULL: they are only counted */
 };
 
 struct pc_service_counters {

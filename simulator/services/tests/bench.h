@@ -99,6 +99,7 @@ struct bench {
 	uint16_t offset;
 	struct pc_buf journal;
 	unsigned cleaned;
+	struct pc_sink *sink; /* borrowed; services started later keep jobs there */
 };
 
 static inline size_t
@@ -172,7 +173,8 @@ bench_start(struct bench *b, uint16_t offset)
 		.find = bench_find,
 		.each = bench_each,
 		.arg = b,
-		.journal = bench_journal};
+		.journal = bench_journal,
+		.sink = b->sink};
 	b->n_services = 0;
 	b->offset = offset;
 	for (size_t i = 0; i < n; i++) {
