@@ -25,6 +25,8 @@ DEADLINE = 60  # seconds for one step; only a hung program takes so long
 CONTROL = "http://127.0.0.1:7161"
 
 PACKAGES = {
+    "chromedriver": "chromium-driver",
+    "chromium": "chromium",
     "curl": "curl",
     "/usr/lib/nagios/plugins/check_hpjd": "monitoring-plugins-standard",
     "/usr/lib/nagios/plugins/check_snmp": "monitoring-plugins-standard",
