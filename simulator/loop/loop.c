@@ -39,6 +39,7 @@ struct pc_loop {
 	bool stop;
 	bool in_turn;
 	uint64_t flows;
+	struct pc_loop_shapers shapers;
 	uint64_t started;       /* timers so far */
 	struct pc_timer **heap; /* owned array, timers borrowed */
 	uint32_t timers;
@@ -154,6 +155,12 @@ uint64_t
 pc_loop_next_flow(struct pc_loop *loop)
 {
 	return ++loop->flows;
+}
+
+struct pc_loop_shapers *
+pc_loop_shapers(struct pc_loop *loop)
+{
+	return &loop->shapers;
 }
 
 static bool

@@ -63,6 +63,15 @@ bool pc_timer_running(const struct pc_timer *t);
 /* A number no other connection of this loop has: taps tell connections apart by it. */
 uint64_t pc_loop_next_flow(struct pc_loop *loop);
 
+struct pc_shaper;
+
+/* What shapes the traffic of this loop's sockets (loop/shape.h): the one there is, and the same
+ * while it is armed. Both NULL at first. Borrowed from the loop. */
+struct pc_loop_shapers {
+	struct pc_shaper *any, *armed;
+};
+struct pc_loop_shapers *pc_loop_shapers(struct pc_loop *loop);
+
 /* Run fn(arg) at the end of every turn (flush what was batched). At most 16. */
 int pc_loop_each_turn(struct pc_loop *loop, pc_timer_fn fn, void *arg);
 

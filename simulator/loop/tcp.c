@@ -1,66 +1,18 @@
-#include "loop/tcp.h"
+#include "loop/tcp-internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/err.h"
-#include "base/text.h"
-#include "loop/udp.h"
+#include "loop/tcp-open.h"
 
-enum {
-	READ_CHUNK = 16384,
-	UNREAD_MAX = 65536,
-	DEFAULT_MAX_CONNECTIONS = 4096,
-	BACKLOG = 1024,
-	ACCEPTS_PER_TURN = 64
-};
+enum { READ_CHUNK = 16384, UNREAD_MAX = 65536 };
 
-struct pc_tcp {
-	struct pc_loop *loop;             /* borrowed */
-	struct pc_tcp_listener *listener; /* borrowed; NULL for outgoing ones */
-	struct pc_tcp *prev, *next;       /* list of the listener */
-	struct pc_loop_fd *watch;
-	int fd;
-	const struct pc_tcp_handler *handler; /* borrowed */
-	void *arg;
-	const struct pc_tap *tap; /* borrowed, NULL when data are not ours to show */
-	struct pc_tap_flow flow;
-	struct sockaddr_in local, peer;
-	struct pc_buf in;  /* offered but not taken */
-	struct pc_buf out; /* not sent yet */
-	struct pc_timer idle;
-	unsigned idle_ms;
-	uint32_t events;
-	bool server, connecting, opened, paused, peer_done, shut, closing, dead, in_callback;
-	bool is_unix;
-	bool offering; /* inside data(): its bytes must not be offered a second time */
-	enum pc_tcp_end end;
-};
-
-struct pc_tcp_listener {
-	struct pc_loop *loop; /* borrowed */
-	struct pc_loop_fd *watch;
-	int fd;
-	struct pc_tcp_options options;
-	const struct pc_tcp_handler *handler; /* borrowed */
-	void *arg;
-	char *path; /* owned: of the unix socket, or NULL */
-	struct sockaddr_in local;
-	struct pc_tcp *first; /* owned list */
-	struct pc_timer rest; /* runs while accepting is paused */
-	struct pc_tcp_counters counters;
-	unsigned connections;
-	bool busy, dead; /* accepting; closed meanwhile */
-};
-
-static void on_ready(void *arg, int fd, uint32_t events);
+static void send_out(struct pc_tcp *c);
 
 static void
 tap_event(struct pc_tcp *c, enum pc_tap_event event, const uint8_t *data, size_t len)
@@ -68,6 +20,17 @@ tap_event(struct pc_tcp *c, enum pc_tap_event event, const uint8_t *data, size_t
 	if (c->tap != NULL)
 		pc_tap_tcp(c->tap, pc_clock_wall_ns(pc_loop_clock(c->loop)), &c->flow, event, data,
 			len);
+}
+
+void
+pc_tcp_shaped_free(struct pc_tcp_shaped *s)
+{
+	if (s == NULL)
+		return;
+	for (unsigned way = 0; way < PC_SHAPE_WAYS; way++)
+		pc_timer_stop(&s->timer[way]);
+	pc_shape_conn_free(s->line);
+	free(s);
 }
 
 static void
@@ -80,8 +43,10 @@ release(struct pc_tcp *c)
 			c->listener->first = c->next;
 		if (c->next != NULL)
 			c->next->prev = c->prev;
-		c->listener->connections--;
+		if (c->shaped == NULL)
+			c->listener->connections--;
 	}
+	pc_tcp_shaped_free(c->shaped);
 	pc_timer_stop(&c->idle);
 	pc_loop_fd_del(c->watch);
 	close(c->fd);
@@ -110,9 +75,16 @@ finish(struct pc_tcp *c, enum pc_tcp_end end)
 }
 
 static bool
+is_blocked(const struct pc_tcp *c, enum pc_shape_way way)
+{
+	return c->shaped != NULL && (c->shaped->parked || c->shaped->blocked[way]);
+}
+
+static bool
 may_read(const struct pc_tcp *c)
 {
-	return !c->paused && !c->peer_done && c->in.len < UNREAD_MAX && !c->connecting;
+	return !c->paused && !c->peer_done && c->in.len < UNREAD_MAX && !c->connecting &&
+	       !is_blocked(c, PC_SHAPE_IN);
 }
 
 static void
@@ -121,8 +93,10 @@ watch_events(struct pc_tcp *c)
 	uint32_t want = 0;
 	if (may_read(c))
 		want |= EPOLLIN;
-	if (c->out.len > 0 || c->connecting)
+	if ((c->out.len > 0 || c->connecting) && !is_blocked(c, PC_SHAPE_OUT))
 		want |= EPOLLOUT;
+	if (c->shaped != NULL && c->shaped->parked && pc_shape_conn_is_silent(c->shaped->line))
+		want |= EPOLLRDHUP; /* nothing is read that could tell */
 	if (want == 0)
 		want = EPOLLET; /* a hang-up cannot be masked: be told once, not in every turn */
 	if (want != c->events && !c->dead) {
@@ -145,11 +119,98 @@ touch(struct pc_tcp *c)
 		pc_timer_start(&c->idle, c->loop, c->idle_ms, on_idle, c);
 }
 
+/* ---- shaped connections ---- */
+
+/* That way may go on. */
+static void
+on_waited(struct pc_tcp *c, enum pc_shape_way way)
+{
+	bool outer = c->in_callback;
+	c->shaped->blocked[way] = false;
+	c->in_callback = true;
+	if (way == PC_SHAPE_OUT)
+		send_out(c);
+	c->in_callback = outer;
+	if (outer)
+		return;
+	if (c->dead)
+		release(c);
+	else
+		watch_events(c);
+}
+
+static void
+on_waited_in(void *arg)
+{
+	struct pc_tcp *c = arg;
+	c->shaped->awake = true;
+	on_waited(c, PC_SHAPE_IN);
+}
+
+static void
+on_waited_out(void *arg)
+{
+	on_waited(arg, PC_SHAPE_OUT);
+}
+
+static void
+block(struct pc_tcp *c, enum pc_shape_way way, uint64_t wait_ms)
+{
+	c->shaped->blocked[way] = true;
+	if (wait_ms != PC_SHAPE_NEVER)
+		pc_timer_start(&c->shaped->timer[way], c->loop, wait_ms,
+			way == PC_SHAPE_IN ? on_waited_in : on_waited_out, c);
+}
+
+/* How many of `want` bytes may pass that way. 0: the way is blocked from now on. */
+static size_t
+allowed(struct pc_tcp *c, enum pc_shape_way way, size_t want)
+{
+	uint64_t wait_ms = 0;
+	if (c->shaped == NULL || want == 0)
+		return want;
+	size_t n = pc_shape_conn_allows(c->shaped->line, way, want, &wait_ms);
+	if (n == 0)
+		block(c, way, wait_ms);
+	return n;
+}
+
+/* Count what has passed. False: that was the end of the connection. */
+static bool
+passed(struct pc_tcp *c, enum pc_shape_way way, size_t n)
+{
+	struct linger hard = {1, 0};
+	if (c->shaped == NULL)
+		return true;
+	pc_shape_conn_passed(c->shaped->line, way, n);
+	enum pc_shape_cut cut = pc_shape_conn_due(c->shaped->line);
+	if (cut == PC_SHAPE_CUTS)
+		return true;
+	if (cut == PC_SHAPE_RESET)
+		(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
+	finish(c, cut == PC_SHAPE_RESET ? PC_TCP_END_RESET : PC_TCP_END_LOCAL);
+	return false;
+}
+
+/* With a delay, what comes after a pause waits: true while it does. */
+static bool
+is_late(struct pc_tcp *c)
+{
+	uint64_t delay_ms = c->shaped == NULL ? 0 : pc_shape_conn_delay_ms(c->shaped->line);
+	if (delay_ms == 0 || c->shaped->awake)
+		return false;
+	block(c, PC_SHAPE_IN, delay_ms);
+	return true;
+}
+
 static void
 send_out(struct pc_tcp *c)
 {
 	while (c->out.len > 0) {
-		ssize_t n = send(c->fd, c->out.data, c->out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		size_t len = is_blocked(c, PC_SHAPE_OUT) ? 0 : allowed(c, PC_SHAPE_OUT, c->out.len);
+		if (len == 0)
+			return;
+		ssize_t n = send(c->fd, c->out.data, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -158,8 +219,12 @@ send_out(struct pc_tcp *c)
 			finish(c, PC_TCP_END_RESET);
 			return;
 		}
+		if (c->shaped != NULL)
+			tap_event(c, PC_TAP_SERVER_DATA, c->out.data, (size_t)n);
 		pc_buf_consume(&c->out, (size_t)n);
 		touch(c);
+		if (!passed(c, PC_SHAPE_OUT, (size_t)n))
+			return;
 	}
 	if (c->closing)
 		finish(c, PC_TCP_END_LOCAL);
@@ -212,15 +277,22 @@ static void
 read_in(struct pc_tcp *c)
 {
 	uint8_t chunk[READ_CHUNK];
-	ssize_t n = recv(c->fd, chunk, sizeof(chunk), MSG_DONTWAIT);
+	size_t want = is_late(c) ? 0 : allowed(c, PC_SHAPE_IN, sizeof(chunk));
+	if (want == 0)
+		return;
+	ssize_t n = recv(c->fd, chunk, want, MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 		return;
 	if (n < 0) {
 		finish(c, PC_TCP_END_RESET);
 		return;
 	}
+	if (c->shaped != NULL)
+		c->shaped->awake = n == (ssize_t)want; /* else it was all there is */
 	if (n > 0) {
 		take(c, chunk, (size_t)n);
+		if (!c->dead)
+			(void)passed(c, PC_SHAPE_IN, (size_t)n);
 		return;
 	}
 	c->peer_done = true;
@@ -235,7 +307,8 @@ on_reset(struct pc_tcp *c)
 {
 	uint8_t chunk[READ_CHUNK];
 	ssize_t n = 0;
-	while (!c->dead && may_read(c) && (n = recv(c->fd, chunk, sizeof(chunk), MSG_DONTWAIT)) > 0)
+	while (c->shaped == NULL && !c->dead && may_read(c) &&
+		(n = recv(c->fd, chunk, sizeof(chunk), MSG_DONTWAIT)) > 0)
 		take(c, chunk, (size_t)n);
 	finish(c, PC_TCP_END_RESET);
 }
@@ -268,13 +341,17 @@ on_connected(struct pc_tcp *c)
 		pc_tcp_reset(c);
 }
 
-static void
-on_ready(void *arg, int fd, uint32_t events)
+void
+pc_tcp_on_ready(void *arg, int fd, uint32_t events)
 {
 	struct pc_tcp *c = arg;
 	(void)fd;
 	c->in_callback = true;
-	if (c->connecting)
+	if (c->shaped != NULL && c->shaped->parked) {
+		if ((events & (EPOLLERR | EPOLLHUP | EPOLLRDHUP)) != 0 &&
+			((events & EPOLLERR) != 0 || pc_shape_conn_is_silent(c->shaped->line)))
+			finish(c, PC_TCP_END_PEER);
+	} else if (c->connecting)
 		on_connected(c);
 	else if ((events & EPOLLERR) != 0)
 		on_reset(c);
@@ -291,8 +368,8 @@ on_ready(void *arg, int fd, uint32_t events)
 		watch_events(c);
 }
 
-static struct pc_tcp *
-conn_new(struct pc_loop *loop, int fd, const struct pc_tcp_options *options,
+struct pc_tcp *
+pc_tcp_conn_new(struct pc_loop *loop, int fd, const struct pc_tcp_options *options,
 	const struct pc_tcp_handler *handler, void *arg)
 {
 	struct pc_tcp *c = calloc(1, sizeof(*c));
@@ -310,54 +387,13 @@ conn_new(struct pc_loop *loop, int fd, const struct pc_tcp_options *options,
 }
 
 static void
-reset_fd(int fd)
+open_now(struct pc_tcp *c)
 {
-	struct linger hard = {1, 0};
-	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
-	close(fd);
-}
-
-static int
-take_addresses(struct pc_tcp *c, const struct sockaddr_in *peer)
-{
-	socklen_t len = sizeof(c->local);
-	c->peer = *peer;
-	return getsockname(c->fd, (struct sockaddr *)&c->local, &len) == 0 ? PC_OK : -errno;
-}
-
-static void
-adopt(struct pc_tcp_listener *l, int fd, const struct sockaddr_in *peer)
-{
-	unsigned max = l->options.max_connections == 0 ? DEFAULT_MAX_CONNECTIONS
-						       : l->options.max_connections;
-	struct pc_tcp *c = l->connections < max
-				   ? conn_new(l->loop, fd, &l->options, l->handler, l->arg)
-				   : NULL;
-	if (c == NULL) {
-		l->counters.refused++;
-		reset_fd(fd);
-		return;
-	}
-	c->server = true;
-	c->flow.id = pc_loop_next_flow(l->loop);
-	c->events = EPOLLIN;
-	if ((l->path == NULL && take_addresses(c, peer) != PC_OK) ||
-		pc_loop_fd_add(l->loop, fd, EPOLLIN, on_ready, c, &c->watch) != PC_OK) {
-		l->counters.refused++;
-		free(c);
-		reset_fd(fd);
-		return;
-	}
-	l->counters.accepted++;
-	c->listener = l;
-	c->next = l->first;
-	if (l->first != NULL)
-		l->first->prev = c;
-	l->first = c;
-	l->connections++;
 	c->in_callback = true;
 	if (!opened(c))
 		pc_tcp_reset(c);
+	else if (!c->dead)
+		(void)passed(c, PC_SHAPE_IN, 0);
 	c->in_callback = false;
 	if (c->dead)
 		release(c);
@@ -365,240 +401,46 @@ adopt(struct pc_tcp_listener *l, int fd, const struct sockaddr_in *peer)
 		watch_events(c);
 }
 
-static void
-on_rested(void *arg)
+void
+pc_tcp_hand_over(struct pc_tcp *c)
 {
-	struct pc_tcp_listener *l = arg;
-	(void)pc_loop_fd_set(l->watch, EPOLLIN);
-}
-
-/* Out of descriptors or memory: whoever calls stays in the backlog, which keeps the listener
- * readable. */
-static void
-rest(struct pc_tcp_listener *l)
-{
-	l->counters.paused++;
-	(void)pc_loop_fd_set(l->watch, 0);
-	pc_timer_start(&l->rest, l->loop, PC_TCP_ACCEPT_PAUSE_MS, on_rested, l);
-}
-
-/* One caller; false when there is none for now. */
-static bool
-accept_one(struct pc_tcp_listener *l)
-{
-	struct sockaddr_in peer;
-	socklen_t len = sizeof(peer);
-	int fd = accept4(l->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd >= 0) {
-		adopt(l, fd, &peer);
-		return true;
+	if (c->shaped == NULL || !c->shaped->parked) {
+		open_now(c);
+		return;
 	}
-	if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-		rest(l);
-	return errno == ECONNABORTED || errno == EINTR || errno == EPROTO;
+	touch(c);
+	watch_events(c);
 }
 
 static void
-listener_release(struct pc_tcp_listener *l)
+on_opening_late(void *arg)
 {
-	free(l->path);
-	free(l);
+	struct pc_tcp *c = arg;
+	c->shaped->parked = false;
+	c->shaped->awake = true;
+	open_now(c);
 }
 
-static void
-on_accept(void *arg, int fd, uint32_t events)
-{
-	struct pc_tcp_listener *l = arg;
-	(void)fd;
-	(void)events;
-	l->busy = true;
-	for (int i = 0; i < ACCEPTS_PER_TURN && !l->dead && accept_one(l); i++)
-		;
-	l->busy = false;
-	if (l->dead)
-		listener_release(l);
-}
-
-static int
-unix_address(const char *path, struct sockaddr_un *ret, struct pc_diag *diag)
-{
-	*ret = (struct sockaddr_un){.sun_family = AF_UNIX};
-	if (path[0] == '\0' || strlen(path) > PC_TCP_PATH_MAX)
-		return pc_diag_fail(diag, PC_E_LIMIT,
-			"unix socket '%s': 1 to %d characters are possible", path, PC_TCP_PATH_MAX);
-	pc_text_copy(ret->sun_path, sizeof(ret->sun_path), path);
-	return PC_OK;
-}
-
-/* Remove a socket that nobody listens on. What is no socket stays, and bind() will say so. */
-static void
-remove_stale(int fd, const struct sockaddr_un *addr)
-{
-	struct stat st;
-	if (lstat(addr->sun_path, &st) == 0 && S_ISSOCK(st.st_mode) &&
-		connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) != 0 &&
-		errno == ECONNREFUSED)
-		(void)unlink(addr->sun_path);
-}
-
-static int
-open_unix_listener(const char *path, int *ret_fd, struct pc_diag *diag)
-{
-	struct sockaddr_un addr;
-	int err = unix_address(path, &addr, diag);
-	if (err != PC_OK)
-		return err;
-	int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (probe >= 0) {
-		remove_stale(probe, &addr);
-		close(probe);
-	}
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return pc_diag_fail(diag, -errno, "unix socket: %s", pc_err_text(-errno));
-	if (bind(fd, (const struct sockaddr *)&addr, sizeof(addr)) != 0 ||
-		listen(fd, BACKLOG) != 0) {
-		err = -errno;
-		close(fd);
-		return pc_diag_fail(diag, PC_E_ENVIRONMENT, "unix socket '%s': %s", path,
-			err == -EADDRINUSE ? "in use, or something else of that name is there"
-					   : pc_err_text(err));
-	}
-	*ret_fd = fd;
-	return PC_OK;
-}
-
-static int
-open_listener(const struct sockaddr_in *addr, int *ret_fd, struct pc_diag *diag)
-{
-	int on = 1;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return pc_diag_fail(diag, -errno, "TCP socket: %s", pc_err_text(-errno));
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, (const struct sockaddr *)addr, sizeof(*addr)) != 0 ||
-		listen(fd, BACKLOG) != 0) {
-		int err = -errno;
-		close(fd);
-		return pc_bind_fail(diag, err, "TCP", addr);
-	}
-	*ret_fd = fd;
-	return PC_OK;
-}
-
+/* Ask what is to happen to it. PC_E_REFUSED: it is to be reset. */
 int
-pc_tcp_listen(struct pc_loop *loop, const struct pc_tcp_options *options,
-	const struct pc_tcp_handler *handler, void *arg, struct pc_tcp_listener **ret,
-	struct pc_diag *diag)
+pc_tcp_shape(struct pc_tcp *c)
 {
-	int fd = -1;
-	const char *path = options->unix_path;
-	int err = path == NULL ? open_listener(&options->bind, &fd, diag)
-			       : open_unix_listener(path, &fd, diag);
-	if (err != PC_OK)
+	struct pc_shaper *shaper = pc_loop_shapers(c->loop)->armed;
+	struct pc_shape_conn *line = NULL;
+	int err = shaper == NULL ? PC_OK : pc_shape_conn_new(shaper, &c->local, &c->peer, &line);
+	if (err != PC_OK || line == NULL)
 		return err;
-	struct pc_tcp_listener *l = calloc(1, sizeof(*l));
-	socklen_t len = sizeof(l->local);
-	if (l != NULL && path != NULL)
-		l->path = strdup(path);
-	if (l == NULL || (path != NULL && l->path == NULL)) {
-		close(fd);
-		free(l);
+	c->shaped = calloc(1, sizeof(*c->shaped));
+	if (c->shaped == NULL) {
+		pc_shape_conn_free(line);
 		return -ENOMEM;
 	}
-	l->loop = loop;
-	l->fd = fd;
-	l->options = *options;
-	l->handler = handler;
-	l->arg = arg;
-	l->options.unix_path = l->path;
-	if (path == NULL && getsockname(fd, (struct sockaddr *)&l->local, &len) != 0)
-		err = -errno;
-	else
-		err = pc_loop_fd_add(loop, fd, EPOLLIN, on_accept, l, &l->watch);
-	if (err != PC_OK) {
-		close(fd);
-		free(l->path);
-		free(l);
-		return pc_diag_fail(diag, err, "TCP listener: %s", pc_err_text(err));
-	}
-	*ret = l;
-	return PC_OK;
-}
-
-void
-pc_tcp_listener_close(struct pc_tcp_listener *l)
-{
-	if (l == NULL || l->dead)
-		return;
-	l->dead = true;
-	pc_timer_stop(&l->rest);
-	pc_loop_fd_del(l->watch);
-	close(l->fd);
-	if (l->path != NULL)
-		(void)unlink(l->path);
-	while (l->first != NULL) {
-		struct pc_tcp *c = l->first;
-		pc_tcp_reset(c);
-		if (l->first == c) {
-			/* closed from inside one of its own callbacks: it outlives the listener */
-			l->first = c->next;
-			if (c->next != NULL)
-				c->next->prev = NULL;
-			c->listener = NULL;
-		}
-	}
-	if (!l->busy)
-		listener_release(l);
-}
-
-struct pc_tcp_counters
-pc_tcp_listener_counters(const struct pc_tcp_listener *l)
-{
-	return l->counters;
-}
-
-struct sockaddr_in
-pc_tcp_listener_local(const struct pc_tcp_listener *l)
-{
-	return l->local;
-}
-
-/* A socket on its way to the peer, bound to `local` when that says something. */
-static int
-start_connecting(const struct pc_tcp_options *options, const struct sockaddr_in *peer,
-	const struct sockaddr_in *local, int *ret_fd, struct pc_diag *diag)
-{
-	struct sockaddr_un at;
-	char text[PC_TEXT_ADDR_MAX];
-	const char *path = options->unix_path;
-	const struct sockaddr *to = (const struct sockaddr *)peer;
-	socklen_t len = sizeof(*peer);
-	int err = path == NULL ? PC_OK : unix_address(path, &at, diag);
-	if (err != PC_OK)
-		return err;
-	int fd = socket(
-		path == NULL ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return pc_diag_fail(diag, -errno, "TCP socket: %s", pc_err_text(-errno));
-	if (path != NULL) {
-		to = (const struct sockaddr *)&at;
-		len = sizeof(at);
-	} else if (local != NULL &&
-		   (local->sin_addr.s_addr != INADDR_ANY || local->sin_port != 0) &&
-		   bind(fd, (const struct sockaddr *)local, sizeof(*local)) != 0) {
-		err = pc_bind_fail(diag, -errno, "TCP", local);
-	}
-	if (err == PC_OK && connect(fd, to, len) != 0 && errno != EINPROGRESS) {
-		err = -errno;
-		(void)pc_diag_fail(diag, err, "connect to %s: %s",
-			path == NULL ? pc_text_from_sockaddr(peer, text) : path, pc_err_text(err));
-	}
-	if (err != PC_OK) {
-		close(fd);
-		return err;
-	}
-	*ret_fd = fd;
+	uint64_t delay_ms = pc_shape_conn_delay_ms(line);
+	c->shaped->line = line;
+	c->shaped->parked = pc_shape_conn_is_silent(line) || delay_ms > 0;
+	if (c->shaped->parked && !pc_shape_conn_is_silent(line))
+		pc_timer_start(
+			&c->shaped->timer[PC_SHAPE_IN], c->loop, delay_ms, on_opening_late, c);
 	return PC_OK;
 }
 
@@ -608,10 +450,10 @@ pc_tcp_connect(struct pc_loop *loop, const struct sockaddr_in *peer,
 	const struct pc_tcp_handler *handler, void *arg, struct pc_tcp **ret, struct pc_diag *diag)
 {
 	int fd = -1;
-	int err = start_connecting(options, peer, local, &fd, diag);
+	int err = pc_tcp_open_connecting(options, peer, local, &fd, diag);
 	if (err != PC_OK)
 		return err;
-	struct pc_tcp *c = conn_new(loop, fd, options, handler, arg);
+	struct pc_tcp *c = pc_tcp_conn_new(loop, fd, options, handler, arg);
 	if (c == NULL) {
 		close(fd);
 		return -ENOMEM;
@@ -622,7 +464,7 @@ pc_tcp_connect(struct pc_loop *loop, const struct sockaddr_in *peer,
 	c->connecting = true;
 	c->flow.id = pc_loop_next_flow(loop);
 	c->events = EPOLLOUT;
-	err = pc_loop_fd_add(loop, fd, EPOLLOUT, on_ready, c, &c->watch);
+	err = pc_loop_fd_add(loop, fd, EPOLLOUT, pc_tcp_on_ready, c, &c->watch);
 	if (err != PC_OK) {
 		close(fd);
 		free(c);
@@ -646,8 +488,9 @@ pc_tcp_write(struct pc_tcp *c, const void *data, size_t len)
 		c->out.err = PC_OK; /* the owner may try again when the queue is shorter */
 		return err;
 	}
-	tap_event(c, c->server ? PC_TAP_SERVER_DATA : PC_TAP_CLIENT_DATA, data, len);
-	if (before == 0 && !c->connecting) {
+	if (c->shaped == NULL) /* else when it has passed, and nothing passes in here */
+		tap_event(c, c->server ? PC_TAP_SERVER_DATA : PC_TAP_CLIENT_DATA, data, len);
+	if (before == 0 && !c->connecting && c->shaped == NULL) {
 		ssize_t n = send(c->fd, c->out.data, c->out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n > 0) {
 			pc_buf_consume(&c->out, (size_t)n);

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "loop/shape.h"
 
 enum { CONTROL_BYTES = CMSG_SPACE(sizeof(struct in_pktinfo)), IN_BYTES = 65536 };
 
@@ -31,7 +32,8 @@ struct pc_udp {
 	pc_udp_fn fn;
 	pc_udp_ahead_fn ahead;
 	void *arg;
-	const struct pc_tap *tap; /* borrowed */
+	const struct pc_tap *tap;              /* borrowed */
+	const struct pc_loop_shapers *shapers; /* borrowed: the loop's */
 	struct sockaddr_in local;
 	struct mmsghdr in[PC_UDP_BATCH];
 	struct iovec in_iov[PC_UDP_BATCH];
@@ -116,6 +118,41 @@ release(struct pc_udp *u)
 	free(u);
 }
 
+/* To the owner, past the shaper; also from outside on_readable(), when it was late. */
+static void
+pass_in(struct pc_udp *u, const struct pc_shape_packet *p)
+{
+	bool outer = u->in_callback;
+	if (u->closing)
+		return;
+	u->in_callback = true;
+	u->broadcast = p->broadcast;
+	u->fn(u->arg, u, &p->peer, &p->local, p->data, p->len);
+	u->in_callback = outer;
+	if (outer)
+		return;
+	pc_udp_flush(u);
+	if (u->closing)
+		release(u);
+}
+
+/* False: the shaper has dealt with the datagram. */
+static bool
+shape_in(struct pc_udp *u, unsigned i, const struct sockaddr_in *local)
+{
+	struct pc_shape_packet p = {.way = PC_SHAPE_IN,
+		.peer = u->in_peer[i],
+		.local = *local,
+		.broadcast = u->in_broadcast[i],
+		.data = u->in_data[i],
+		.len = u->in[i].msg_len};
+	struct pc_shape_fate fate;
+	if (!pc_shaper_asks(u->shapers->armed, &p, &fate))
+		return true;
+	pc_shaper_pass(u->shapers->armed, u, &p, &fate, pass_in);
+	return false;
+}
+
 static void
 deliver(struct pc_udp *u, unsigned i)
 {
@@ -125,7 +162,8 @@ deliver(struct pc_udp *u, unsigned i)
 	if (u->tap != NULL)
 		pc_tap_udp(u->tap, pc_clock_wall_ns(pc_loop_clock(u->loop)), &u->in_peer[i], &local,
 			u->in_data[i], u->in[i].msg_len);
-	u->fn(u->arg, u, &u->in_peer[i], &local, u->in_data[i], u->in[i].msg_len);
+	if (u->shapers->armed == NULL || shape_in(u, i, &local))
+		u->fn(u->arg, u, &u->in_peer[i], &local, u->in_data[i], u->in[i].msg_len);
 }
 
 static void
@@ -216,6 +254,7 @@ pc_udp_open(struct pc_loop *loop, const struct pc_udp_options *options, pc_udp_f
 	u->arg = arg;
 	u->ahead = options->ahead;
 	u->tap = options->tap;
+	u->shapers = pc_loop_shapers(loop);
 	u->in_data = malloc(PC_UDP_BATCH * sizeof(*u->in_data));
 	u->slots = calloc(PC_UDP_BATCH, sizeof(*u->slots));
 	socklen_t len = sizeof(u->local);
@@ -242,6 +281,8 @@ pc_udp_close(struct pc_udp *u)
 		return;
 	pc_udp_flush(u);
 	u->closing = true;
+	if (u->shapers->any != NULL)
+		pc_shaper_forget(u->shapers->any, u);
 	pc_loop_fd_del(u->watch);
 	if (!u->in_callback)
 		release(u);
@@ -327,7 +368,7 @@ tell_tap(const struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr 
 
 /* The datagram whose bytes lie at `data`, in the next slot or what that owns. */
 static void
-queue(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local, uint8_t *data,
+queue_now(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local, uint8_t *data,
 	size_t len)
 {
 	struct out_slot *slot = &u->slots[u->queued];
@@ -345,6 +386,57 @@ queue(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local, ui
 		tell_tap(u, peer, local, data, len);
 	if (!u->in_callback)
 		pc_udp_flush(u);
+}
+
+/* Into the next batch, past the shaper. */
+static void
+pass_out(struct pc_udp *u, const struct pc_shape_packet *p)
+{
+	uint8_t *to = pc_udp_room(u);
+	if (p->len > PC_UDP_ROOM) {
+		to = u->slots[u->queued].large = malloc(p->len);
+		if (to == NULL) {
+			u->failures++;
+			return;
+		}
+	}
+	if (p->len > 0)
+		memcpy(to, p->data, p->len);
+	queue_now(u, &p->peer, p->local.sin_addr, to, p->len);
+}
+
+/* False: the shaper has dealt with the datagram, and the slot is free. */
+static bool
+shape_out(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local, uint8_t *data,
+	size_t len)
+{
+	struct pc_shape_packet p = {
+		.way = PC_SHAPE_OUT, .peer = *peer, .local = u->local, .data = data, .len = len};
+	struct pc_shape_fate fate;
+	p.local.sin_addr = local;
+	if (!pc_shaper_asks(u->shapers->armed, &p, &fate))
+		return true;
+	p.data = malloc(len + 1); /* the slot takes what comes out */
+	if (p.data != NULL && len > 0)
+		memcpy(p.data, data, len);
+	free(u->slots[u->queued].large);
+	u->slots[u->queued].large = NULL;
+	if (p.data == NULL) {
+		u->failures++;
+		return false;
+	}
+	uint8_t *copy = p.data;
+	pc_shaper_pass(u->shapers->armed, u, &p, &fate, pass_out);
+	free(copy);
+	return false;
+}
+
+static void
+queue(struct pc_udp *u, const struct sockaddr_in *peer, struct in_addr local, uint8_t *data,
+	size_t len)
+{
+	if (u->shapers->armed == NULL || shape_out(u, peer, local, data, len))
+		queue_now(u, peer, local, data, len);
 }
 
 uint8_t *
