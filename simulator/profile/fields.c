@@ -128,6 +128,30 @@ static const struct pc_field ports_fields[] = {
 };
 static const struct pc_field_table ports_table = {ports_fields, COUNT(ports_fields), NULL};
 
+static const struct pc_field raw_port_fields[] = {
+	NUMBER(pc_profile_raw_port, port, true, 1, 65535, "TCP port"),
+};
+static const struct pc_field_table raw_port_table = {raw_port_fields, COUNT(raw_port_fields), NULL};
+
+static const struct pc_choice raw_busy_words[] = {{"block", PC_RAW_BUSY_BLOCK},
+	{"status", PC_RAW_BUSY_STATUS}, {"refuse", PC_RAW_BUSY_REFUSE}, {NULL, 0}};
+static const struct pc_choice pjl_info_words[] = {{"prodinfo", PC_PJL_INFO_PRODINFO},
+	{"supplies", PC_PJL_INFO_SUPPLIES}, {"tracking", PC_PJL_INFO_TRACKING},
+	{"log", PC_PJL_INFO_LOG}, {"brfirmware", PC_PJL_INFO_BRFIRMWARE}, {NULL, 0}};
+_Static_assert(COUNT(pjl_info_words) == PC_PJL_INFOS + 1, "every category has its word");
+
+static const struct pc_field print_fields[] = {
+	CHOICE(pc_profile_print, raw_busy, false, raw_busy_words,
+		"a raw connection while another prints"),
+	NUMBER(pc_profile_print, raw_idle_s, false, 0, 86400, "silent raw connections; 0 never"),
+	NUMBER(pc_profile_print, lpd_idle_s, false, 0, 86400, "silent LPD connections; 0 never"),
+	NUMBER(pc_profile_print, lpd_connections, false, 0, 4096, "at a time; 0 no limit"),
+	SET(pc_profile_print, pjl_info, pjl_info_words, "makers' categories of PJL INFO"),
+	NUMBER(pc_profile_print, volume_kib, false, 0, 65536, "PJL volume 0:; 0 none"),
+	BOOL(pc_profile_print, ejl, "answers @EJL and IEEE 1284.4 packets"),
+};
+static const struct pc_field_table print_table = {print_fields, COUNT(print_fields), NULL};
+
 static const struct pc_field supply_fields[] = {
 	TEXT(pc_profile_supply, name, true, 255, "prtMarkerSuppliesDescription"),
 	CHOICE(pc_profile_supply, type, true, supply_types, "PrtMarkerSuppliesTypeTC"),
@@ -276,6 +300,8 @@ static const struct pc_field profile_fields[] = {
 	TEXT(pc_profile, summary, true, 120, "one line for the list"),
 	MAP(identity, identity_table, "what tells the devices of the model apart"),
 	MAP(ports, ports_table, "which services listen"),
+	MAP(print, print_table, "in what printers differ on the print ports"),
+	LIST(raw_ports, raw_port_table, "further ports for raw printing"),
 	TEXT(pc_profile, sys_descr, true, 255, "sysDescr"),
 	OID(pc_profile, sys_object_id, true, "sysObjectID"),
 	TEXT(pc_profile, contact, false, 63, "sysContact"),

@@ -146,6 +146,12 @@ pc_profile_snmp_defaults(struct pc_profile_snmp *snmp)
 		.bulk_variables = 512};
 }
 
+void
+pc_profile_print_defaults(struct pc_profile_print *print)
+{
+	*print = (struct pc_profile_print){.raw_idle_s = 300, .lpd_idle_s = 300};
+}
+
 /* Values of keys that are seldom written. */
 static void
 set_defaults(struct pc_profile *p)
@@ -158,6 +164,7 @@ set_defaults(struct pc_profile *p)
 	p->if_speed = 100000000;
 	p->community_read = "public";
 	pc_profile_snmp_defaults(&p->snmp);
+	pc_profile_print_defaults(&p->print);
 	p->device_id_1284 = p->pjl_id = "{model}";
 	p->lpd_queue = "lp";
 	p->resolution_x = p->resolution_y = 600;

@@ -26,6 +26,7 @@ enum {
 	PC_RAW_OBJECTS_MAX = 65536,
 	PC_SNMP_USERS_MAX = 16,
 	PC_SNMP_RECEIVERS_MAX = 8,
+	PC_RAW_PORTS_MAX = 8,  /* of one model, besides ports.raw_port */
 	PC_PROFILES_MAX = 1000 /* files of one directory */
 };
 
@@ -148,6 +149,42 @@ struct pc_profile_ports {
 	uint16_t raw_port;
 };
 
+/* A further TCP port for raw printing. */
+struct pc_profile_raw_port {
+	uint16_t port;
+};
+
+/* What becomes of a raw connection while another has the printer. */
+enum pc_raw_busy {
+	PC_RAW_BUSY_BLOCK,  /* accepted, not read until its turn */
+	PC_RAW_BUSY_STATUS, /* accepted and read: PJL is answered, print data wait */
+	PC_RAW_BUSY_REFUSE  /* reset */
+};
+
+/* INFO categories of makers; bits of `pjl_info`. */
+enum pc_pjl_info {
+	PC_PJL_INFO_PRODINFO,
+	PC_PJL_INFO_SUPPLIES,
+	PC_PJL_INFO_TRACKING,
+	PC_PJL_INFO_LOG,
+	PC_PJL_INFO_BRFIRMWARE,
+	PC_PJL_INFOS
+};
+
+/* In what printers differ on the print ports. */
+struct pc_profile_print {
+	int32_t raw_busy;         /* enum pc_raw_busy */
+	uint32_t raw_idle_s;      /* a raw connection that says nothing ends; 0 never */
+	uint32_t lpd_idle_s;      /* the same of LPD */
+	uint32_t lpd_connections; /* more of them are told to come back; 0 no limit */
+	uint32_t pjl_info;        /* bit per enum pc_pjl_info */
+	uint32_t volume_kib;      /* PJL file system 0: of this size; 0 there is none */
+	bool ejl;                 /* answers @EJL and IEEE 1284.4 packets on the raw ports */
+};
+
+/* What a printer does when its profile says nothing. */
+void pc_profile_print_defaults(struct pc_profile_print *print);
+
 /* MIB modules that printers have or have not; bits of struct pc_profile's `mibs`. What is not named
  * here (system, interfaces, ip, tcp, udp, snmp, host resources, Printer-MIB) every model serves. */
 enum pc_profile_mib {
@@ -255,6 +292,9 @@ struct pc_profile {
 
 	struct pc_profile_identity identity;
 	struct pc_profile_ports ports;
+	struct pc_profile_print print;
+	struct pc_profile_raw_port raw_ports[PC_RAW_PORTS_MAX];
+	size_t n_raw_ports;
 
 	const char *sys_descr, *sys_object_id; /* dotted OID text */
 	const char *contact, *location;

@@ -328,6 +328,7 @@ pc_walk_describe(struct pc_profile_builder *b, const char *name)
 	p->summary = "made from a walk";
 	p->community_read = "public";
 	pc_profile_snmp_defaults(&p->snmp);
+	pc_profile_print_defaults(&p->print);
 	p->ports = (struct pc_profile_ports){.snmp = true, .lpd = true, .raw = true};
 	p->ports.raw_port = 9100;
 	p->ppm = 30;

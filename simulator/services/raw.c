@@ -1,4 +1,5 @@
-/* Raw printing on TCP 9100 (or the profile's own port): transport and jobs; PJL is in raw-pjl.c. */
+/* Raw printing on TCP 9100 (or the profile's own port) and the profile's further ports: transport
+ * and jobs; PJL is in raw-pjl.c. Spec: XRS-NET-19 */
 #include "services/raw.h"
 
 #include <errno.h>
@@ -195,33 +196,19 @@ on_closed(void *arg, struct pc_tcp *tcp, enum pc_tcp_end end)
 		hand_over(raw, dev);
 }
 
-/* Ports a maker's printers take jobs on besides the profile's. Spec: XRS-NET-19. */
-static const struct {
-	const char *vendor; /* snmp_vendor of the profile */
-	uint16_t port;
-} vendor_ports[] = {
-	{"xerox", 2000},
-	{"xerox", 2105},
-};
-
-static bool
-is_vendor_port(const struct pc_profile *p, size_t row)
-{
-	return p->ports.raw && p->snmp_vendor != NULL &&
-	       strcmp(p->snmp_vendor, vendor_ports[row].vendor) == 0;
-}
-
 /* Does this device print on the port that was asked? */
 static bool
 is_its_port(const struct pc_raw *raw, const struct pc_device *dev, const struct sockaddr_in *local)
 {
-	const struct pc_profile_ports *p = &pc_device_profile(dev)->ports;
+	const struct pc_profile *profile = pc_device_profile(dev);
 	unsigned port = (unsigned)ntohs(local->sin_port) - raw->service.env.port_offset;
-	for (size_t i = 0; i < sizeof(vendor_ports) / sizeof(vendor_ports[0]); i++) {
-		if (vendor_ports[i].port == port && is_vendor_port(pc_device_profile(dev), i))
+	if (!profile->ports.raw)
+		return false;
+	for (size_t i = 0; i < profile->n_raw_ports; i++) {
+		if (profile->raw_ports[i].port == port)
 			return true;
 	}
-	return p->raw && port == p->raw_port;
+	return port == profile->ports.raw_port;
 }
 
 static bool
@@ -326,10 +313,10 @@ add_port(struct pc_raw *raw, uint16_t port, struct pc_diag *diag)
 		if (raw->ports[i] == port)
 			return PC_OK;
 	}
-	if (raw->n_listeners == PC_RAW_PORTS_MAX)
+	if (raw->n_listeners == PC_RAW_LISTENERS_MAX)
 		return pc_diag_fail(diag, PC_E_LIMIT,
 			"the fleet's profiles name more than %d raw ports; use fewer",
-			PC_RAW_PORTS_MAX);
+			PC_RAW_LISTENERS_MAX);
 	size_t at = raw->n_listeners;
 	int err = pc_service_listen(&raw->service, port, &handler, raw, &raw->listeners[at], diag);
 	if (err != PC_OK)
@@ -351,13 +338,11 @@ pc_raw_start(const struct pc_service_env *env, struct pc_service **ret, struct p
 	raw->service.event = on_event;
 	int err = add_port(raw, 9100, diag);
 	for (size_t i = 0; err == PC_OK && (dev = env->each(env->arg, i)) != NULL; i++) {
-		const struct pc_profile_ports *p = &pc_device_profile(dev)->ports;
-		if (p->raw && p->raw_port != 0)
-			err = add_port(raw, p->raw_port, diag);
-		for (size_t k = 0; k < sizeof(vendor_ports) / sizeof(vendor_ports[0]); k++) {
-			if (err == PC_OK && is_vendor_port(pc_device_profile(dev), k))
-				err = add_port(raw, vendor_ports[k].port, diag);
-		}
+		const struct pc_profile *p = pc_device_profile(dev);
+		if (p->ports.raw && p->ports.raw_port != 0)
+			err = add_port(raw, p->ports.raw_port, diag);
+		for (size_t k = 0; err == PC_OK && p->ports.raw && k < p->n_raw_ports; k++)
+			err = add_port(raw, p->raw_ports[k].port, diag);
 	}
 	if (err != PC_OK) {
 		stop(&raw->service);

@@ -4,12 +4,12 @@
 
 #include "services/intake.h"
 
-enum { PC_RAW_PORTS_MAX = 8, PC_RAW_TIMED_MIN_S = 5, PC_RAW_TIMED_MAX_S = 300 };
+enum { PC_RAW_LISTENERS_MAX = 32, PC_RAW_TIMED_MIN_S = 5, PC_RAW_TIMED_MAX_S = 300 };
 
 struct pc_raw {
 	struct pc_service service;
-	struct pc_tcp_listener *listeners[PC_RAW_PORTS_MAX]; /* owned */
-	uint16_t ports[PC_RAW_PORTS_MAX];                    /* before the offset */
+	struct pc_tcp_listener *listeners[PC_RAW_LISTENERS_MAX]; /* owned */
+	uint16_t ports[PC_RAW_LISTENERS_MAX];                    /* before the offset */
 	size_t n_listeners;
 	struct pc_raw_conn *first, *last; /* owned list, oldest first */
 };

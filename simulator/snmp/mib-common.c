@@ -347,6 +347,21 @@ pc_mib_sides(const struct pc_device_state *st, unsigned color)
 	return sum;
 }
 
+/* Into its place; once. */
+static size_t
+add_port(uint16_t out[PC_MIB_PORTS_MAX], size_t n, uint16_t port)
+{
+	size_t at = n;
+
+	while (at > 0 && out[at - 1] >= port)
+		at--;
+	if (n == PC_MIB_PORTS_MAX || (at < n && out[at] == port))
+		return n;
+	memmove(&out[at + 1], &out[at], (n - at) * sizeof(out[0]));
+	out[at] = port;
+	return n + 1;
+}
+
 size_t
 pc_mib_tcp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX])
 {
@@ -357,15 +372,11 @@ pc_mib_tcp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX])
 	size_t n = 0;
 
 	for (size_t i = 0; i < PC_MIB_COUNT(ports); i++) {
-		size_t k = n;
-
-		if (!ports[i].open)
-			continue;
-		for (; k > 0 && out[k - 1] > ports[i].port; k--)
-			out[k] = out[k - 1];
-		out[k] = ports[i].port;
-		n++;
+		if (ports[i].open)
+			n = add_port(out, n, ports[i].port);
 	}
+	for (size_t i = 0; p->ports.raw && i < p->n_raw_ports; i++)
+		n = add_port(out, n, p->raw_ports[i].port);
 	return n;
 }
 

@@ -91,7 +91,7 @@ size_t pc_mib_colorant_supply(const struct pc_profile *p, size_t at);
 uint32_t pc_mib_sides(const struct pc_device_state *st, unsigned color);
 
 /* Ports that the model opens on TCP / UDP, ascending; at most PC_MIB_PORTS_MAX. */
-enum { PC_MIB_PORTS_MAX = 8 };
+enum { PC_MIB_PORTS_MAX = 24 };
 size_t pc_mib_tcp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX]);
 size_t pc_mib_udp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX]);
 

@@ -403,6 +403,9 @@ test_firmware(void **state)
 	bench_stop_services(b);
 	b->env.pace = 1; /* long enough a boot to be seen */
 	b->profiles[1].snmp_vendor = "xerox";
+	b->profiles[1].raw_ports[0].port = 2000;
+	b->profiles[1].raw_ports[1].port = 2105;
+	b->profiles[1].n_raw_ports = 2;
 	assert_true(bench_start(b, b->offset));
 	int fd = bench_connect(b, 0, 2105); /* not a port of the first device */
 	assert_int_equal(bench_read(b, fd, out, sizeof(out), 1, &n), BENCH_RESET);
