@@ -1,6 +1,5 @@
-/* cloud/mhd: libmicrohttpd without sockets of its own, nested in our loop: takes one end of a
- * socketpair per connection, hands whole requests to the routes and sends what they answer.
- * Spec: RFC 9110, RFC 9112. */
+/* cloud/mhd: the HTTP server of loop/httpd under the front's faults: hands whole requests to the
+ * routes and sends what they answer. */
 #ifndef PC_CLOUD_MHD_H
 #define PC_CLOUD_MHD_H
 
@@ -12,10 +11,7 @@
 #include "cloud/http.h"
 #include "loop/loop.h"
 
-enum {
-	PC_MHD_HEADERS_MAX = 32 << 10, /* request line and headers; more is answered 431 */
-	PC_MHD_DISCARD_MAX = 4 * PC_HTTP_BODY_MAX /* body bytes read to no use before we hang up */
-};
+enum { PC_MHD_HEADERS_MAX = 32 << 10 }; /* request line and headers; more is answered 431 */
 
 struct pc_mhd;
 
@@ -32,7 +28,7 @@ int pc_mhd_new(struct pc_loop *loop, const struct pc_mhd_options *options, struc
 	struct pc_diag *diag);
 void pc_mhd_free(struct pc_mhd *mhd); /* closes its connections; NULL is allowed */
 
-/* One connection; lives until both sides have let go of it. */
+/* One connection, until pc_mhd_forget(). */
 struct pc_mhd_link;
 
 /* Serve `fd` (taken, also on failure). `facts` are borrowed until pc_mhd_forget(). */
