@@ -162,8 +162,10 @@ append(struct pc_device *dev, struct pc_alert a)
 	dev->s.counters.alerts_all++;
 	if (a.severity == SEVERITY_CRITICAL)
 		dev->s.counters.alerts_critical++;
-	if (!is_unary(&a))
+	if (!is_unary(&a)) {
 		pc_history_error(dev, &a);
+		pc_usage_failure(dev, &a);
+	}
 	tell_alert(dev, PC_EVENT_ALERT_ADDED, &a);
 }
 
@@ -218,6 +220,16 @@ find_stale(const struct pc_device *dev, bool *ret_ended)
 	return i;
 }
 
+/* What somebody did to end it. */
+static void
+log_end(struct pc_device *dev, const struct pc_alert *a, bool ended)
+{
+	if (ended && (a->condition == PC_COND_JAM || a->condition == PC_COND_FINISHER_JAM))
+		pc_log_maintenance(dev, PC_MAINTENANCE_JAM_CLEARED, a->part);
+	else if (ended && a->condition == PC_COND_SERVICE)
+		pc_log_maintenance(dev, PC_MAINTENANCE_SERVICED, a->part);
+}
+
 /* Ends come before beginnings, so that nobody sees low and empty of one supply together. */
 static void
 remove_stale(struct pc_device *dev)
@@ -226,6 +238,8 @@ remove_stale(struct pc_device *dev)
 	for (size_t at = find_stale(dev, &ended); at < dev->n_alerts;
 		at = find_stale(dev, &ended)) {
 		uint32_t index = dev->alerts[at].index;
+		pc_history_resolved(dev, index);
+		log_end(dev, &dev->alerts[at], ended);
 		remove_row(dev, at);
 		if (ended)
 			add_unary(dev, GROUP_ALERT, (int32_t)index, CODE_REMOVED, "Alert removed.");
@@ -267,7 +281,7 @@ pc_alert_sync_all(struct pc_device *dev)
 	add_missing(dev, false);
 	if (dev->dropped != NULL)
 		add_missing(dev, true);
-	pc_meter_turn(dev);
+	pc_device_turn(dev);
 }
 
 void

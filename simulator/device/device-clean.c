@@ -2,7 +2,7 @@
 #include "base/err.h"
 #include "device/internal.h"
 
-enum { POWER_CLEANING_TIMES = 3, FUNCTION_REPORT = 4 };
+enum { POWER_CLEANING_TIMES = 3 };
 
 static unsigned
 times(bool power)
@@ -30,6 +30,7 @@ start(struct pc_device *dev, enum pc_activity activity, enum pc_trigger trigger,
 {
 	dev->trigger = trigger;
 	dev->started_wall_ns = pc_device_wall_ns(dev);
+	pc_device_audit(dev, activity == PC_CLEANING ? "head cleaning" : "nozzle check", NULL);
 	pc_device_set_activity(dev, activity);
 	pc_device_schedule(dev, pc_clock_ns(dev->env->clock), ms);
 }
@@ -70,6 +71,8 @@ end_cleaning(struct pc_device *dev)
 		dev->started_wall_ns, dev->trigger, dev->nozzle_group, dev->power_clean};
 	dev->s.counters.cleanings++;
 	pc_history_cleaning(dev, &entry);
+	pc_log_maintenance(
+		dev, dev->power_clean ? PC_MAINTENANCE_POWER_CLEANING : PC_MAINTENANCE_CLEANING, 0);
 	pc_supply_use_cleaning(dev, dev->nozzle_group, times(dev->power_clean));
 	pc_device_tell(dev, &event);
 }
@@ -79,9 +82,10 @@ end_nozzle_check(struct pc_device *dev)
 {
 	const struct pc_job pattern = {.color = dev->profile->color};
 	dev->s.counters.nozzle_checks++;
-	pc_print_count(dev, &pattern, FUNCTION_REPORT, true);
+	pc_log_maintenance(dev, PC_MAINTENANCE_NOZZLE_CHECK, 0);
+	pc_print_count(dev, &pattern, PC_FUNCTION_REPORT, true);
 	pc_tray_use_sheet(dev, pattern.size);
-	pc_supply_use_page(dev, pattern.color);
+	(void)pc_supply_use_page(dev, pattern.color, PC_COVERAGE_USUAL);
 }
 
 void

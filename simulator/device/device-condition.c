@@ -1,5 +1,7 @@
 /* What can be wrong with a printer, and how it is reported: one row for each condition.
  * Spec: RFC 3805 prtAlertTable, RFC 2790 hrPrinterDetectedErrorState; codes IANA-PRINTER-MIB. */
+#include <string.h>
+
 #include "base/err.h"
 #include "device/internal.h"
 
@@ -79,6 +81,27 @@ pc_supply_kind(const struct pc_profile_supply *supply)
 			return kinds[i].kind;
 	}
 	return &kind_part;
+}
+
+static const char *const names[PC_CONDITION_ROWS] = {"jam", "coverOpen", "trayEmpty", "trayLow",
+	"trayMissing", "supplyLow", "supplyEmpty", "supplyMissing", "service", "offline",
+	"outputFull", "finisherJam"};
+
+const char *
+pc_device_condition_name(enum pc_condition what)
+{
+	return (size_t)what < PC_CONDITION_ROWS ? names[what] : "";
+}
+
+const char *
+pc_device_error_code(const struct pc_device *dev, enum pc_condition what)
+{
+	const struct pc_profile *p = dev->profile;
+	for (size_t i = 0; i < p->n_error_codes; i++) {
+		if (strcmp(p->error_codes[i].condition, pc_device_condition_name(what)) == 0)
+			return p->error_codes[i].code;
+	}
+	return NULL;
 }
 
 static size_t

@@ -11,7 +11,24 @@ pc_history_error(struct pc_device *dev, const struct pc_alert *alert)
 	if (dev->errors == NULL)
 		return; /* out of memory: the log stays empty, the alert itself stands */
 	dev->errors[dev->n_errors++ % PC_ERROR_HISTORY_MAX] =
-		(struct pc_error_entry){alert->code, alert->severity, pc_device_wall_ns(dev)};
+		(struct pc_error_entry){.code = alert->code,
+			.severity = alert->severity,
+			.condition = (uint8_t)alert->condition,
+			.part = alert->part,
+			.wall_ns = pc_device_wall_ns(dev),
+			.index = alert->index,
+			.life = dev->s.counters.life};
+}
+
+void
+pc_history_resolved(struct pc_device *dev, uint32_t index)
+{
+	size_t n = dev->n_errors < PC_ERROR_HISTORY_MAX ? dev->n_errors : PC_ERROR_HISTORY_MAX;
+	for (size_t i = 0; i < n; i++) {
+		struct pc_error_entry *e = &dev->errors[i];
+		if (e->resolved_ns == 0 && (index == 0 || e->index == index))
+			e->resolved_ns = pc_device_wall_ns(dev);
+	}
 }
 
 void

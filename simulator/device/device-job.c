@@ -117,7 +117,8 @@ is_shut(const struct pc_device *dev, enum pc_origin origin)
 int
 pc_device_job_begin(struct pc_device *dev, enum pc_origin origin, uint32_t *ret_id)
 {
-	if (!pc_device_answers(dev) || dev->s.offline || is_shut(dev, origin))
+	if (!pc_device_answers(dev) || dev->s.offline || is_shut(dev, origin) ||
+		pc_firmware_is_under_way(dev))
 		return PC_E_REFUSED;
 	return begin(dev, origin, ret_id);
 }
@@ -175,6 +176,12 @@ pc_device_job_end(struct pc_device *dev, uint32_t id, uint32_t pages)
 	if (slot->job.state != PC_JOB_RECEIVING)
 		return PC_E_CLOSED;
 	settle(dev, slot, pages);
+	if (!pc_account_allows(dev, slot->job.user, slot->job.pages)) {
+		slot->job.reason = PC_JOB_REASON_LIMIT;
+		pc_account_rejected(dev, slot->job.user);
+		pc_job_finish(dev, slot, PC_JOB_ABORTED);
+		return PC_OK;
+	}
 	slot->job.state = PC_JOB_PENDING;
 	dev->s.counters.maintenance_jobs += slot->job.maintenance ? 1 : 0;
 	tell_job(dev, slot);
@@ -182,18 +189,19 @@ pc_device_job_end(struct pc_device *dev, uint32_t id, uint32_t pages)
 	return PC_OK;
 }
 
-void
-pc_job_report(struct pc_device *dev, const char *name)
+int
+pc_job_report(struct pc_device *dev, enum pc_report report, const char *name, uint32_t *ret_id)
 {
-	uint32_t id = 0;
-	if (begin(dev, PC_ORIGIN_PANEL, &id) != PC_OK)
-		return;
-	struct pc_job *job = pc_device_job(dev, id);
+	int err = begin(dev, PC_ORIGIN_PANEL, ret_id);
+	struct pc_job *job = err == PC_OK ? pc_device_job(dev, *ret_id) : NULL;
 	if (job == NULL)
-		return; /* a listener pushed it out */
+		return err; /* or a listener pushed it out */
 	pc_text_copy(job->name, sizeof(job->name), name);
-	job->color = job->duplex = false;
-	(void)pc_device_job_end(dev, id, 1);
+	job->report = (uint8_t)report;
+	job->color = report == PC_REPORT_TEST && dev->profile->color;
+	job->duplex = false;
+	err = pc_device_job_end(dev, *ret_id, 1);
+	return err == PC_E_NOTFOUND ? PC_OK : err;
 }
 
 void
@@ -203,6 +211,13 @@ pc_job_finish(struct pc_device *dev, struct pc_job_slot *slot, enum pc_job_state
 	slot->over_ms = pc_clock_ms(dev->env->clock);
 	slot->job.state = state;
 	slot->job.ended_ns = pc_device_wall_ns(dev);
+	if (slot->job.reason == PC_JOB_REASON_NONE && state != PC_JOB_DONE)
+		slot->job.reason =
+			state == PC_JOB_CANCELLED ? PC_JOB_REASON_CANCELLED : PC_JOB_REASON_POWER;
+	if (state == PC_JOB_DONE && slot->job.pages > 0) {
+		pc_usage_job(dev, &slot->job, slot->per_copy);
+		pc_account_job(dev, &slot->job);
+	}
 	if (state == PC_JOB_DONE)
 		dev->s.counters.jobs_done++;
 	else

@@ -20,9 +20,11 @@ go_down(struct pc_device *dev, enum pc_power power)
 	dev->s.power = power;
 	dev->due_ns = 0;
 	dev->s.activity = PC_IDLE;
+	pc_firmware_down(dev);
 	pc_jobs_abort(dev);
+	pc_history_resolved(dev, 0);
 	pc_alert_clear(dev);
-	pc_meter_turn(dev);
+	pc_device_turn(dev);
 	tell_power(dev, false);
 }
 
@@ -30,7 +32,7 @@ static void
 boot(struct pc_device *dev)
 {
 	dev->s.power = PC_POWER_BOOTING;
-	pc_meter_turn(dev);
+	pc_device_turn(dev);
 	pc_device_schedule(dev, pc_clock_ns(dev->env->clock), dev->profile->boot_ms);
 }
 
@@ -42,16 +44,15 @@ forget_settings(struct pc_device *dev)
 		dev->settings[i] = NULL;
 	}
 	pc_options_forget(dev);
+	pc_accounts_free(dev);
 	dev->s.console[0] = '\0';
 	dev->s.ready_text[0] = '\0';
 	pc_identity_fill(dev); /* worked when the device was made, works again */
 }
 
-int
-pc_device_restart(struct pc_device *dev, enum pc_reset kind)
+void
+pc_power_restart(struct pc_device *dev, enum pc_reset kind)
 {
-	if (!pc_device_answers(dev))
-		return PC_E_REFUSED;
 	dev->reset = kind;
 	dev->by_manager = true;
 	go_down(dev, PC_POWER_BOOTING);
@@ -60,12 +61,26 @@ pc_device_restart(struct pc_device *dev, enum pc_reset kind)
 		forget_settings(dev);
 	}
 	boot(dev);
+}
+
+int
+pc_device_restart(struct pc_device *dev, enum pc_reset kind)
+{
+	static const char *const kinds[] = {"warm", "cold", "factory"};
+	if (!pc_device_answers(dev) || pc_device_firmware_state(dev) > PC_FIRMWARE_RECEIVING)
+		return PC_E_REFUSED;
+	pc_log_maintenance(dev,
+		kind == PC_RESET_FACTORY ? PC_MAINTENANCE_FACTORY_RESET : PC_MAINTENANCE_RESTART,
+		0);
+	pc_device_audit(dev, "restart", kinds[kind]);
+	pc_power_restart(dev, kind);
 	return PC_OK;
 }
 
 void
 pc_power_boot_end(struct pc_device *dev)
 {
+	uint32_t id = 0;
 	dev->s.power = PC_POWER_ON;
 	dev->s.boot_ms = pc_clock_ms(dev->env->clock);
 	dev->s.counters.power_on = 0;
@@ -74,11 +89,12 @@ pc_power_boot_end(struct pc_device *dev)
 	pc_net_restart(dev);
 	pc_meter_boot(dev);
 	dev->s.offline = false; /* the panel's on-line switch is not kept */
+	pc_firmware_boot(dev);
 	tell_power(dev, true);
 	pc_alert_booted(dev, dev->by_manager);
 	pc_alert_sync_all(dev);
 	if (pc_device_option(dev, PC_OPTION_STARTUP_PAGE, 0) != 0)
-		pc_job_report(dev, "Startup page");
+		(void)pc_job_report(dev, PC_REPORT_NONE, "Startup page", &id);
 }
 
 void
@@ -110,5 +126,6 @@ pc_device_sleep(struct pc_device *dev, bool asleep)
 	if (!pc_device_answers(dev) || dev->s.power == want || (asleep && has_work(dev)))
 		return;
 	dev->s.power = want;
+	pc_device_turn(dev);
 	pc_device_tell(dev, &event);
 }

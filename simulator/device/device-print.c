@@ -5,14 +5,12 @@
 #include "base/err.h"
 #include "device/internal.h"
 
-enum { FUNCTION_PRINT, FUNCTION_COPY, FUNCTION_FAX, FUNCTION_SCAN, FUNCTION_REPORT };
-
 static const uint8_t function_of[] = {
-	[PC_ORIGIN_LPD] = FUNCTION_PRINT,
-	[PC_ORIGIN_RAW] = FUNCTION_PRINT,
-	[PC_ORIGIN_PANEL] = FUNCTION_REPORT,
-	[PC_ORIGIN_COPY] = FUNCTION_COPY,
-	[PC_ORIGIN_FAX] = FUNCTION_FAX,
+	[PC_ORIGIN_LPD] = PC_FUNCTION_PRINT,
+	[PC_ORIGIN_RAW] = PC_FUNCTION_PRINT,
+	[PC_ORIGIN_PANEL] = PC_FUNCTION_REPORT,
+	[PC_ORIGIN_COPY] = PC_FUNCTION_COPY,
+	[PC_ORIGIN_FAX] = PC_FUNCTION_FAX,
 };
 
 uint64_t
@@ -100,6 +98,13 @@ pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t function,
 	c->by_media[job->media]++;
 	c->by_use[function][job->color][job->duplex][large]++;
 	c->sheets[function][job->color][job->duplex] += sheet ? 1 : 0;
+	pc_usage_side(dev, job, pc_tray_choose(dev, job->size), sheet);
+}
+
+static uint32_t
+coverage_of(const struct pc_job *job)
+{
+	return job->coverage == 0 ? PC_COVERAGE_USUAL : job->coverage;
 }
 
 /* One side has come out: of the job, or the banner before it, which is the printer's own. */
@@ -108,15 +113,25 @@ finish_side(struct pc_device *dev, struct pc_job_slot *slot)
 {
 	bool sheet = needs_sheet(slot), banner = slot->banner;
 	struct pc_job before = slot->job;
+	uint32_t id = slot->job.id;
 	slot->banner = false;
 	slot->job.pages_done += banner ? 0 : 1;
 	if (banner)
 		before.color = before.duplex = false;
-	pc_print_count(dev, &before, banner ? FUNCTION_REPORT : function_of[before.origin], sheet);
+	slot->job.area_mm2 += banner ? 0 : pc_usage_area_mm2(dev, &before);
+	pc_print_count(
+		dev, &before, banner ? PC_FUNCTION_REPORT : function_of[before.origin], sheet);
+	pc_account_side(
+		dev, &before, banner ? PC_FUNCTION_REPORT : function_of[before.origin], sheet);
 	if (sheet)
 		pc_tray_use_sheet(dev, before.size);
-	pc_supply_use_page(dev, before.color);
-	const struct pc_job copy = slot->job;
+	uint64_t nl = pc_supply_use_page(dev, before.color, coverage_of(&before));
+	/* a listener may have pushed it out of the list meanwhile */
+	struct pc_job *job = pc_device_job(dev, id);
+	if (job == NULL)
+		return;
+	job->ink_nl += nl;
+	const struct pc_job copy = *job;
 	const struct pc_device_event event = {.kind = PC_EVENT_PAGE, .job = &copy};
 	pc_device_tell(dev, &event);
 }
@@ -137,34 +152,27 @@ pc_print_page_end(struct pc_device *dev, uint64_t now_ns)
 	dev->pump_ns = 0;
 }
 
-int
-pc_device_scan(struct pc_device *dev, uint8_t size, uint32_t images)
+/* Spec: PWG 5101.1: class_name_WIDTHxHEIGHTunit */
+uint64_t
+pc_print_size_mm2(const char *size)
 {
-	if (!dev->profile->scanner)
-		return PC_E_UNSUPPORTED;
-	if (size >= (dev->profile->n_sizes == 0 ? 1 : dev->profile->n_sizes))
-		return PC_E_BADVALUE;
-	if (!pc_device_answers(dev))
-		return PC_E_REFUSED;
-	dev->s.counters.scan_by_size[size] += images;
-	dev->s.counters.by_function[FUNCTION_SCAN] += images;
-	pc_device_sleep(dev, false);
-	return PC_OK;
+	const char *last = strrchr(size, '_');
+	double width = 0, height = 0;
+	char unit[3] = "";
+	if (last == NULL || sscanf(last + 1, "%lfx%lf%2s", &width, &height, unit) != 3 ||
+		width < 0 || height < 0 || width > 100000 || height > 100000)
+		return 0;
+	if (strcmp(unit, "in") == 0)
+		return (uint64_t)(width * 25.4 * (height * 25.4) + 0.5);
+	return (uint64_t)(width * height + 0.5);
 }
 
-/* Spec: PWG 5101.1: class_name_WIDTHxHEIGHTunit; large from the area of JIS B4 on. */
+/* Large from the area of JIS B4 on. */
 bool
 pc_device_size_is_large(const char *size)
 {
 	enum { B4_MM2 = 257 * 364 };
-	const char *last = strrchr(size, '_');
-	double width = 0, height = 0;
-	char unit[3] = "";
-	if (last == NULL || sscanf(last + 1, "%lfx%lf%2s", &width, &height, unit) != 3)
-		return false;
-	if (strcmp(unit, "in") == 0)
-		return width * 25.4 * (height * 25.4) >= B4_MM2;
-	return width * height >= B4_MM2;
+	return pc_print_size_mm2(size) >= B4_MM2;
 }
 
 /* The pages before this run, spread so that every counter table adds up to the life count. */
@@ -180,12 +188,12 @@ pc_counters_initial(const struct pc_profile *p, struct pc_counters *c)
 		uint32_t duplex = p->duplex ? (uint32_t)((uint64_t)all * 3 / 10) : 0;
 		c->by_size[0][k][0] = all - duplex;
 		c->by_size[0][k][1] = duplex;
-		c->by_use[FUNCTION_PRINT][k][0][large] = all - duplex;
-		c->by_use[FUNCTION_PRINT][k][1][large] = duplex;
-		c->sheets[FUNCTION_PRINT][k][0] = all - duplex;
-		c->sheets[FUNCTION_PRINT][k][1] = (duplex + 1) / 2;
+		c->by_use[PC_FUNCTION_PRINT][k][0][large] = all - duplex;
+		c->by_use[PC_FUNCTION_PRINT][k][1][large] = duplex;
+		c->sheets[PC_FUNCTION_PRINT][k][0] = all - duplex;
+		c->sheets[PC_FUNCTION_PRINT][k][1] = (duplex + 1) / 2;
 	}
 	c->life = life;
-	c->by_function[FUNCTION_PRINT] = life;
+	c->by_function[PC_FUNCTION_PRINT] = life;
 	c->by_media[0] = life;
 }

@@ -145,29 +145,140 @@ keep_setting(struct pc_device *dev, size_t at, const char *value)
 	return PC_OK;
 }
 
+/* The profile's word goes before what the name says. */
+static void
+describe(const struct pc_profile_setting *s, struct pc_setting *ret)
+{
+	const struct pc_setting_kind_row *row = pc_setting_kind_row(s->name);
+	if (row != NULL) {
+		ret->kind = row->kind;
+		ret->choices = row->choices;
+		ret->min = row->min;
+		ret->max = row->max;
+		ret->unit = row->unit;
+		ret->read_only = row->read_only;
+	}
+	if (s->choices != NULL) {
+		bool on_off =
+			strcmp(s->choices, "on off") == 0 || strcmp(s->choices, "off on") == 0;
+		ret->kind = on_off ? PC_SETTING_SWITCH : PC_SETTING_CHOICE;
+		ret->choices = s->choices;
+	} else if (s->min != 0 || s->max != 0) {
+		ret->kind = PC_SETTING_NUMBER;
+		ret->choices = "";
+		ret->min = s->min;
+		ret->max = s->max;
+	}
+	ret->read_only |= s->read_only;
+}
+
+bool
+pc_device_setting_at(const struct pc_device *dev, size_t at, struct pc_setting *ret)
+{
+	if (at >= dev->profile->n_settings)
+		return false;
+	const struct pc_profile_setting *s = &dev->profile->settings[at];
+	*ret = (struct pc_setting){.group = s->group,
+		.name = s->name,
+		.factory = s->value,
+		.kind = PC_SETTING_TEXT,
+		.choices = "",
+		.unit = ""};
+	ret->value =
+		dev->settings != NULL && dev->settings[at] != NULL ? dev->settings[at] : s->value;
+	describe(s, ret);
+	return true;
+}
+
+/* Is it one of the words? */
+static bool
+is_word(const char *choices, const char *value)
+{
+	size_t len = strlen(value);
+	for (const char *p = choices; *p != '\0';) {
+		size_t n = strcspn(p, " ");
+		if (n == len && n > 0 && memcmp(p, value, n) == 0)
+			return true;
+		p += n + (p[n] == ' ' ? 1 : 0);
+	}
+	return false;
+}
+
+static bool
+is_allowed(const struct pc_setting *s, const char *value)
+{
+	struct in_addr address;
+	int64_t number = 0;
+	switch (s->kind) {
+	case PC_SETTING_SWITCH:
+		return is_word("on off", value);
+	case PC_SETTING_CHOICE:
+		return is_word(s->choices, value);
+	case PC_SETTING_NUMBER:
+		return pc_text_i64(value, s->min, s->max, &number) == PC_OK;
+	case PC_SETTING_ADDRESS:
+		return value[0] == '\0' || pc_text_ipv4(value, &address) == PC_OK;
+	case PC_SETTING_TEXT:
+		break;
+	}
+	return true;
+}
+
+int
+pc_device_setting_check(const struct pc_device *dev, const char *name, const char *value)
+{
+	const struct field *field = find_field(name);
+	struct pc_setting s;
+	bool listed = pc_device_setting_at(dev, find_profile_setting(dev->profile, name), &s);
+	if (field == NULL && !listed && find_text(name) == PC_OPTIONS)
+		return PC_E_NOTFOUND;
+	if (strlen(value) >= (field != NULL ? field->size : PC_SETTING_TEXT_MAX))
+		return PC_E_LIMIT;
+	if (!listed || strcmp(s.value, value) == 0)
+		return PC_OK;
+	if (s.read_only)
+		return PC_E_REFUSED;
+	return is_allowed(&s, value) ? PC_OK : PC_E_BADVALUE;
+}
+
 int
 pc_device_setting_set(struct pc_device *dev, const char *name, const char *value)
 {
 	const struct pc_device_event event = {.kind = PC_EVENT_SETTING};
-	const char *now = pc_device_setting(dev, name);
 	const struct field *field = find_field(name);
 	size_t listed = find_profile_setting(dev->profile, name);
-	int err = PC_OK;
-	if (now == NULL)
-		return PC_E_NOTFOUND;
-	if (field == NULL && listed == dev->profile->n_settings)
-		return pc_device_option_text_set(dev, find_text(name), 0, value);
-	if (strlen(value) >= (field != NULL ? field->size : PC_SETTING_TEXT_MAX))
-		return PC_E_LIMIT;
-	if (strcmp(now, value) == 0)
-		return PC_OK;
+	int err = pc_device_setting_check(dev, name, value);
+	if (err != PC_OK || strcmp(pc_device_setting(dev, name), value) == 0)
+		return err;
 	if (field != NULL)
 		err = set_field(dev, field, value);
-	else
+	else if (listed < dev->profile->n_settings)
 		err = keep_setting(dev, listed, value);
+	else
+		return pc_device_option_text_set(dev, find_text(name), 0, value);
 	if (err != PC_OK)
 		return err;
 	dev->s.counters.config_changes += field == NULL || field->counts ? 1 : 0;
+	/* what the panel shows is no configuration */
+	if (field == NULL || field->counts)
+		pc_device_audit(dev, name, value);
 	pc_device_tell(dev, &event);
 	return PC_OK;
+}
+
+const char *
+pc_device_region(const struct pc_device *dev)
+{
+	return dev->profile->region == NULL ? "" : dev->profile->region;
+}
+
+const char *
+pc_device_country(const struct pc_device *dev)
+{
+	const char *set = pc_device_setting(dev, "panel.country");
+	if (set != NULL)
+		return set;
+	if (dev->profile->country != NULL)
+		return dev->profile->country;
+	return pc_device_localization(dev->profile, 0).country;
 }

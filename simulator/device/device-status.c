@@ -44,6 +44,7 @@ static const char *const activity_texts[] = {
 	[PC_PRINTING] = "Printing",
 	[PC_CLEANING] = "Cleaning the print head",
 	[PC_NOZZLE_CHECK] = "Printing a nozzle check",
+	[PC_UPDATING] = "Updating the firmware",
 };
 
 /* The panel's text, in English; a text of the operator's stands in for all but stops. */

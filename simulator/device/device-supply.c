@@ -36,7 +36,7 @@ set_level(struct pc_device *dev, size_t i, int32_t level)
 bool
 pc_supply_put(struct pc_device *dev, size_t supply, int32_t level)
 {
-	dev->micro[supply] = (int64_t)level * 1000000;
+	dev->inside[supply].micro = (int64_t)level * 1000000;
 	return set_level(dev, supply, level);
 }
 
@@ -64,6 +64,9 @@ pc_device_supply_replace(struct pc_device *dev, size_t supply)
 		return PC_E_BADVALUE;
 	int32_t capacity = dev->profile->supplies[supply].capacity;
 	dev->s.supplies[supply].state = PC_SUPPLY_OK;
+	dev->inside[supply].installed_ns = pc_device_wall_ns(dev);
+	dev->inside[supply].installed_life = dev->s.counters.life;
+	pc_log_maintenance(dev, PC_MAINTENANCE_REPLACED, (uint32_t)supply);
 	if (dev->s.supplies[supply].replacements < UINT16_MAX)
 		dev->s.supplies[supply].replacements++;
 	/* A supply of unknown capacity is as unknown when it is new. */
@@ -80,16 +83,23 @@ pc_device_supply_permille(const struct pc_device *dev, size_t supply)
 	return level < 0 || capacity <= 0 ? -1 : (int32_t)(level * 1000 / capacity);
 }
 
+/* Takes up to `ppm` millionths of a full one. Of what nobody knows the level of, they are counted,
+ * too. */
 static void
 use_supply(struct pc_device *dev, size_t i, int64_t ppm)
 {
+	struct pc_supply_inside *in = &dev->inside[i];
 	int32_t capacity = dev->profile->supplies[i].capacity;
-	if (ppm <= 0 || capacity <= 0 || dev->s.supplies[i].level <= 0)
+	if (ppm <= 0 || dev->s.supplies[i].level == 0)
 		return;
-	dev->micro[i] -= ppm * capacity;
-	if (dev->micro[i] < 0)
-		dev->micro[i] = 0;
-	if (!set_level(dev, i, (int32_t)((dev->micro[i] + 999999) / 1000000)))
+	if (capacity <= 0 || dev->s.supplies[i].level < 0) {
+		in->used_ppm += (uint64_t)ppm;
+		return;
+	}
+	int64_t used = ppm * capacity < in->micro ? ppm * capacity : in->micro;
+	in->micro -= used;
+	in->used_ppm += (uint64_t)(used / capacity);
+	if (!set_level(dev, i, (int32_t)((dev->inside[i].micro + 999999) / 1000000)))
 		return;
 	pc_alert_sync_all(dev);
 	pc_device_tell_part(dev, PC_EVENT_SUPPLY, (uint32_t)i);
@@ -129,16 +139,30 @@ pc_supply_is_finished(const struct pc_device *dev)
 	return false;
 }
 
-void
-pc_supply_use_page(struct pc_device *dev, bool color)
+bool
+pc_supply_prints(const struct pc_profile_supply *supply, bool color)
 {
+	return color || supply->colorant == NULL || is_black(supply->colorant);
+}
+
+uint64_t
+pc_supply_use_page(struct pc_device *dev, bool color, uint32_t coverage)
+{
+	uint64_t nl = 0;
 	for (size_t i = 0; i < dev->profile->n_supplies; i++) {
 		const struct pc_profile_supply *p = &dev->profile->supplies[i];
-		if (is_off(dev, i))
+		if (is_off(dev, i) || !pc_supply_prints(p, color))
 			continue;
-		if (color || p->colorant == NULL || is_black(p->colorant))
-			use_supply(dev, i, p->per_page_ppm);
+		uint64_t before = dev->inside[i].used_ppm;
+		/* parts wear with the sheet, colorants with what is marked of it */
+		int64_t ppm = p->colorant == NULL
+				      ? p->per_page_ppm
+				      : (int64_t)p->per_page_ppm * coverage / PC_COVERAGE_USUAL;
+		use_supply(dev, i, ppm);
+		if (p->colorant != NULL)
+			nl += (dev->inside[i].used_ppm - before) * (uint64_t)p->ml;
 	}
+	return nl;
 }
 
 size_t
@@ -176,7 +200,7 @@ pc_supply_lasts_cleaning(const struct pc_device *dev, uint8_t nozzle_group, unsi
 	for (size_t i = 0; i < dev->profile->n_supplies; i++) {
 		int64_t need = cleaning_ppm(dev, i, nozzle_group, times) *
 			       dev->profile->supplies[i].capacity;
-		if (dev->s.supplies[i].level >= 0 && dev->micro[i] < need)
+		if (dev->s.supplies[i].level >= 0 && dev->inside[i].micro < need)
 			return false;
 	}
 	return true;

@@ -80,6 +80,8 @@ static const char *const texts[][LANGUAGES] = {
 	{"Toner is low.", "Toner geht zur Neige.", "Le niveau de toner est bas.",
 		"Queda poco tóner."},
 	{"Toner is out.", "Toner ist leer.", "Le toner est épuisé.", "Se acabó el tóner."},
+	{"Updating the firmware", "Firmware wird aktualisiert", "Mise à jour du micrologiciel",
+		"Actualizando el firmware"},
 	{"Waste toner container is almost full.", "Resttonerbehälter ist fast voll.",
 		"Le bac de toner usagé est presque plein.",
 		"El depósito de tóner está casi lleno."},

@@ -19,7 +19,8 @@ pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
 	if (number == 0 || profile->n_supplies > PC_SUPPLIES_MAX || profile->n_trays > PC_TRAYS_MAX)
 		return PC_E_BADVALUE;
 	void *memory = NULL;
-	size_t size = offsetof(struct pc_device, micro) + profile->n_supplies * sizeof(int64_t);
+	size_t size = offsetof(struct pc_device, inside) +
+		      profile->n_supplies * sizeof(struct pc_supply_inside);
 	struct pc_device *dev = pc_aligned_new(PC_CACHE_PAIR, size, &memory);
 	if (dev == NULL)
 		return -ENOMEM;
@@ -30,7 +31,8 @@ pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
 	dev->s.number = number;
 	dev->s.address = address;
 	dev->s.power = PC_POWER_ON;
-	dev->s.boot_ms = pc_clock_ms(env->clock);
+	dev->s.boot_ms = dev->made_ms = dev->power_ms = pc_clock_ms(env->clock);
+	dev->last_power = PC_POWER_ON;
 	dev->s.next_alert = 1;
 	dev->s.next_job = 1;
 	int err = pc_identity_fill(dev);
@@ -43,6 +45,7 @@ pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
 	pc_counters_initial(profile, &dev->s.counters);
 	pc_supplies_fill(dev);
 	pc_alert_sync_all(dev);
+	dev->last_status = (uint8_t)pc_device_status(dev);
 	dev->quiet = false;
 	*ret = dev;
 	return PC_OK;
@@ -80,6 +83,10 @@ pc_device_free(struct pc_device *dev)
 	free(dev->errors);
 	free(dev->cleanings);
 	free(dev->connections);
+	pc_log_free(dev);
+	pc_firmware_free(dev);
+	pc_accounts_free(dev);
+	free(dev->usage);
 	free(dev->memory);
 }
 
@@ -172,6 +179,16 @@ pc_device_attach(struct pc_device *dev, void *data, void (*free_fn)(void *data))
 	dev->free_attached = free_fn;
 }
 
+const char *
+pc_device_event_name(enum pc_event_kind kind)
+{
+	static const char *const names[] = {"job", "page", "alertAdded", "alertRemoved", "activity",
+		"power", "supply", "cleaned", "setting", "cover", "tray", "scan", "fax", "firmware",
+		"account"};
+	_Static_assert(sizeof(names) / sizeof(names[0]) == PC_EVENTS, "every event has its name");
+	return (size_t)kind < PC_EVENTS ? names[kind] : "";
+}
+
 void
 pc_device_tell(struct pc_device *dev, const struct pc_device_event *event)
 {
@@ -210,7 +227,7 @@ pc_device_set_activity(struct pc_device *dev, enum pc_activity activity)
 	if (dev->s.activity == activity)
 		return;
 	dev->s.activity = activity;
-	pc_meter_turn(dev);
+	pc_device_turn(dev);
 	pc_device_tell(dev, &event);
 }
 
@@ -229,6 +246,8 @@ pc_device_tick(struct pc_device *dev)
 			pc_power_boot_end(dev);
 		else if (dev->s.activity == PC_PRINTING)
 			pc_print_page_end(dev, was_due);
+		else if (dev->s.activity == PC_UPDATING)
+			pc_firmware_step(dev);
 		else if (dev->s.activity != PC_IDLE)
 			pc_clean_end(dev);
 	}

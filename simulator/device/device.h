@@ -1,5 +1,6 @@
 /* device/device: one printer and its whole state; knows no protocol. Services change it through
- * these calls and read it through pc_device_state(); every change is told as an event. */
+ * these calls and read it through pc_device_state(); every change is told as an event. What seldom
+ * matters has headers of its own: account.h, firmware.h, log.h, report.h, setting.h, usage.h. */
 #ifndef PC_DEVICE_DEVICE_H
 #define PC_DEVICE_DEVICE_H
 
@@ -33,7 +34,7 @@ enum {
 };
 
 enum pc_power { PC_POWER_OFF, PC_POWER_BOOTING, PC_POWER_ON, PC_POWER_SLEEP };
-enum pc_activity { PC_IDLE, PC_PRINTING, PC_CLEANING, PC_NOZZLE_CHECK };
+enum pc_activity { PC_IDLE, PC_PRINTING, PC_CLEANING, PC_NOZZLE_CHECK, PC_UPDATING };
 enum pc_supply_state { PC_SUPPLY_OK, PC_SUPPLY_LOW, PC_SUPPLY_EMPTY, PC_SUPPLY_MISSING };
 enum pc_origin { PC_ORIGIN_LPD, PC_ORIGIN_RAW, PC_ORIGIN_PANEL, PC_ORIGIN_COPY, PC_ORIGIN_FAX };
 enum pc_trigger { PC_TRIGGER_PANEL, PC_TRIGGER_TIMER, PC_TRIGGER_REMOTE };
@@ -116,7 +117,11 @@ struct pc_alert {
 struct pc_error_entry {
 	int32_t code; /* PrtAlertCodeTC */
 	uint8_t severity;
+	uint8_t condition, part; /* enum pc_condition */
 	uint64_t wall_ns;
+	uint64_t resolved_ns; /* when it ended, or the printer was restarted; 0 = it holds */
+	uint32_t index;       /* of its alert */
+	uint32_t life;        /* sides printed until then */
 };
 
 struct pc_cleaning_entry {
@@ -135,12 +140,26 @@ enum pc_job_state {
 	PC_JOB_ABORTED
 };
 
+/* Why a job ended otherwise than done. */
+enum pc_job_reason {
+	PC_JOB_REASON_NONE,
+	PC_JOB_REASON_CANCELLED,
+	PC_JOB_REASON_LIMIT, /* the user's account does not allow it */
+	PC_JOB_REASON_POWER  /* the printer went down */
+};
+
 struct pc_job {
 	uint32_t id; /* from 1; 0 = unused slot */
 	enum pc_origin origin;
 	enum pc_job_state state;
 	bool color, duplex, maintenance;
-	uint8_t size; /* index into profile->sizes */
+	uint8_t reason;               /* enum pc_job_reason */
+	uint8_t report;               /* enum pc_report: a page of the printer's own, or 0 */
+	uint16_t coverage;            /* of a side, per mille; 0 = 50 */
+	uint32_t width_mm, length_mm; /* of a side; 0 = as the size says */
+	uint64_t area_mm2;            /* printed so far */
+	uint64_t ink_nl;              /* used so far, of supplies that tell their volume */
+	uint8_t size;                 /* index into profile->sizes */
 	uint8_t media;
 	uint32_t copies;
 	uint32_t pages,
@@ -235,15 +254,21 @@ enum pc_event_kind {
 	PC_EVENT_CLEANED,
 	PC_EVENT_SETTING,
 	PC_EVENT_COVER,
-	PC_EVENT_TRAY
+	PC_EVENT_TRAY,
+	PC_EVENT_SCAN,
+	PC_EVENT_FAX,
+	PC_EVENT_FIRMWARE, /* the state of an update has changed */
+	PC_EVENT_ACCOUNT,  /* limits or counts were set by somebody */
+	PC_EVENTS
 };
+const char *pc_device_event_name(enum pc_event_kind kind); /* "job", "alertAdded" … */
 
 /* Pointers are borrowed for the call. */
 struct pc_device_event {
 	enum pc_event_kind kind;
 	const struct pc_job *job;     /* JOB, PAGE */
 	const struct pc_alert *alert; /* ALERT_* */
-	uint32_t part;                /* SUPPLY, COVER, TRAY: index from 0 */
+	uint32_t part;                /* SUPPLY, COVER, TRAY: index from 0; FAX: 1 came in */
 	bool power_changed_to_on;     /* POWER: the device has just booted */
 	enum pc_reset reset;          /* POWER after a restart: its kind */
 };
@@ -405,6 +430,10 @@ void pc_device_power(struct pc_device *dev, bool on);
 /* Nothing happens while the device is off, busy or has jobs. A job, scan or cleaning wakes it. */
 void pc_device_sleep(struct pc_device *dev, bool asleep);
 
+/* "jam", "coverOpen" …: as profiles and the control API write them; "" for others. */
+const char *pc_device_condition_name(enum pc_condition what);
+/* The maker's own code of what is wrong, from the profile; NULL when it tells none. */
+const char *pc_device_error_code(const struct pc_device *dev, enum pc_condition what);
 /* Put a condition on the device or take it away; alerts, error bits and history follow.
  * PC_E_BADVALUE when `part` does not exist; PC_E_UNSUPPORTED when it cannot be in that condition
  * (low without a limit, manual feed empty). Levels follow: empty is 0, low the limit, their end
@@ -418,7 +447,7 @@ int pc_device_tray_set(struct pc_device *dev, size_t tray, int32_t level);
 /* The media size an operator declares for a tray, an index into profile->sizes; counts as a change
  * of configuration. PC_E_BADVALUE when there is no such tray or size. */
 int pc_device_tray_size_set(struct pc_device *dev, size_t tray, uint8_t size);
-/* Count scanned images. PC_E_UNSUPPORTED without a scanner. */
+/* Images scanned to a computer, as pc_device_scan_job() of usage.h. */
 int pc_device_scan(struct pc_device *dev, uint8_t size, uint32_t images);
 
 /* Options; they survive restarts, not a factory reset. Reading one of a part that is not there
@@ -453,7 +482,8 @@ const char *pc_device_localized(
 /* Text settings that SNMP or the web may change; survive restarts. PC_E_NOTFOUND for other names:
  * "sysName", "sysContact", "sysLocation", "printerName", "console", "readyText",
  * "other.currentOperator", "other.servicePerson", and the profile's settings as "group.name".
- * PC_E_LIMIT when the text is too long (its field in the state, PC_SETTING_TEXT_MAX). */
+ * PC_E_LIMIT when the text is too long (its field in the state, PC_SETTING_TEXT_MAX);
+ * PC_E_BADVALUE, PC_E_REFUSED as pc_device_setting_check() of setting.h says. */
 int pc_device_setting_set(struct pc_device *dev, const char *name, const char *value);
 const char *pc_device_setting(const struct pc_device *dev, const char *name); /* NULL if unknown */
 

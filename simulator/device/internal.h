@@ -2,7 +2,13 @@
 #ifndef PC_DEVICE_INTERNAL_H
 #define PC_DEVICE_INTERNAL_H
 
+#include "device/account.h"
 #include "device/device.h"
+#include "device/firmware.h"
+#include "device/log.h"
+#include "device/report.h"
+#include "device/setting.h"
+#include "device/usage.h"
 
 /* Spec: IANA-PRINTER-MIB PrtAlertSeverityLevelTC. */
 enum { SEVERITY_CRITICAL = 3, SEVERITY_UNARY = 4, SEVERITY_WARNING = 5 };
@@ -23,6 +29,31 @@ struct pc_job_slot {
 	uint32_t per_copy; /* sides of one copy */
 	uint64_t over_ms;  /* clock: when it was finished */
 	bool banner;       /* its banner page is still to come */
+};
+
+/* The newest rows of a history; memory grows with them up to `max` rows. */
+struct pc_ring {
+	void *rows; /* owned; NULL until the first */
+	uint32_t n; /* ever added */
+	uint16_t cap;
+};
+/* The place of a new row, zeroed, over the oldest when `max` are there; NULL: out of memory, the
+ * row is lost. */
+void *pc_ring_add(struct pc_ring *r, size_t size, uint16_t max);
+/* Row `at`, 0 = newest; NULL behind the last. */
+void *pc_ring_at(const struct pc_ring *r, size_t size, size_t at);
+
+/* What happened, see log.h; made with the first entry. */
+struct pc_device_log {
+	struct pc_ring maintenance, statuses, audits, transmissions;
+};
+
+/* A supply beyond what it shows. */
+struct pc_supply_inside {
+	int64_t micro;         /* level in millionths of a unit */
+	uint64_t used_ppm;     /* in this run, in millionths of a full one */
+	uint64_t installed_ns; /* printer's date; 0 = with the printer */
+	uint32_t installed_life;
 };
 
 /* A value that differs from the factory's. */
@@ -69,6 +100,17 @@ struct pc_device {
 	struct pc_cleaning_entry *cleanings; /* owned ring; NULL until the first */
 	size_t n_errors, n_cleanings;        /* ever added */
 
+	struct pc_device_log *log;           /* owned; NULL until something happens */
+	struct pc_usage *usage;              /* owned; NULL until it does something */
+	struct pc_device_accounts *accounts; /* owned; NULL until somebody prints */
+	struct pc_device_update *update;     /* owned; NULL until the first */
+	const char *actor;                   /* borrowed; who acts now, or NULL */
+	uint64_t made_ms;                    /* clock */
+	uint64_t power_ms;                   /* clock: last change of power */
+	uint8_t via;                         /* enum pc_via: his way */
+	uint8_t last_status;                 /* enum pc_status: newest in the history */
+	uint8_t last_power;                  /* enum pc_power */
+
 	struct pc_job_slot **jobs; /* owned, and each; oldest first; NULL until the first */
 	size_t n_jobs, cap_jobs;
 
@@ -91,9 +133,9 @@ struct pc_device {
 	uint16_t trays_waited; /* bit per empty tray: prtInputMediaLoadTimeout is over */
 	uint8_t nozzle_group;
 	bool power_clean;
-	bool by_manager; /* the start under way was ordered */
-	bool quiet;      /* being made: no events */
-	int64_t micro[]; /* levels in millionths of a unit; as many as the profile has supplies */
+	bool by_manager;                  /* the start under way was ordered */
+	bool quiet;                       /* being made: no events */
+	struct pc_supply_inside inside[]; /* as many as the profile has supplies */
 };
 
 /* What can be wrong with a printer; one row for each enum pc_condition. */
@@ -139,6 +181,54 @@ void pc_alert_booted(struct pc_device *dev, bool by_manager);
 /* A critical alert forbids printing. Without `needs_sheet` the trays do not matter. */
 bool pc_alert_blocks(const struct pc_device *dev, bool needs_sheet);
 
+/* Memory of the log; NULL when there is none left. */
+struct pc_device_log *pc_log_of(struct pc_device *dev);
+void pc_log_free(struct pc_device *dev);
+void pc_log_maintenance(struct pc_device *dev, enum pc_maintenance_action action, uint32_t part);
+/* The alert of that index has ended. With index 0: all have, the printer goes down. */
+void pc_history_resolved(struct pc_device *dev, uint32_t index);
+/* The version parts, back to nothing under way: the printer went down. */
+void pc_firmware_down(struct pc_device *dev);
+/* Checking or writing is over. */
+void pc_firmware_step(struct pc_device *dev);
+/* The printer has started: what was written runs now. */
+void pc_firmware_boot(struct pc_device *dev);
+bool pc_firmware_is_under_way(const struct pc_device *dev);
+void pc_firmware_free(struct pc_device *dev);
+
+/* Memory of the usage, filled with what was before the run; NULL: out of memory, nothing counts. */
+struct pc_usage *pc_usage_of(struct pc_device *dev);
+/* One side has come out, `tray` it came from (-1 none), `sheet`: the first of its sheet. */
+void pc_usage_side(struct pc_device *dev, const struct pc_job *job, int tray, bool sheet);
+void pc_usage_job(struct pc_device *dev, const struct pc_job *job, uint32_t per_copy);
+void pc_usage_failure(struct pc_device *dev, const struct pc_alert *alert);
+void pc_usage_power(struct pc_device *dev);
+/* Area of a side of the job. */
+uint64_t pc_usage_area_mm2(const struct pc_device *dev, const struct pc_job *job);
+
+/* Book a side, a scan, the end of a job; has the account room for so many sides? */
+void pc_account_side(struct pc_device *dev, const struct pc_job *job, size_t function, bool sheet);
+void pc_account_scan(
+	struct pc_device *dev, const char *user, size_t function, bool color, uint32_t images);
+void pc_account_job(struct pc_device *dev, const struct pc_job *job);
+bool pc_account_allows(struct pc_device *dev, const char *user, uint32_t sides);
+void pc_account_rejected(struct pc_device *dev, const char *user);
+void pc_accounts_free(struct pc_device *dev);
+
+/* Year and month (1 … 12) of a date. */
+void pc_month_of(uint64_t wall_ns, unsigned *year, unsigned *month);
+
+/* What the names of settings say about their values; NULL for names that are not known. */
+struct pc_setting_kind_row {
+	const char *name;
+	enum pc_setting_kind kind;
+	const char *choices;
+	int32_t min, max;
+	const char *unit;
+	bool read_only;
+};
+const struct pc_setting_kind_row *pc_setting_kind_row(const char *name);
+
 void pc_history_error(struct pc_device *dev, const struct pc_alert *alert);
 void pc_history_cleaning(struct pc_device *dev, const struct pc_cleaning_entry *entry);
 
@@ -155,7 +245,10 @@ int pc_identity_fill(struct pc_device *dev);
 /* The counters of a new device. */
 void pc_counters_initial(const struct pc_profile *profile, struct pc_counters *ret);
 
-/* Where the time goes: begin, end; a turn is due after each change of power, activity or alerts. */
+/* Due after each change of power, activity or alerts: keeps time and the history of states. */
+void pc_device_turn(struct pc_device *dev);
+
+/* Where the time goes: begin, end. */
 int pc_meter_new(struct pc_device *dev);
 void pc_meter_free(struct pc_device *dev);
 void pc_meter_turn(struct pc_device *dev);
@@ -166,8 +259,11 @@ bool pc_supply_is_finished(const struct pc_device *dev);
 /* Set the level and what follows from it, alerts and events aside; true when something changed. */
 bool pc_supply_put(struct pc_device *dev, size_t supply, int32_t level);
 void pc_supplies_fill(struct pc_device *dev);
-/* One printed side: ink and toner. */
-void pc_supply_use_page(struct pc_device *dev, bool color);
+/* Does it serve sides without (or with) colour? */
+bool pc_supply_prints(const struct pc_profile_supply *supply, bool color);
+enum { PC_COVERAGE_USUAL = 50 }; /* per mille: what per_page_ppm is for */
+/* One printed side, `coverage` per mille of it: ink and toner. Returns nanolitres of ink. */
+uint64_t pc_supply_use_page(struct pc_device *dev, bool color, uint32_t coverage);
 /* `times` cleanings of one nozzle group (0 = all). */
 void pc_supply_use_cleaning(struct pc_device *dev, uint8_t nozzle_group, unsigned times);
 bool pc_supply_lasts_cleaning(const struct pc_device *dev, uint8_t nozzle_group, unsigned times);
@@ -197,14 +293,20 @@ void pc_print_page_end(struct pc_device *dev, uint64_t now_ns);
 void pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t function, bool sheet);
 void pc_job_finish(struct pc_device *dev, struct pc_job_slot *slot, enum pc_job_state state);
 void pc_jobs_abort(struct pc_device *dev);
-/* A page of the printer's own (start-up page) as a job; nothing when the queue is full. */
-void pc_job_report(struct pc_device *dev, const char *name);
+/* A page of the printer's own as a job. Errors as pc_device_report(). */
+int pc_job_report(struct pc_device *dev, enum pc_report report, const char *name, uint32_t *ret_id);
+/* Area of a PWG media size; 0 when its name does not tell. */
+uint64_t pc_print_size_mm2(const char *size);
 uint64_t pc_print_page_ms(const struct pc_profile *profile);
+/* One thing a printer does. */
+enum { PC_FUNCTION_PRINT, PC_FUNCTION_COPY, PC_FUNCTION_FAX, PC_FUNCTION_SCAN, PC_FUNCTION_REPORT };
 
 /* A new boot: counting starts again. */
 void pc_net_restart(struct pc_device *dev);
 
 void pc_clean_end(struct pc_device *dev);
 void pc_power_boot_end(struct pc_device *dev);
+/* Restart, whoever wants it. */
+void pc_power_restart(struct pc_device *dev, enum pc_reset kind);
 
 #endif

@@ -102,7 +102,8 @@ static json_t *
 state_entry(const struct pc_device *dev, const struct pc_device_event *e)
 {
 	static const char *const powers[] = {"off", "booting", "on", "sleep"};
-	static const char *const activities[] = {"idle", "printing", "cleaning", "nozzleCheck"};
+	static const char *const activities[] = {
+		"idle", "printing", "cleaning", "nozzleCheck", "updating"};
 	const struct pc_device_state *s = pc_device_state(dev);
 	return json_pack("{s:s,s:s,s:i,s:i,s:i,s:i}", "power", powers[s->power], "activity",
 		activities[s->activity], "part", (int)e->part, "lifeCount", (int)s->counters.life,
@@ -112,16 +113,14 @@ state_entry(const struct pc_device *dev, const struct pc_device_event *e)
 void
 pc_diary_event(struct pc_diary *j, const struct pc_device *dev, const struct pc_device_event *e)
 {
-	static const char *const kinds[] = {"job", "page", "alertAdded", "alertRemoved", "activity",
-		"power", "supply", "cleaned", "setting", "cover", "tray"};
 	if (e->kind == PC_EVENT_PAGE)
 		return;
 	if (e->kind == PC_EVENT_JOB && e->job != NULL)
 		append_take(j, dev, "job", job_entry(e->job));
 	else if (e->alert != NULL)
-		append_take(j, dev, kinds[e->kind], alert_entry(e->alert));
+		append_take(j, dev, pc_device_event_name(e->kind), alert_entry(e->alert));
 	else
-		append_take(j, dev, kinds[e->kind], state_entry(dev, e));
+		append_take(j, dev, pc_device_event_name(e->kind), state_entry(dev, e));
 }
 
 void

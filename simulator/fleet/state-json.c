@@ -11,24 +11,14 @@
 #include "snmp/faults.h"
 #include "snmp/receivers.h"
 
-static const char *const condition_names[] = {"jam", "coverOpen", "trayEmpty", "trayLow",
-	"trayMissing", "supplyLow", "supplyEmpty", "supplyMissing", "service", "offline",
-	"outputFull", "finisherJam"};
-
 int
 pc_fleet_condition_from_name(const char *name)
 {
-	for (size_t i = 0; i < sizeof(condition_names) / sizeof(condition_names[0]); i++) {
-		if (strcmp(condition_names[i], name) == 0)
-			return (int)i;
-	}
-	return -1;
-}
-
-const char *
-pc_fleet_condition_name(enum pc_condition condition)
-{
-	return condition_names[condition];
+	int i = 0;
+	while (i <= PC_COND_FINISHER_JAM &&
+		strcmp(pc_device_condition_name((enum pc_condition)i), name) != 0)
+		i++;
+	return i <= PC_COND_FINISHER_JAM ? i : -1;
 }
 
 json_t *
@@ -68,7 +58,8 @@ static const char *
 status_name(const struct pc_device *dev)
 {
 	static const char *const powers[] = {"off", "booting", NULL, "sleep"};
-	static const char *const activities[] = {"idle", "printing", "cleaning", "nozzleCheck"};
+	static const char *const activities[] = {
+		"idle", "printing", "cleaning", "nozzleCheck", "updating"};
 	const struct pc_device_state *s = pc_device_state(dev);
 	if (powers[s->power] != NULL)
 		return powers[s->power];
@@ -251,7 +242,7 @@ alerts(const struct pc_device *dev)
 		put_text(o, "text", list[i].text);
 		/* a happening (severity 4) is no condition */
 		if (list[i].severity != 4)
-			put_text(o, "condition", condition_names[list[i].condition]);
+			put_text(o, "condition", pc_device_condition_name(list[i].condition));
 		json_array_append_new(a, o);
 	}
 	return a;

@@ -19,6 +19,5 @@ struct json_t *pc_fleet_json_text(const char *text);
 
 /* Names of the enumerations, for printing and for reading ("jam" … ); -1 when unknown. */
 int pc_fleet_condition_from_name(const char *name);
-const char *pc_fleet_condition_name(enum pc_condition condition);
 
 #endif

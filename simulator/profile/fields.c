@@ -106,7 +106,12 @@ static const struct pc_choice finisher_types[] = {{"other", 1}, {"stitcher", 3},
 	{"bander", 14}, {"makeEnvelope", 15}, {"stacker", 16}, {"sheetRotator", 17},
 	{"inserter", 18}, {NULL, 0}};
 static const struct pc_choice setting_groups[] = {{"network", 0}, {"print", 0}, {"scan", 0},
-	{"fax", 0}, {"power", 0}, {"feed", 0}, {"finisher", 0}, {"faxReport", 0}, {"other", 0},
+	{"fax", 0}, {"power", 0}, {"feed", 0}, {"finisher", 0}, {"faxReport", 0}, {"panel", 0},
+	{"printer", 0}, {"maintenance", 0}, {"media", 0}, {"other", 0}, {NULL, 0}};
+/* The names of device/device-condition.c. */
+static const struct pc_choice conditions[] = {{"jam", 0}, {"coverOpen", 0}, {"trayEmpty", 0},
+	{"trayLow", 0}, {"trayMissing", 0}, {"supplyLow", 0}, {"supplyEmpty", 0},
+	{"supplyMissing", 0}, {"service", 0}, {"offline", 0}, {"outputFull", 0}, {"finisherJam", 0},
 	{NULL, 0}};
 
 static const struct pc_field identity_fields[] = {
@@ -164,6 +169,7 @@ static const struct pc_field supply_fields[] = {
 	NUMBER(pc_profile_supply, per_page_ppm, false, 0, 1000000, "used by one side"),
 	NUMBER(pc_profile_supply, per_cleaning_ppm, false, 0, 1000000, "used by one cleaning"),
 	TEXT(pc_profile_supply, part_number, false, 63, "order number"),
+	NUMBER(pc_profile_supply, ml, false, 0, 100000, "ink in a full one; 0 not told"),
 };
 static const struct pc_field_table supply_table = {supply_fields, COUNT(supply_fields), NULL};
 
@@ -207,8 +213,27 @@ static const struct pc_field setting_fields[] = {
 	WORD(pc_profile_setting, group, setting_groups, "area of the setting"),
 	TEXT(pc_profile_setting, name, true, 63, "name inside the group"),
 	TEXT(pc_profile_setting, value, true, 255, "value of a new device"),
+	TEXT(pc_profile_setting, choices, false, 255, "allowed words, blanks between"),
+	NUMBER(pc_profile_setting, min, false, INT32_MIN, ANY, "smallest number"),
+	NUMBER(pc_profile_setting, max, false, INT32_MIN, ANY, "largest number"),
+	BOOL(pc_profile_setting, read_only, "shown only"),
 };
 static const struct pc_field_table setting_table = {setting_fields, COUNT(setting_fields), NULL};
+
+static const struct pc_field error_code_fields[] = {
+	WORD(pc_profile_error_code, condition, conditions, "what is wrong"),
+	TEXT(pc_profile_error_code, code, true, 15, "the maker's code for it"),
+};
+static const struct pc_field_table error_code_table = {
+	error_code_fields, COUNT(error_code_fields), NULL};
+
+static const struct pc_field update_fields[] = {
+	TEXT(pc_profile_update, model, false, 63, "what an offer must name; none: the model"),
+	NUMBER(pc_profile_update, ms, false, 0, 3600000, "how long writing takes; 0: 30 s"),
+	BOOL(pc_profile_update, older, "takes older versions, too"),
+	BOOL(pc_profile_update, locked, "takes nothing until it is allowed"),
+};
+static const struct pc_field_table update_table = {update_fields, COUNT(update_fields), NULL};
 
 /* Spec: RFC 3414, RFC 3826, RFC 7860 */
 static const struct pc_choice auth_protocols[] = {{"none", PC_SNMP_AUTH_NONE},
@@ -335,6 +360,10 @@ static const struct pc_field profile_fields[] = {
 	NUMBER(pc_profile, enpc_device_type, false, 0, 255, "2 inkjet; 255 none"),
 	TEXT(pc_profile, lpd_queue, false, 31, "advertised queue"),
 	TEMPLATE(pc_profile, pjl_id, PC_FIELD_TEMPLATE, 127, "PJL INFO ID"),
+	TEXT(pc_profile, region, false, 4, "sales area"),
+	TEXT(pc_profile, country, false, 2, "ISO 3166; none: that of its first language"),
+	BOOL(pc_profile, front_end, "a digital front end stands before it"),
+	MAP(update, update_table, "how it takes new firmware"),
 	WORD(pc_profile, snmp_vendor, vendors, "which private tables it serves"),
 	MAP(epson, epson_table, "in what Epson printers differ"),
 	SET(pc_profile, mibs, mib_words, "optional standard MIB modules it serves"),
@@ -349,6 +378,8 @@ static const struct pc_field profile_fields[] = {
 	LIST(interpreters, interpreter_table, "in the order of prtInterpreterTable"),
 	LIST(firmware, firmware_table, "versions of the parts"),
 	LIST(settings, setting_table, "settings that agents report"),
+	TEXTS(licenses, "options that are installed"),
+	LIST(error_codes, error_code_table, "the maker's own codes"),
 	{"objects", PC_FIELD_OBJECTS, false, 0, PC_RAW_OBJECTS_MAX, 0, 0, 0, NULL, NULL,
 		"raw SNMP objects beneath the modelled ones, by OID"},
 };

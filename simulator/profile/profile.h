@@ -22,6 +22,8 @@ enum {
 	PC_FIRMWARE_MAX = 8,
 	PC_LOCALIZATIONS_MAX = 8,
 	PC_FINISHERS_MAX = 8,
+	PC_LICENSES_MAX = 8,
+	PC_ERROR_CODES_MAX = 16,
 	PC_OID_MAX = 128, /* Spec: RFC 3416 s2: at most 128 sub-identifiers */
 	PC_RAW_OBJECTS_MAX = 65536,
 	PC_SNMP_USERS_MAX = 16,
@@ -60,6 +62,7 @@ struct pc_profile_supply {
 	int32_t per_page_ppm; /* parts per million of the capacity used by one printed side */
 	int32_t per_cleaning_ppm;
 	const char *part_number; /* or NULL */
+	int32_t ml;              /* ink in a full one, millilitres; 0 = not told */
 };
 
 struct pc_profile_tray {
@@ -107,12 +110,30 @@ struct pc_profile_finisher {
 	const char *vendor, *model, *version; /* or NULL */
 };
 
-/* A device setting that agents report and operators may change. */
+/* A device setting that agents report and operators may change. What it may be set to follows from
+ * its name (device/setting.h) where the profile says nothing. */
 struct pc_profile_setting {
 	const char *group; /* "network", "print", "scan", "fax", "power", "feed", "finisher",
-			      "faxReport", "other" */
+			      "faxReport", "panel", "printer", "maintenance", "media", "other" */
 	const char *name;
 	const char *value;
+	const char *choices; /* words with blanks between, or NULL */
+	int32_t min, max;    /* of a number; both 0: nothing said */
+	bool read_only;
+};
+
+/* The maker's own code of something that can be wrong. */
+struct pc_profile_error_code {
+	const char *condition; /* "jam" …: pc_device_condition_name() */
+	const char *code;
+};
+
+/* How the printer takes new firmware. */
+struct pc_profile_update {
+	const char *model; /* what an offer must name; NULL: the model */
+	uint32_t ms;       /* how long writing takes; 0 = 30 s */
+	bool older;        /* versions older than its own are taken, too */
+	bool locked;       /* nothing is taken until an operator allows it */
 };
 
 enum pc_object_origin { PC_OBJECT_WALK, PC_OBJECT_GET_ONLY };
@@ -324,7 +345,11 @@ struct pc_profile {
 	uint8_t enpc_device_type; /* 2 inkjet; 0xff: no ENPC answer but the board's */
 	const char *lpd_queue;    /* advertised queue name, "PASSTHRU" */
 	const char *pjl_id;       /* INFO ID text */
-	const char *snmp_vendor;  /* "epson", "xerox" or "none": which vendor tables apply */
+	const char *region;       /* sales area, two to four letters, or NULL */
+	const char *country;      /* ISO 3166, or NULL: that of its first language */
+	bool front_end;           /* a digital front end stands before it */
+	struct pc_profile_update update;
+	const char *snmp_vendor; /* "epson", "xerox" or "none": which vendor tables apply */
 	struct pc_profile_epson epson;
 	uint32_t mibs; /* bit per enum pc_profile_mib: optional modules it serves */
 
@@ -351,6 +376,11 @@ struct pc_profile {
 	size_t n_firmware;
 	struct pc_profile_setting settings[PC_SETTINGS_MAX];
 	size_t n_settings;
+
+	const char *licenses[PC_LICENSES_MAX]; /* options that are installed */
+	size_t n_licenses;
+	struct pc_profile_error_code error_codes[PC_ERROR_CODES_MAX];
+	size_t n_error_codes;
 
 	const struct pc_profile_object *objects; /* raw objects, sorted by OID, unique */
 	size_t n_objects;

@@ -25,6 +25,7 @@ static const unsigned activity_codes[] = {
 	[PC_PRINTING] = 10023,
 	[PC_CLEANING] = 10031,
 	[PC_NOZZLE_CHECK] = 10014,
+	[PC_UPDATING] = 10005,
 };
 
 static unsigned
@@ -107,6 +108,7 @@ static const int activity_states[] = {
 	[PC_PRINTING] = PC_ST2_WAITING,
 	[PC_CLEANING] = PC_ST2_CLEANING,
 	[PC_NOZZLE_CHECK] = PC_ST2_NOZZLE_CHECK,
+	[PC_UPDATING] = PC_ST2_BUSY,
 };
 
 static void

@@ -58,7 +58,8 @@ fill_state(const struct pc_device *dev, struct pc_st2 *s)
 	static const int states[] = {[PC_IDLE] = PC_ST2_IDLE,
 		[PC_PRINTING] = PC_ST2_WAITING,
 		[PC_CLEANING] = PC_ST2_CLEANING,
-		[PC_NOZZLE_CHECK] = PC_ST2_NOZZLE_CHECK};
+		[PC_NOZZLE_CHECK] = PC_ST2_NOZZLE_CHECK,
+		[PC_UPDATING] = PC_ST2_BUSY};
 	const struct pc_alert *alerts;
 	size_t n = pc_device_alerts(dev, &alerts);
 

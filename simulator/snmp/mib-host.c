@@ -432,8 +432,11 @@ hr_processor_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_
 static int64_t
 processor_load(const struct pc_device *dev)
 {
-	static const uint8_t loads[] = {
-		[PC_IDLE] = 3, [PC_PRINTING] = 60, [PC_CLEANING] = 15, [PC_NOZZLE_CHECK] = 25};
+	static const uint8_t loads[] = {[PC_IDLE] = 3,
+		[PC_PRINTING] = 60,
+		[PC_CLEANING] = 15,
+		[PC_NOZZLE_CHECK] = 25,
+		[PC_UPDATING] = 90};
 	const struct pc_job *jobs[PC_JOBS_MAX];
 	size_t n = pc_device_jobs(dev, jobs), receiving = 0;
 

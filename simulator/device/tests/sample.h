@@ -74,7 +74,8 @@ static const struct pc_profile sample_profile = {
 	.n_sizes = 3,
 	.media = {"stationery", "labels"},
 	.n_media = 2,
-	.settings = {{"power", "sleepTimer", "10"}, {"print", "quality", "normal"}},
+	.settings = {{.group = "power", .name = "sleepTimer", .value = "10"},
+		{.group = "print", .name = "quality", .value = "normal"}},
 	.n_settings = 2,
 };
 
@@ -82,7 +83,7 @@ struct world {
 	struct pc_clock clock;
 	struct pc_device_env env;
 	uint64_t wake_ms;
-	unsigned events[PC_EVENT_TRAY + 1];
+	unsigned events[PC_EVENTS];
 	enum pc_job_state last_job_state;
 	int32_t last_alert_code;
 	bool last_power_on;

@@ -181,8 +181,8 @@ test_reading_commands(void **state)
 	char text[OUTPUT_TEXT];
 
 	(void)state;
-	p.settings[p.n_settings++] =
-		(struct pc_profile_setting){"power", "powerOffTimerMinutes", "480"};
+	p.settings[p.n_settings++] = (struct pc_profile_setting){
+		.group = "power", .name = "powerOffTimerMinutes", .value = "480"};
 	init(&w, &p);
 	EXPECT(&w, "firmware", "vi", "vi:00:EQ22M3;", 0);
 	EXPECT(&w, "firmware as the library asks", "vi", "vi:00:EQ22M3;", 5);

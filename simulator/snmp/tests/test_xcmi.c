@@ -258,7 +258,8 @@ test_options(void **state)
 	struct pc_profile p = views_xerox();
 
 	(void)state;
-	p.settings[p.n_settings++] = (struct pc_profile_setting){"network", "dhcp", "on"};
+	p.settings[p.n_settings++] =
+		(struct pc_profile_setting){.group = "network", .name = "dhcp", .value = "on"};
 	views_init(&w, &p);
 	views_expect(&w, "type", X "51.10.2.1.3.1.14130101", "6:1.3.6.1.4.1.253.8.63.14.1301.1");
 	views_expect(&w, "protocol", X "51.10.2.1.3.1.14130400", "6:1.3.6.1.4.1.253.8.63.14.1304");

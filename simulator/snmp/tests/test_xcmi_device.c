@@ -311,7 +311,8 @@ test_extensions(void **state)
 	(void)state;
 	p.finishers[0] = (struct pc_profile_finisher){"Stapler", 3, 50, 0, NULL, NULL, NULL};
 	p.n_finishers = 1;
-	p.settings[p.n_settings++] = (struct pc_profile_setting){"finisher", "stapling", "off"};
+	p.settings[p.n_settings++] = (struct pc_profile_setting){
+		.group = "finisher", .name = "stapling", .value = "off"};
 	p.trays[1] = p.trays[0];
 	views_init(&w, &p);
 	views_expect(&w, "finisher", XCM "55.5.1.1.71.1", "4:Stapler");
