@@ -35,15 +35,38 @@ struct session {
 	struct pc_lpd_parser parser;
 	struct pc_intake intake;
 	struct pc_ticket ticket;
-	struct pc_buf control; /* the control file while it comes */
-	struct pc_lpd_control job;
-	bool over;      /* close once the callback is done: closing frees the session */
-	bool receiving; /* after command 2 */
-	bool has_control;
+	struct pc_buf control;      /* the control file while it comes */
+	struct pc_lpd_control *job; /* owned; NULL until there is one: it is large */
+	uint32_t spot_id;           /* job that was printed before its control file came */
+	bool over_limit;            /* more connections than the model takes */
+	bool over;                  /* close once the callback is done: closing frees the session */
+	bool receiving;             /* after command 2 */
 	bool in_data, open_ended;
 	size_t data_files;
 	struct pc_timer nul_wait;
 };
+
+static size_t
+unfinished_jobs(const struct pc_device *dev)
+{
+	const struct pc_job *jobs[PC_JOBS_MAX];
+	size_t n = pc_device_jobs(dev, jobs), open = 0;
+	for (size_t i = 0; i < n; i++)
+		open += jobs[i]->state < PC_JOB_DONE;
+	return open;
+}
+
+static bool
+number_is_taken(const struct pc_device *dev, uint32_t number)
+{
+	const struct pc_job *jobs[PC_JOBS_MAX];
+	size_t n = pc_device_jobs(dev, jobs);
+	for (size_t i = 0; i < n; i++) {
+		if (number != 0 && jobs[i]->state < PC_JOB_DONE && jobs[i]->lpd_number == number)
+			return true;
+	}
+	return false;
+}
 
 static void
 send_octet(struct session *s, uint8_t octet)
@@ -73,51 +96,109 @@ malformed(struct session *s, const char *why)
 	s->over = true;
 }
 
+static bool
+has(const struct session *s, enum pc_service_fault fault)
+{
+	return pc_service_has_fault(s->dev, fault);
+}
+
+/* Name, owner and host as the control file tells them. */
+static void
+take_control(struct pc_ticket *t, const struct pc_lpd_control *c)
+{
+	const char *name = c->job[0] != '\0' ? c->job : c->title[0] != '\0' ? c->title : c->source;
+	pc_service_text(name, t->name, sizeof(t->name));
+	pc_service_text(c->user, t->user, sizeof(t->user));
+	pc_service_text(c->host, t->host, sizeof(t->host));
+	t->copies = c->n_prints > 0 ? c->prints[0].copies : 1;
+}
+
+static void
+forget_control(struct session *s)
+{
+	free(s->job);
+	s->job = NULL;
+	s->data_files = 0;
+}
+
+/* A page that says whose job follows. Spec: RFC 1179 s7.12 (L) */
+static void
+print_banner(struct session *s)
+{
+	uint32_t id = 0;
+	if (s->job == NULL || s->job->banner[0] == '\0' || !has(s, PC_FAULT_LPD_BANNER_PAGE) ||
+		pc_device_job_begin(s->dev, PC_ORIGIN_LPD, &id) != PC_OK)
+		return;
+	struct pc_job *job = pc_device_job(s->dev, id);
+	pc_service_text("banner", job->name, sizeof(job->name));
+	pc_service_text(s->job->banner, job->user, sizeof(job->user));
+	(void)pc_device_job_end(s->dev, id, 1);
+}
+
 /* The job has all it needs. */
 static void
 end_job(struct session *s)
 {
 	struct pc_ticket t = s->ticket;
-	const struct pc_lpd_control *c = &s->job;
-	if (s->has_control) {
-		const char *name = c->job[0] != '\0'     ? c->job
-				   : c->title[0] != '\0' ? c->title
-							 : c->source;
-		pc_service_text(name, t.name, sizeof(t.name));
-		pc_service_text(c->user, t.user, sizeof(t.user));
-		pc_service_text(c->host, t.host, sizeof(t.host));
-		t.copies = c->n_prints > 0 ? c->prints[0].copies : 1;
+	if (s->job != NULL && s->job->n_prints == 0 && has(s, PC_FAULT_LPD_PRINT_LINE_STRICT)) {
+		pc_intake_abort(&s->intake, "the control file names no file to print");
+	} else {
+		if (s->job != NULL)
+			take_control(&t, s->job);
+		print_banner(s);
+		s->spot_id = pc_intake_end(&s->intake, &t);
 	}
-	(void)pc_intake_end(&s->intake, &t);
-	s->has_control = false;
-	s->data_files = 0;
+	if (s->job != NULL)
+		s->spot_id = 0;
+	forget_control(s);
 	pc_ticket_init(&s->ticket);
-}
-
-static size_t
-files_due(const struct session *s)
-{
-	return s->job.n_prints > 1 ? s->job.n_prints : 1;
 }
 
 static bool
 job_is_complete(const struct session *s)
 {
-	return s->has_control && s->data_files >= files_due(s);
+	if (s->job == NULL)
+		return !has(s, PC_FAULT_LPD_KEEPS_DATA);
+	return s->data_files >= (s->job->n_prints > 1 ? s->job->n_prints : 1);
+}
+
+/* The data were printed on the spot: what the control file tells is good for the queue list. */
+static void
+name_spot_job(struct session *s)
+{
+	struct pc_job *job = pc_device_job(s->dev, s->spot_id);
+	struct pc_ticket t;
+	pc_ticket_init(&t);
+	take_control(&t, s->job);
+	if (job != NULL) {
+		pc_text_copy(job->name, sizeof(job->name), t.name);
+		pc_text_copy(job->user, sizeof(job->user), t.user);
+		pc_text_copy(job->host, sizeof(job->host), t.host);
+	}
+	pc_service_note(&s->lpd->service, s->dev, &s->intake.peer, "named",
+		json_pack("{s:I,s:o,s:o,s:o}", "job", (json_int_t)s->spot_id, "name",
+			pc_service_json_text(t.name), "user", pc_service_json_text(t.user), "host",
+			pc_service_json_text(t.host)));
+	s->spot_id = 0;
+	forget_control(s);
 }
 
 static void
 end_control(struct session *s)
 {
-	int err = pc_lpd_control_read(s->control.data, s->control.len, &s->job);
+	if (s->job == NULL)
+		s->job = malloc(sizeof(*s->job));
+	int err = s->job == NULL ? -ENOMEM
+				 : pc_lpd_control_read(s->control.data, s->control.len, s->job);
 	pc_buf_clear(&s->control);
 	if (err != PC_OK) {
 		malformed(s, "the control file cannot be read");
 		return;
 	}
-	s->has_control = true;
 	send_octet(s, ACK);
-	if (pc_intake_is_open(&s->intake) && job_is_complete(s))
+	if (s->spot_id != 0)
+		name_spot_job(s);
+	else if (pc_intake_is_open(&s->intake) && job_is_complete(s))
 		end_job(s);
 }
 
@@ -126,7 +207,7 @@ end_data(struct session *s)
 {
 	s->in_data = false;
 	s->data_files++;
-	if (!pc_service_has_fault(s->dev, PC_FAULT_LPD_NO_FINAL_ACK))
+	if (!has(s, PC_FAULT_LPD_NO_FINAL_ACK))
 		send_octet(s, ACK);
 	if (job_is_complete(s))
 		end_job(s);
@@ -147,6 +228,10 @@ end_nul_wait(struct session *s)
 	uint8_t code = s->in_data ? PC_LPD_DATA_FILE : PC_LPD_CONTROL_FILE;
 	if (!pc_lpd_waits_for_nul(&s->parser))
 		return;
+	if (has(s, PC_FAULT_LPD_NUL_STRICT)) {
+		malformed(s, "the octet 00 after a file is missing");
+		return;
+	}
 	pc_lpd_end_without_nul(&s->parser);
 	end_file(s, code);
 }
@@ -160,6 +245,19 @@ on_nul_timer(void *arg)
 		pc_tcp_close(s->conn);
 }
 
+/* Strict servers refuse what others make the best of. NULL: taken. */
+static const char *
+data_is_refused(const struct session *s, const struct pc_lpd_item *it)
+{
+	if (s->job == NULL && has(s, PC_FAULT_LPD_CONTROL_FIRST))
+		return "a data file before its control file";
+	if (it->until_close && has(s, PC_FAULT_LPD_COUNT_STRICT))
+		return "a data file whose length is not told";
+	if (has(s, PC_FAULT_LPD_NUMBER_STRICT) && number_is_taken(s->dev, s->ticket.lpd_number))
+		return "the job number is taken";
+	return NULL;
+}
+
 static void
 begin_file(struct session *s, const struct pc_lpd_item *it)
 {
@@ -168,6 +266,11 @@ begin_file(struct session *s, const struct pc_lpd_item *it)
 	if (pc_lpd_file_name_read(it->name, &job, &host) == PC_OK) {
 		s->ticket.lpd_number = job;
 		pc_service_text(host, s->ticket.host, sizeof(s->ticket.host));
+	}
+	const char *why = it->code == PC_LPD_DATA_FILE ? data_is_refused(s, it) : NULL;
+	if (why != NULL) {
+		refuse(s, why);
+		return;
 	}
 	s->in_data = it->code == PC_LPD_DATA_FILE;
 	s->open_ended = it->until_close;
@@ -210,16 +313,6 @@ cmd_print_waiting(struct session *s, const struct pc_lpd_item *it)
 	s->over = true;
 }
 
-static size_t
-unfinished_jobs(const struct pc_device *dev)
-{
-	const struct pc_job *jobs[PC_JOBS_MAX];
-	size_t n = pc_device_jobs(dev, jobs), open = 0;
-	for (size_t i = 0; i < n; i++)
-		open += jobs[i]->state < PC_JOB_DONE;
-	return open;
-}
-
 static void
 cmd_receive(struct session *s, const struct pc_lpd_item *it)
 {
@@ -236,8 +329,13 @@ cmd_receive(struct session *s, const struct pc_lpd_item *it)
 		refuse(s, "the channel takes no print data (prtChannelState)");
 		return;
 	}
-	if (!s->intake.lost && unfinished_jobs(s->dev) == PC_QUEUE_MAX) {
-		refuse(s, "the queue is full");
+	size_t jobs = s->intake.lost ? 0 : unfinished_jobs(s->dev);
+	if (jobs == PC_QUEUE_MAX || (jobs > 0 && has(s, PC_FAULT_LPD_BUSY))) {
+		refuse(s, jobs == PC_QUEUE_MAX ? "the queue is full" : "the device is busy");
+		return;
+	}
+	if (s->over_limit) {
+		refuse(s, "too many connections");
 		return;
 	}
 	s->receiving = true;
@@ -295,6 +393,17 @@ run_command(struct session *s, const struct pc_lpd_item *it)
 	refuse(s, "unknown command");
 }
 
+/* Spec: RFC 1179 s6.1. What was printed on the spot is taken back if it still can be. */
+static void
+abort_job(struct session *s)
+{
+	pc_intake_abort(&s->intake, "aborted by the client");
+	if (s->spot_id != 0)
+		(void)pc_device_job_cancel(s->dev, s->spot_id);
+	s->spot_id = 0;
+	forget_control(s);
+}
+
 /* True while the session goes on. */
 static bool
 handle(struct session *s, const struct pc_lpd_item *it)
@@ -310,12 +419,13 @@ handle(struct session *s, const struct pc_lpd_item *it)
 		take_bytes(s, it);
 		return true;
 	case PC_LPD_FILE_END:
-		end_file(s, it->code);
+		if (it->no_final_nul && has(s, PC_FAULT_LPD_NUL_STRICT))
+			malformed(s, "the octet 00 after a file is missing");
+		else
+			end_file(s, it->code);
 		return !s->over;
 	case PC_LPD_ABORTED:
-		pc_intake_abort(&s->intake, "aborted by the client");
-		s->has_control = false;
-		s->data_files = 0;
+		abort_job(s);
 		send_octet(s, ACK);
 		return true;
 	case PC_LPD_BAD:
@@ -391,6 +501,7 @@ on_closed(void *arg, struct pc_tcp *conn, enum pc_tcp_end end)
 		end_of_stream(s); /* Epson's library closes with our answer unread: a reset */
 	pc_intake_abort(&s->intake, end == PC_TCP_END_IDLE ? "idle time-out" : "connection lost");
 	pc_buf_done(&s->control);
+	forget_control(s);
 	if (s->prev != NULL)
 		s->prev->next = s->next;
 	else
@@ -408,6 +519,16 @@ port_is_wrong(const struct pc_device *dev, const struct sockaddr_in *peer)
 	       (port < PORT_FIRST || port > PORT_LAST);
 }
 
+/* Connections the device has open here, as far as they count. */
+static size_t
+connections_of(const struct lpd *lpd, const struct pc_device *dev, size_t limit)
+{
+	size_t n = 0;
+	for (const struct session *s = lpd->first; s != NULL && n < limit; s = s->next)
+		n += s->dev == dev;
+	return n;
+}
+
 static bool
 on_open(void *arg, struct pc_tcp *conn)
 {
@@ -421,8 +542,13 @@ on_open(void *arg, struct pc_tcp *conn)
 		return false;
 	bool lost =
 		!pc_device_answers(dev) && pc_service_has_fault(dev, PC_FAULT_LPD_ACCEPTS_WHEN_OFF);
+	const struct pc_profile_print *print = &pc_device_profile(dev)->print;
+	bool over_limit =
+		print->lpd_connections > 0 &&
+		connections_of(lpd, dev, print->lpd_connections) >= print->lpd_connections;
 	if (pc_device_profile(dev)->ports.lpd && (lost || pc_device_answers(dev)) &&
-		!port_is_wrong(dev, &peer))
+		!port_is_wrong(dev, &peer) &&
+		!(over_limit && pc_service_has_fault(dev, PC_FAULT_LPD_LIMIT_RESETS)))
 		s = calloc(1, sizeof(*s));
 	if (s == NULL) {
 		lpd->service.counters.refused++;
@@ -431,6 +557,7 @@ on_open(void *arg, struct pc_tcp *conn)
 	s->lpd = lpd;
 	s->dev = dev;
 	s->conn = conn;
+	s->over_limit = over_limit;
 	s->intake = (struct pc_intake){.service = &lpd->service,
 		.dev = dev,
 		.peer = peer,
@@ -444,6 +571,7 @@ on_open(void *arg, struct pc_tcp *conn)
 	lpd->first = s;
 	lpd->service.counters.connections++;
 	pc_tcp_set_arg(conn, s);
+	pc_tcp_set_idle(conn, print->lpd_idle_s * 1000);
 	return true;
 }
 
