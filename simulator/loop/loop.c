@@ -35,6 +35,7 @@ struct signal_slot {
 
 struct pc_loop {
 	struct pc_clock *clock; /* borrowed */
+	uint64_t hold_ms;       /* a virtual clock does not pass it by itself */
 	int epoll_fd;
 	bool stop;
 	bool in_turn;
@@ -63,6 +64,7 @@ pc_loop_new(struct pc_clock *clock, struct pc_loop **ret, struct pc_diag *diag)
 	if (loop == NULL)
 		return -ENOMEM;
 	loop->clock = clock;
+	loop->hold_ms = UINT64_MAX;
 	loop->signal_fd = -1;
 	sigemptyset(&loop->signals);
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -261,17 +263,41 @@ run_due_timers(struct pc_loop *loop)
 	}
 }
 
+void
+pc_loop_hold(struct pc_loop *loop, uint64_t until_ms)
+{
+	loop->hold_ms = until_ms;
+}
+
+uint64_t
+pc_loop_held(const struct pc_loop *loop)
+{
+	return loop->hold_ms;
+}
+
+/* Where a virtual clock goes when nothing is ready: the next timer, but not past the hold. `now`
+ * when it stays. */
+static uint64_t
+virtual_next(const struct pc_loop *loop, uint64_t now)
+{
+	uint64_t at = loop->hold_ms == UINT64_MAX ? now : loop->hold_ms;
+	if (loop->timers > 0 && loop->heap[0]->at_ms < loop->hold_ms)
+		at = loop->heap[0]->at_ms;
+	return at > now ? at : now;
+}
+
 /* How long epoll may sleep, at most `timeout_ms`; a virtual clock never waits for a timer. */
 static int
 wait_ms(struct pc_loop *loop, int timeout_ms)
 {
+	uint64_t now = pc_clock_ms(loop->clock);
+	bool due = loop->timers > 0 && loop->heap[0]->at_ms <= now;
+	if (loop->clock->is_virtual)
+		return due || virtual_next(loop, now) > now ? 0 : timeout_ms;
 	if (loop->timers == 0)
 		return timeout_ms;
-	uint64_t now = pc_clock_ms(loop->clock);
 	uint64_t at = loop->heap[0]->at_ms;
-	uint64_t left = at <= now ? 0 : at - now;
-	if (loop->clock->is_virtual)
-		left = 0;
+	uint64_t left = due ? 0 : at - now;
 	if (left > INT_MAX)
 		left = INT_MAX;
 	return timeout_ms >= 0 && (uint64_t)timeout_ms < left ? timeout_ms : (int)left;
@@ -280,11 +306,12 @@ wait_ms(struct pc_loop *loop, int timeout_ms)
 static void
 skip_to_next_timer(struct pc_loop *loop)
 {
-	if (!loop->clock->is_virtual || loop->timers == 0)
+	if (!loop->clock->is_virtual)
 		return;
 	uint64_t now = pc_clock_ms(loop->clock);
-	if (loop->heap[0]->at_ms > now)
-		pc_clock_advance(loop->clock, (loop->heap[0]->at_ms - now) * 1000000);
+	uint64_t next = virtual_next(loop, now);
+	if (next > now)
+		pc_clock_advance(loop->clock, (next - now) * 1000000);
 }
 
 static void

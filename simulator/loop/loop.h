@@ -22,6 +22,11 @@ void pc_loop_free(struct pc_loop *loop);
 
 struct pc_clock *pc_loop_clock(struct pc_loop *loop);
 
+/* A virtual clock goes on to `until_ms` of its monotonic time, whether there are timers or not, and
+ * stands still there; UINT64_MAX, as at the start: it goes from timer to timer without end. */
+void pc_loop_hold(struct pc_loop *loop, uint64_t until_ms);
+uint64_t pc_loop_held(const struct pc_loop *loop);
+
 /* Run until pc_loop_stop(). PC_OK or -errno of epoll_wait. */
 int pc_loop_run(struct pc_loop *loop);
 
