@@ -304,6 +304,10 @@ start(struct up *u, struct pc_diag *diag)
 	if (!u->expose && !pc_text_is_loopback(u->first))
 		return pc_diag_fail(diag, PC_E_USAGE,
 			"the printers would be reachable from outside; say --expose if that is meant");
+	if (!u->expose && !u->control_off && !pc_text_is_loopback(u->control.sin_addr))
+		return pc_diag_fail(diag, PC_E_USAGE,
+			"the control API would be reachable from outside, and it asks nobody who they "
+			"are; say --expose if that is meant");
 	if (u->is_virtual && (u->agentx || u->agentx_connects))
 		return pc_diag_fail(
 			diag, PC_E_USAGE, "AgentX with --virtual: foreign programs keep real time");

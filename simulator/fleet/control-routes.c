@@ -3,393 +3,283 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <jansson.h>
 
 #include "base/err.h"
 #include "base/text.h"
+#include "fleet/control-check.h"
+#include "fleet/control.h"
 #include "fleet/state-json.h"
 
-/* A request that names one printer (NULL for number 0) with its decoded body. */
-struct action_at {
-	struct pc_fleet *fleet;
-	struct pc_device *dev; /* NULL for printer 0 = all */
-	uint32_t number;
-	const json_t *body;
-	struct pc_diag diag;
-};
-
-struct action {
-	const char *name;
-	bool all_allowed; /* printer 0 means every printer */
-	int (*run)(struct action_at *at);
-};
-
-static int
-need_int(struct action_at *at, const char *key, int64_t min, int64_t max, int64_t *ret)
-{
-	const json_t *v = json_object_get(at->body, key);
-	if (!json_is_integer(v) || json_integer_value(v) < min || json_integer_value(v) > max)
-		return pc_diag_fail(&at->diag, PC_E_BADVALUE,
-			"'%s': an integer %lld to %lld is needed", key, (long long)min,
-			(long long)max);
-	*ret = json_integer_value(v);
-	return PC_OK;
-}
-
-static int
-need_text(struct action_at *at, const char *key, const char **ret)
-{
-	const json_t *v = json_object_get(at->body, key);
-	if (!json_is_string(v))
-		return pc_diag_fail(&at->diag, PC_E_BADVALUE, "'%s': a string is needed", key);
-	*ret = json_string_value(v);
-	return PC_OK;
-}
-
-/* A member that may be absent; of another type it is an error, not "absent". */
-static int
-flag(struct action_at *at, const char *key, bool fallback, bool *ret)
-{
-	const json_t *v = json_object_get(at->body, key);
-	if (v != NULL && !json_is_boolean(v))
-		return pc_diag_fail(&at->diag, PC_E_BADVALUE, "'%s': true or false is needed", key);
-	*ret = v == NULL ? fallback : json_is_true(v);
-	return PC_OK;
-}
-
-static int
-optional_text(struct action_at *at, const char *key, const char *fallback, const char **ret)
-{
-	*ret = fallback;
-	return json_object_get(at->body, key) == NULL ? PC_OK : need_text(at, key, ret);
-}
-
-static int
-do_condition(struct action_at *at)
-{
-	const char *name = NULL;
-	int64_t part = 0;
-	bool on = true;
-	int err = need_text(at, "condition", &name);
-	if (err == PC_OK && json_object_get(at->body, "part") != NULL)
-		err = need_int(at, "part", 0, UINT32_MAX, &part);
-	if (err == PC_OK)
-		err = flag(at, "on", true, &on);
-	if (err != PC_OK)
-		return err;
-	int what = pc_fleet_condition_from_name(name);
-	if (what < 0)
-		return pc_diag_fail(&at->diag, PC_E_BADVALUE, "unknown condition '%s'", name);
-	return pc_device_condition(at->dev, (enum pc_condition)what, (uint32_t)part, on);
-}
-
-static int
-do_power(struct action_at *at)
-{
-	bool on = true;
-	int err = flag(at, "on", true, &on);
-	if (err == PC_OK)
-		pc_device_power(at->dev, on);
-	return err;
-}
-
-static int
-do_sleep(struct action_at *at)
-{
-	bool on = true;
-	int err = flag(at, "on", true, &on);
-	if (err == PC_OK)
-		pc_device_sleep(at->dev, on);
-	return err;
-}
-
-static int
-do_supply(struct action_at *at)
-{
-	int64_t supply = 0;
-	int64_t level = 0;
-	bool replace = false;
-	int err = need_int(at, "supply", 0, PC_SUPPLIES_MAX - 1, &supply);
-	if (err == PC_OK)
-		err = flag(at, "replace", false, &replace);
-	if (err == PC_OK && replace)
-		return pc_device_supply_replace(at->dev, (size_t)supply);
-	if (err == PC_OK)
-		err = need_int(at, "level", -3, INT32_MAX, &level);
-	if (err == PC_OK)
-		err = pc_device_supply_set(at->dev, (size_t)supply, (int32_t)level);
-	return err;
-}
-
-static int
-do_tray(struct action_at *at)
-{
-	int64_t tray = 0;
-	int64_t level = 0;
-	int err = need_int(at, "tray", 0, PC_TRAYS_MAX - 1, &tray);
-	if (err == PC_OK)
-		err = need_int(at, "level", -3, INT32_MAX, &level);
-	if (err == PC_OK)
-		err = pc_device_tray_set(at->dev, (size_t)tray, (int32_t)level);
-	return err;
-}
-
-static int
-do_restart(struct action_at *at)
-{
-	static const char *const kinds[] = {"warm", "cold", "factory"};
-	const char *name = NULL;
-	int err = optional_text(at, "kind", "warm", &name);
-	if (err != PC_OK)
-		return err;
-	for (int i = 0; i < 3; i++) {
-		if (strcmp(kinds[i], name) == 0)
-			return pc_device_restart(at->dev, (enum pc_reset)i);
-	}
-	return pc_diag_fail(
-		&at->diag, PC_E_BADVALUE, "'kind': warm, cold or factory, not '%s'", name);
-}
-
-static int
-do_clean(struct action_at *at)
-{
-	bool power = false;
-	int err = flag(at, "power", false, &power);
-	return err == PC_OK ? pc_device_clean(at->dev, PC_TRIGGER_PANEL, 0, power) : err;
-}
-
-static int
-do_nozzle_check(struct action_at *at)
-{
-	return pc_device_nozzle_check(at->dev, PC_TRIGGER_PANEL);
-}
-
-static uint8_t
-size_index(const struct pc_device *dev, const char *name)
-{
-	const struct pc_profile *p = pc_device_profile(dev);
-	for (size_t i = 0; i < p->n_sizes; i++) {
-		if (strcmp(p->sizes[i], name) == 0)
-			return (uint8_t)i;
-	}
-	return (uint8_t)(p->n_sizes - 1);
-}
-
-static int
-do_print(struct action_at *at)
-{
-	int64_t pages = 0;
-	uint32_t id = 0;
-	const char *size = NULL;
-	const char *name = NULL;
-	bool color = false;
-	bool duplex = false;
-	int err = need_int(at, "pages", 1, 100000, &pages);
-	if (err == PC_OK)
-		err = optional_text(at, "size", NULL, &size);
-	if (err == PC_OK)
-		err = optional_text(at, "name", "control", &name);
-	if (err == PC_OK)
-		err = flag(at, "color", false, &color);
-	if (err == PC_OK)
-		err = flag(at, "duplex", false, &duplex);
-	if (err == PC_OK)
-		err = pc_device_job_begin(at->dev, PC_ORIGIN_PANEL, &id);
-	if (err != PC_OK)
-		return err;
-	struct pc_job *job = pc_device_job(at->dev, id);
-	job->color = color && pc_device_profile(at->dev)->color;
-	job->duplex = duplex && pc_device_profile(at->dev)->duplex;
-	if (size != NULL && pc_device_profile(at->dev)->n_sizes > 0)
-		job->size = size_index(at->dev, size);
-	pc_text_copy(job->name, sizeof(job->name), name);
-	return pc_device_job_end(at->dev, id, (uint32_t)pages);
-}
-
-static int
-do_setting(struct action_at *at)
-{
-	const char *name = NULL;
-	const char *value = NULL;
-	int err = need_text(at, "name", &name);
-	if (err == PC_OK)
-		err = need_text(at, "value", &value);
-	return err == PC_OK ? pc_device_setting_set(at->dev, name, value) : err;
-}
-
-static int
-do_fault(struct action_at *at)
-{
-	const char *name = NULL;
-	bool armed = true;
-	int err = need_text(at, "fault", &name);
-	if (err == PC_OK)
-		err = flag(at, "armed", true, &armed);
-	if (err != PC_OK)
-		return err;
-	return pc_fleet_fault(at->fleet, at->number, name, armed, &at->diag);
-}
-
-static const struct action actions[] = {
-	{"condition", false, do_condition},
-	{"power", false, do_power},
-	{"sleep", false, do_sleep},
-	{"supply", false, do_supply},
-	{"tray", false, do_tray},
-	{"restart", false, do_restart},
-	{"clean", false, do_clean},
-	{"nozzleCheck", false, do_nozzle_check},
-	{"print", false, do_print},
-	{"setting", false, do_setting},
-	{"fault", true, do_fault},
-};
-
 /* Appends a value and gives it up. */
-static unsigned
-reply_take(struct pc_buf *out, unsigned status, json_t *value)
+static void
+reply_take(struct pc_control_answer *a, unsigned status, json_t *value, size_t flags)
 {
-	char *text = value == NULL ? NULL : json_dumps(value, JSON_INDENT(1));
+	char *text = value == NULL ? NULL : json_dumps(value, flags);
 	json_decref(value);
+	a->status = status;
 	if (text == NULL) {
-		pc_buf_add_text(out, "{\"error\":\"internal\",\"detail\":\"no memory\"}");
-		return 500;
+		pc_buf_add_text(a->out, "{\"error\":\"internal\",\"detail\":\"no memory\"}");
+		a->status = 500;
+	} else {
+		pc_buf_addf(a->out, "%s\n", text);
 	}
-	pc_buf_add_text(out, text);
-	pc_buf_add_text(out, "\n");
 	free(text);
-	return status;
 }
 
-static unsigned
-fail(struct pc_buf *out, unsigned status, const char *word, const char *detail)
+void
+pc_control_fail(struct pc_control_answer *a, unsigned status, const char *word, const char *detail)
 {
-	return reply_take(out, status,
-		json_pack("{s:s,s:o}", "error", word, "detail", pc_fleet_json_text(detail)));
+	pc_buf_clear(a->out);
+	reply_take(a, status,
+		json_pack("{s:s,s:o}", "error", word, "detail", pc_fleet_json_text(detail)),
+		JSON_INDENT(1));
 }
 
-static unsigned
-fail_action(struct pc_buf *out, int err, const struct pc_diag *diag)
+static void
+fail_call(struct pc_control_answer *a, int err, const struct pc_diag *diag)
 {
 	const char *detail = diag->text[0] != '\0' ? diag->text : pc_err_text(err);
 	if (err == PC_E_NOTFOUND)
-		return fail(out, 404, "notFound", detail);
-	if (err == PC_E_REFUSED || err == PC_E_UNSUPPORTED || err == PC_E_LIMIT)
-		return fail(out, 409, "refused", detail);
-	return fail(out, 400, "badRequest", detail);
+		pc_control_fail(a, 404, "notFound", detail);
+	else if (err == PC_E_REFUSED || err == PC_E_UNSUPPORTED || err == PC_E_LIMIT ||
+		 err == PC_E_CLOSED || err == PC_E_EXISTS)
+		pc_control_fail(a, 409, "refused", detail);
+	else if (err == PC_E_BADVALUE)
+		pc_control_fail(a, 400, "badRequest", detail);
+	else
+		pc_control_fail(a, 500, "internal", detail);
 }
 
-static unsigned
-list(struct pc_fleet *fleet, const struct pc_control_request *r, struct pc_buf *out)
+/* "127.0.0.1:7161" or "localhost": then no name can have been rebound to us. */
+static bool
+is_own_host(const char *host)
 {
-	uint64_t from = 1;
-	uint64_t limit = UINT32_MAX;
-	if ((r->from != NULL && pc_text_u64(r->from, 1, UINT32_MAX, &from) != PC_OK) ||
-		(r->limit != NULL && pc_text_u64(r->limit, 1, UINT32_MAX, &limit) != PC_OK))
-		return fail(out, 400, "badRequest", "'from' and 'limit' are numbers from 1");
-	json_t *a = json_array();
-	for (uint64_t n = from; n <= pc_fleet_size(fleet) && n - from < limit; n++)
-		json_array_append_new(
-			a, pc_fleet_json_summary(pc_fleet_device(fleet, (uint32_t)n)));
-	return reply_take(out, 200,
-		json_pack("{s:I,s:o}", "count", (json_int_t)pc_fleet_size(fleet), "printers", a));
+	char name[64];
+	struct in_addr addr;
+	size_t n = host == NULL ? 0 : strcspn(host, ":");
+	if (n == 0 || n >= sizeof(name))
+		return false;
+	if (host[n] == ':' && strspn(host + n + 1, "0123456789") != strlen(host + n + 1))
+		return false;
+	memcpy(name, host, n);
+	name[n] = '\0';
+	return strcasecmp(name, "localhost") == 0 || pc_text_ipv4(name, &addr) == PC_OK;
 }
 
-static unsigned
-journal(struct pc_fleet *fleet, const struct pc_control_request *r, struct pc_buf *out)
+static bool
+is_own_origin(const char *origin, const char *host)
 {
-	uint64_t since = 0;
-	if (r->since != NULL && pc_text_u64(r->since, 0, UINT64_MAX - 1, &since) != PC_OK)
-		return fail(out, 400, "badRequest", "'since' is a number");
-	pc_buf_add_text(out, "{\"entries\":");
-	pc_fleet_journal(fleet, since, out);
-	pc_buf_add_text(out, "}\n");
-	return 200;
+	static const char scheme[] = "http://";
+	return strncmp(origin, scheme, sizeof(scheme) - 1) == 0 &&
+	       strcasecmp(origin + sizeof(scheme) - 1, host) == 0;
 }
 
-static unsigned
-run_action(struct pc_fleet *fleet, const struct pc_control_request *r, uint32_t number,
-	const char *name, struct pc_buf *out)
+bool
+pc_control_admit(const struct pc_control_request *r, struct pc_control_answer *a)
 {
-	struct action_at at = {.fleet = fleet, .number = number};
-	const struct action *action = NULL;
+	if (!is_own_host(r->host)) {
+		pc_control_fail(a, 403, "forbidden",
+			"Host must be the server's address or localhost, so that no other name "
+			"leads here");
+		return false;
+	}
+	bool other = r->fetch_site != NULL && strcmp(r->fetch_site, "same-origin") != 0 &&
+		     strcmp(r->fetch_site, "none") != 0;
+	/* A link from another page may lead to the fleet page, but not to the API. */
+	if (strcmp(r->method, "GET") == 0 && strncmp(r->path, "/v1/", 4) != 0)
+		other = false;
+	if (other || (r->origin != NULL && !is_own_origin(r->origin, r->host))) {
+		pc_control_fail(a, 403, "forbidden", "pages of other sites are not answered");
+		return false;
+	}
+	return true;
+}
+
+static bool
+is_json(const char *content_type)
+{
+	static const char json[] = "application/json";
+	size_t n = sizeof(json) - 1;
+	return content_type != NULL && strncasecmp(content_type, json, n) == 0 &&
+	       (content_type[n] == '\0' || content_type[n] == ';' || content_type[n] == ' ');
+}
+
+/* Query parameters on their way into the arguments. */
+struct reading {
+	const struct pc_control_operation *op;
+	json_t *args;
+	struct pc_diag *diag;
+	int err;
+};
+
+static void
+on_query(void *arg, const char *name, const char *value)
+{
+	struct reading *r = arg;
+	if (r->err == PC_OK && strcmp(r->op->method, "POST") == 0)
+		r->err = pc_diag_fail(r->diag, PC_E_BADVALUE,
+			"'%.64s': what is posted stands in the body, not in the query", name);
+	if (r->err == PC_OK)
+		r->err = pc_control_check_query(r->op, name, value, r->args, r->diag);
+}
+
+/* The arguments of a request (new reference), or NULL with the refusal set. */
+static json_t *
+read_args(const struct pc_control_operation *op, const struct pc_control_request *r,
+	struct pc_control_answer *a)
+{
+	struct pc_diag diag = {{0}};
 	json_error_t error;
-	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
-		if (strcmp(actions[i].name, name) == 0)
-			action = &actions[i];
+	bool post = strcmp(op->method, "POST") == 0;
+	json_t *args = post && r->body_len > 0 ? json_loadb((const char *)r->body, r->body_len,
+							 JSON_REJECT_DUPLICATES, &error)
+					       : json_object();
+	struct reading reading = {op, args, &diag, PC_OK};
+	if (!json_is_object(args)) {
+		json_decref(args);
+		pc_control_fail(a, 400, "badRequest",
+			"the body is not a JSON object (or has a member twice)");
+		return NULL;
 	}
-	if (action == NULL)
-		return fail(out, 404, "notFound", "there is no such action");
-	if (strcmp(r->method, "POST") != 0)
-		return fail(out, 405, "methodNotAllowed", "actions are POST");
-	at.dev = pc_fleet_device(fleet, number);
-	if (at.dev == NULL && !(number == 0 && action->all_allowed))
-		return fail(out, 404, "notFound", "there is no such printer");
-	json_t *body = r->body_len == 0 ? json_object()
-					: json_loadb((const char *)r->body, r->body_len,
-						  JSON_REJECT_DUPLICATES, &error);
-	if (!json_is_object(body)) {
-		json_decref(body);
-		return fail(out, 400, "badRequest", "the body is not a JSON object");
+	if (r->query != NULL)
+		r->query(r, on_query, &reading);
+	if (reading.err == PC_OK)
+		reading.err = pc_control_check(op, args, &diag);
+	if (reading.err != PC_OK) {
+		json_decref(args);
+		fail_call(a, reading.err, &diag);
+		return NULL;
 	}
-	at.body = body;
-	int err = action->run(&at);
-	json_decref(body);
-	if (err != PC_OK)
-		return fail_action(out, err, &at.diag);
-	return reply_take(out, 200,
-		at.dev == NULL ? json_pack("{s:s}", "status", "ok")
-			       : pc_fleet_json_summary(at.dev));
+	return args;
 }
 
-/* "/v1/printers/N" or "/v1/printers/N/action". */
-static unsigned
-printer(struct pc_fleet *fleet, const struct pc_control_request *r, const char *rest,
-	struct pc_buf *out)
+/* The operation on every printer. The first refusal counts only if all refused. */
+static void
+run_each(const struct pc_control_operation *op, struct pc_control_call *call,
+	struct pc_control_answer *a)
 {
-	char number_text[12];
-	uint64_t number = 0;
-	const char *slash = strchr(rest, '/');
-	size_t n = slash == NULL ? strlen(rest) : (size_t)(slash - rest);
-	if (n == 0 || n >= sizeof(number_text))
-		return fail(out, 404, "notFound", "there is no such printer");
-	memcpy(number_text, rest, n);
-	number_text[n] = '\0';
-	if (pc_text_u64(number_text, 0, UINT32_MAX, &number) != PC_OK)
-		return fail(out, 404, "notFound", "there is no such printer");
-	if (slash != NULL)
-		return run_action(fleet, r, (uint32_t)number, slash + 1, out);
-	const struct pc_device *dev = pc_fleet_device(fleet, (uint32_t)number);
-	if (dev == NULL)
-		return fail(out, 404, "notFound", "there is no such printer");
-	if (strcmp(r->method, "GET") != 0)
-		return fail(out, 405, "methodNotAllowed", "this resource is read with GET");
-	return reply_take(out, 200, pc_fleet_json_state(dev));
+	json_int_t done = 0;
+	json_int_t refused = 0;
+	int first = PC_OK;
+	char why[PC_DIAG_MAX] = "";
+	for (uint32_t n = 1; n <= pc_fleet_size(call->fleet); n++) {
+		json_t *ignored = NULL;
+		call->diag.text[0] = '\0';
+		call->number = n;
+		call->dev = pc_fleet_device(call->fleet, n);
+		int err = op->run(call, &ignored);
+		json_decref(ignored);
+		done += err == PC_OK;
+		refused += err != PC_OK;
+		if (err == PC_OK || first != PC_OK)
+			continue;
+		first = err;
+		snprintf(why, sizeof(why), "printer %u: %.900s", n,
+			call->diag.text[0] != '\0' ? call->diag.text : pc_err_text(err));
+	}
+	if (done == 0 && first != PC_OK) {
+		pc_diag_set(&call->diag, "%s", why);
+		fail_call(a, first, &call->diag);
+		return;
+	}
+	json_t *o = json_pack("{s:s,s:I,s:I}", "status", "ok", "done", done, "refused", refused);
+	if (refused > 0)
+		json_object_set_new(o, "detail", pc_fleet_json_text(why));
+	reply_take(a, 200, o, JSON_INDENT(1));
 }
 
-unsigned
-pc_control_route(struct pc_fleet *fleet, const struct pc_control_request *r, struct pc_buf *out)
+static void
+run_operation(const struct pc_control_operation *op, struct pc_control_call *call,
+	struct pc_control_answer *a)
 {
-	static const char prefix[] = "/v1/printers/";
-	if (r->too_large)
-		return fail(out, 413, "tooLarge", "the body is over 64 KiB");
-	if (strncmp(r->path, prefix, sizeof(prefix) - 1) == 0)
-		return printer(fleet, r, r->path + sizeof(prefix) - 1, out);
-	bool known = strcmp(r->path, "/v1/health") == 0 || strcmp(r->path, "/v1/printers") == 0 ||
-		     strcmp(r->path, "/v1/journal") == 0 || strcmp(r->path, "/v1/counters") == 0;
-	if (!known)
-		return fail(out, 404, "notFound", "there is no such resource");
-	if (strcmp(r->method, "GET") != 0)
-		return fail(out, 405, "methodNotAllowed", "this resource is read with GET");
-	if (strcmp(r->path, "/v1/printers") == 0)
-		return list(fleet, r, out);
-	if (strcmp(r->path, "/v1/journal") == 0)
-		return journal(fleet, r, out);
-	if (strcmp(r->path, "/v1/counters") == 0) {
-		pc_fleet_counters(fleet, out);
-		return 200;
+	json_t *value = NULL;
+	if (call->number == 0 && op->all == PC_CONTROL_EACH) {
+		run_each(op, call, a);
+		return;
 	}
-	return reply_take(out, 200,
-		json_pack(
-			"{s:s,s:I}", "status", "ok", "printers", (json_int_t)pc_fleet_size(fleet)));
+	int err = op->run(call, &value);
+	if (err != PC_OK) {
+		json_decref(value);
+		fail_call(a, err, &call->diag);
+	} else if (value != NULL) {
+		bool many = strstr(op->path, "printers") != NULL &&
+			    strstr(op->path, "{printer}") == NULL;
+		reply_take(a, 200, value, many ? JSON_COMPACT : JSON_INDENT(1));
+	} else if (call->out->len > 0) {
+		a->status = 200;
+	} else {
+		reply_take(a, 200, pc_fleet_json_summary(call->dev), JSON_INDENT(1));
+	}
+}
+
+static void
+begin_stream(const struct pc_control_call *call, struct pc_control_answer *a)
+{
+	a->status = 200;
+	a->stream = true;
+	a->since = pc_control_has(call, "since") ? (uint64_t)pc_control_int(call, "since", 0)
+						 : UINT64_MAX;
+	a->printer = pc_control_int(call, "printer", -1);
+	pc_text_copy(a->kind, sizeof(a->kind), pc_control_text(call, "kind", ""));
+}
+
+/* Path and method fit. */
+static void
+serve(const struct pc_control_operation *op, struct pc_control_call *call,
+	const struct pc_control_request *r, struct pc_control_answer *a)
+{
+	bool named = strstr(op->path, "{printer}") != NULL;
+	call->dev = named ? pc_fleet_device(call->fleet, call->number) : NULL;
+	if (named && call->dev == NULL && !(call->number == 0 && op->all != PC_CONTROL_ONE)) {
+		pc_control_fail(a, 404, "notFound", "there is no such printer");
+		return;
+	}
+	if (strcmp(op->method, "POST") == 0 && !is_json(r->content_type)) {
+		pc_control_fail(a, 415, "mediaType", "send the body as application/json");
+		return;
+	}
+	json_t *args = read_args(op, r, a);
+	if (args == NULL)
+		return;
+	call->args = args;
+	if (op->answer == NULL)
+		begin_stream(call, a);
+	else if (op->run != NULL)
+		run_operation(op, call, a);
+	else
+		a->status = pc_control_openapi_text(a->out) == PC_OK ? 200 : 500;
+	json_decref(args);
+}
+
+void
+pc_control_route(struct pc_fleet *fleet, struct pc_control_time *time,
+	const struct pc_control_request *r, struct pc_control_answer *a)
+{
+	size_t n = 0;
+	const struct pc_control_operation *ops = pc_control_operations(&n);
+	struct pc_control_call call = {.fleet = fleet, .time = time, .out = a->out};
+	if (!pc_control_admit(r, a))
+		return;
+	if (r->too_large) {
+		pc_control_fail(a, 413, "tooLarge", "the body is over 64 KiB");
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!pc_control_path(&ops[i], r->path, &call.number))
+			continue;
+		if (strcmp(ops[i].method, r->method) == 0) {
+			serve(&ops[i], &call, r, a);
+			return;
+		}
+		snprintf(a->allow + strlen(a->allow), sizeof(a->allow) - strlen(a->allow), "%s%s",
+			a->allow[0] == '\0' ? "" : ", ", ops[i].method);
+	}
+	if (a->allow[0] != '\0')
+		pc_control_fail(a, 405, "methodNotAllowed", "see Allow for the methods there are");
+	else
+		pc_control_fail(a, 404, "notFound",
+			"there is no such resource; /v1/openapi.json lists them");
 }

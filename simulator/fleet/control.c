@@ -7,20 +7,26 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <jansson.h>
 #include <microhttpd.h>
 
 #include "base/err.h"
 #include "base/text.h"
 #include "fleet/control-routes.h"
+#include "fleet/control-stream.h"
+#include "fleet/control-time.h"
+#include "loop/alarm.h"
 #include "loop/udp.h"
 
+/* A body that is too large is read on, so that the refusal can be heard, but not for ever. */
+enum { DISCARD_MAX = 16 * PC_CONTROL_BODY_MAX, ANSWER_MAX = 256 << 20 };
+
 struct pc_control {
-	struct pc_loop *loop;   /* borrowed */
-	struct pc_fleet *fleet; /* borrowed */
-	struct MHD_Daemon *mhd; /* owned */
+	struct pc_fleet *fleet;             /* borrowed */
+	struct MHD_Daemon *mhd;             /* owned */
+	struct pc_control_time *time;       /* owned */
+	struct pc_control_streams *streams; /* owned */
 	struct pc_loop_fd *watch;
-	struct pc_timer timer;
+	struct pc_alarm *alarm; /* owned; clients keep real time */
 	struct sockaddr_in local;
 };
 
@@ -28,40 +34,111 @@ struct pc_control {
 struct upload {
 	struct pc_buf body;
 	bool too_large;
+	size_t discarded;
+};
+
+/* What a request's query is read from. */
+struct wrapped {
+	struct pc_control_request request;
+	struct MHD_Connection *connection;
+};
+
+struct query {
+	pc_control_query_fn fn;
+	void *arg;
 };
 
 static enum MHD_Result
-answer(struct MHD_Connection *c, unsigned status, const char *text, size_t len)
+on_argument(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	const struct query *q = arg;
+	(void)kind;
+	q->fn(q->arg, name, value);
+	return MHD_YES;
+}
+
+static void
+tell_query(const struct pc_control_request *request, pc_control_query_fn fn, void *arg)
+{
+	const struct wrapped *w = (const struct wrapped *)request;
+	struct query q = {fn, arg};
+	MHD_get_connection_values(w->connection, MHD_GET_ARGUMENT_KIND, on_argument, &q);
+}
+
+static enum MHD_Result
+answer(struct MHD_Connection *c, const struct pc_control_answer *a)
 {
 	struct MHD_Response *r = MHD_create_response_from_buffer(
-		len, (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
+		a->out->len, (void *)(uintptr_t)pc_buf_text(a->out), MHD_RESPMEM_MUST_COPY);
 	if (r == NULL)
 		return MHD_NO;
 	MHD_add_response_header(r, "Content-Type", "application/json");
 	MHD_add_response_header(r, "Cache-Control", "no-store");
-	enum MHD_Result ok = MHD_queue_response(c, status, r);
+	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+	if (a->allow[0] != '\0')
+		MHD_add_response_header(r, "Allow", a->allow);
+	enum MHD_Result ok = MHD_queue_response(c, a->status, r);
 	MHD_destroy_response(r);
 	return ok;
+}
+
+/* The answer is a stream of events; a client that resumes says where it was. */
+static enum MHD_Result
+open_stream(struct pc_control *ctl, struct MHD_Connection *c, struct pc_control_answer *a)
+{
+	const char *last = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Last-Event-ID");
+	if (last != NULL && pc_text_u64(last, 0, INT64_MAX, &a->since) != PC_OK) {
+		pc_control_fail(a, 400, "badRequest", "Last-Event-ID is the number of an entry");
+		return answer(c, a);
+	}
+	int err = pc_control_streams_open(ctl->streams, c, a);
+	if (err == PC_E_LIMIT) {
+		pc_control_fail(a, 503, "tooMany", "too many listen already; close one");
+		return answer(c, a);
+	}
+	return err == PC_OK ? MHD_YES : MHD_NO;
+}
+
+static const char *
+header(struct MHD_Connection *c, const char *name)
+{
+	return MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
 }
 
 static enum MHD_Result
 run_route(struct pc_control *ctl, struct MHD_Connection *c, const char *method, const char *url,
 	struct upload *up)
 {
-	struct pc_control_request request = {.method = method,
-		.path = url,
-		.since = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "since"),
-		.from = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "from"),
-		.limit = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "limit"),
-		.body = up->body.data,
-		.body_len = up->body.len,
-		.too_large = up->too_large};
+	struct wrapped w = {.request = {.method = method,
+				    .path = url,
+				    .host = header(c, "Host"),
+				    .origin = header(c, "Origin"),
+				    .fetch_site = header(c, "Sec-Fetch-Site"),
+				    .content_type = header(c, "Content-Type"),
+				    .body = up->body.data,
+				    .body_len = up->body.len,
+				    .too_large = up->too_large,
+				    .query = tell_query},
+		.connection = c};
 	struct pc_buf out;
-	pc_buf_init(&out, 256u << 20);
-	unsigned status = pc_control_route(ctl->fleet, &request, &out);
-	enum MHD_Result ok = answer(c, status, pc_buf_text(&out), out.len);
+	struct pc_control_answer a = {.out = &out};
+	pc_buf_init(&out, ANSWER_MAX);
+	pc_control_route(ctl->fleet, ctl->time, &w.request, &a);
+	enum MHD_Result ok = a.stream ? open_stream(ctl, c, &a) : answer(c, &a);
 	pc_buf_done(&out);
 	return ok;
+}
+
+/* More of the body. */
+static enum MHD_Result
+take_body(struct upload *up, const char *data, size_t *len)
+{
+	if (up->too_large || pc_buf_add(&up->body, data, *len) != PC_OK) {
+		up->too_large = true;
+		up->discarded += *len;
+	}
+	*len = 0;
+	return up->discarded > DISCARD_MAX ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result
@@ -78,12 +155,8 @@ on_request(void *arg, struct MHD_Connection *c, const char *url, const char *met
 		*state = up;
 		return MHD_YES;
 	}
-	if (*len > 0) {
-		if (pc_buf_add(&up->body, data, *len) != PC_OK)
-			up->too_large = true;
-		*len = 0;
-		return MHD_YES;
-	}
+	if (*len > 0)
+		return take_body(up, data, len);
 	return run_route(arg, c, method, url, up);
 }
 
@@ -108,9 +181,9 @@ run_mhd(void *arg)
 	MHD_UNSIGNED_LONG_LONG wait = 0;
 	MHD_run(ctl->mhd);
 	if (MHD_get_timeout(ctl->mhd, &wait) == MHD_YES)
-		pc_timer_start(&ctl->timer, ctl->loop, wait, run_mhd, ctl);
+		pc_alarm_set(ctl->alarm, wait);
 	else
-		pc_timer_stop(&ctl->timer);
+		pc_alarm_stop(ctl->alarm);
 }
 
 static void
@@ -141,6 +214,21 @@ open_listener(const struct sockaddr_in *bind_to, struct sockaddr_in *ret, int *r
 	return PC_OK;
 }
 
+static int
+start_mhd(struct pc_control *ctl, struct pc_loop *loop, int fd)
+{
+	ctl->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+		on_request, ctl, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
+		on_completed, ctl, MHD_OPTION_CONNECTION_LIMIT, 64u, MHD_OPTION_CONNECTION_TIMEOUT,
+		30u, MHD_OPTION_END);
+	if (ctl->mhd == NULL) {
+		close(fd);
+		return PC_E_ENVIRONMENT;
+	}
+	int epoll_fd = MHD_get_daemon_info(ctl->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	return pc_loop_fd_add(loop, epoll_fd, EPOLLIN, on_ready, ctl, &ctl->watch);
+}
+
 int
 pc_control_new(struct pc_loop *loop, struct pc_fleet *fleet, const struct sockaddr_in *bind_to,
 	struct pc_control **ret, struct pc_diag *diag)
@@ -149,24 +237,20 @@ pc_control_new(struct pc_loop *loop, struct pc_fleet *fleet, const struct sockad
 	struct pc_control *ctl = calloc(1, sizeof(*ctl));
 	if (ctl == NULL)
 		return -ENOMEM;
-	ctl->loop = loop;
 	ctl->fleet = fleet;
 	int err = open_listener(bind_to, &ctl->local, &fd, diag);
 	if (err != PC_OK) {
 		free(ctl);
 		return err;
 	}
-	ctl->mhd = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, ctl,
-		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, ctl,
-		MHD_OPTION_CONNECTION_LIMIT, 64u, MHD_OPTION_CONNECTION_TIMEOUT, 30u,
-		MHD_OPTION_END);
-	if (ctl->mhd == NULL) {
-		close(fd);
-		free(ctl);
-		return pc_diag_fail(diag, PC_E_ENVIRONMENT, "control API: the HTTP server failed");
-	}
-	int epoll_fd = MHD_get_daemon_info(ctl->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-	err = pc_loop_fd_add(loop, epoll_fd, EPOLLIN, on_ready, ctl, &ctl->watch);
+	err = start_mhd(ctl, loop, fd);
+	if (err == PC_OK)
+		err = pc_alarm_new(loop, run_mhd, ctl, &ctl->alarm);
+	if (err == PC_OK)
+		err = pc_control_time_new(loop, fleet, &ctl->time);
+	if (err == PC_OK)
+		err = pc_control_streams_new(
+			loop, pc_fleet_diary(fleet), run_mhd, ctl, &ctl->streams);
 	if (err != PC_OK) {
 		pc_control_free(ctl);
 		return pc_diag_fail(diag, err, "control API: %s", pc_err_text(err));
@@ -180,9 +264,12 @@ pc_control_free(struct pc_control *ctl)
 {
 	if (ctl == NULL)
 		return;
-	pc_timer_stop(&ctl->timer);
+	pc_control_streams_free(ctl->streams);
 	pc_loop_fd_del(ctl->watch);
-	MHD_stop_daemon(ctl->mhd);
+	if (ctl->mhd != NULL)
+		MHD_stop_daemon(ctl->mhd);
+	pc_alarm_free(ctl->alarm);
+	pc_control_time_free(ctl->time);
 	free(ctl);
 }
 

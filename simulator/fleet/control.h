@@ -10,24 +10,9 @@ enum { PC_CONTROL_PORT = 7161, PC_CONTROL_BODY_MAX = 65536 };
 
 struct pc_control;
 
-/* Serve on `bind` (loopback; port 0 = any free one). Fleet and loop are borrowed.
- *
- * GET  /v1/health                    {"status":"ok","printers":N}
- * GET  /v1/printers                  {"printers":[…]}; ?from=N&limit=M
- * GET  /v1/printers/N                the whole state
- * POST /v1/printers/N/condition      {"condition","part"?,"on"}
- * POST /v1/printers/N/power          {"on"}            POST …/sleep {"on"}
- * POST /v1/printers/N/supply         {"supply","level"} or {"supply","replace":true}
- * POST /v1/printers/N/tray           {"tray","level"}
- * POST /v1/printers/N/restart        {"kind":"warm"|"cold"|"factory"}
- * POST /v1/printers/N/clean          {}                POST …/nozzleCheck {}
- * POST /v1/printers/N/print          {"pages","color"?,"duplex"?,"size"?,"name"?}
- * POST /v1/printers/N/setting        {"name","value"}
- * POST /v1/printers/N/fault          {"fault","armed"}; N = 0: all printers
- * GET  /v1/journal?since=N           {"entries":[…]}
- * GET  /v1/counters                  packets and connections per service
- *
- * Errors are {"error","detail"} with 400, 404, 405, 409 or 413. */
+/* Serve on `bind` (loopback; port 0 = any free one). Fleet and loop are borrowed. The operations
+ * are listed in control-table.c and, for others, in openapi.json. Errors are {"error","detail"};
+ * web pages of other origins are not answered, see pc_control_route(). */
 int pc_control_new(struct pc_loop *loop, struct pc_fleet *fleet, const struct sockaddr_in *bind,
 	struct pc_control **ret, struct pc_diag *diag);
 void pc_control_free(struct pc_control *control); /* NULL is allowed */

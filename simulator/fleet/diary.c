@@ -10,10 +10,18 @@
 #include "fleet/fleet.h"
 #include "fleet/state-json.h"
 
+struct slot {
+	char *line;       /* owned JSON text; NULL: never used */
+	const char *kind; /* static */
+	uint32_t printer;
+};
+
 struct pc_diary {
 	const struct pc_clock *clock; /* borrowed */
-	char **lines;                 /* owned ring of owned JSON texts */
+	struct slot *slots;           /* owned ring */
 	uint64_t next;                /* number of the next entry, from 1 */
+	void (*told)(void *arg);
+	void *arg;
 };
 
 int
@@ -24,8 +32,8 @@ pc_diary_new(const struct pc_clock *clock, struct pc_diary **ret)
 		return -ENOMEM;
 	j->clock = clock;
 	j->next = 1;
-	j->lines = calloc(PC_FLEET_JOURNAL_MAX, sizeof(char *));
-	if (j->lines == NULL) {
+	j->slots = calloc(PC_FLEET_JOURNAL_MAX, sizeof(*j->slots));
+	if (j->slots == NULL) {
 		free(j);
 		return -ENOMEM;
 	}
@@ -39,14 +47,13 @@ pc_diary_free(struct pc_diary *j)
 	if (j == NULL)
 		return;
 	for (size_t i = 0; i < PC_FLEET_JOURNAL_MAX; i++)
-		free(j->lines[i]);
-	free(j->lines);
+		free(j->slots[i].line);
+	free(j->slots);
 	free(j);
 }
 
-/* Takes `entry`. */
-static void
-append_take(struct pc_diary *j, const struct pc_device *dev, const char *kind, json_t *entry)
+void
+pc_diary_note_take(struct pc_diary *j, const struct pc_device *dev, const char *kind, json_t *entry)
 {
 	char at[PC_CLOCK_TEXT_MAX];
 	if (entry == NULL)
@@ -61,9 +68,11 @@ append_take(struct pc_diary *j, const struct pc_device *dev, const char *kind, j
 	json_decref(entry);
 	if (line == NULL)
 		return;
-	char **slot = &j->lines[j->next++ % PC_FLEET_JOURNAL_MAX];
-	free(*slot);
-	*slot = line;
+	struct slot *slot = &j->slots[j->next++ % PC_FLEET_JOURNAL_MAX];
+	free(slot->line);
+	*slot = (struct slot){line, kind, dev == NULL ? 0 : pc_device_state(dev)->number};
+	if (j->told != NULL)
+		j->told(j->arg);
 }
 
 static const char *
@@ -116,11 +125,11 @@ pc_diary_event(struct pc_diary *j, const struct pc_device *dev, const struct pc_
 	if (e->kind == PC_EVENT_PAGE)
 		return;
 	if (e->kind == PC_EVENT_JOB && e->job != NULL)
-		append_take(j, dev, "job", job_entry(e->job));
+		pc_diary_note_take(j, dev, "job", job_entry(e->job));
 	else if (e->alert != NULL)
-		append_take(j, dev, pc_device_event_name(e->kind), alert_entry(e->alert));
+		pc_diary_note_take(j, dev, pc_device_event_name(e->kind), alert_entry(e->alert));
 	else
-		append_take(j, dev, pc_device_event_name(e->kind), state_entry(dev, e));
+		pc_diary_note_take(j, dev, pc_device_event_name(e->kind), state_entry(dev, e));
 }
 
 void
@@ -130,20 +139,47 @@ pc_diary_service(struct pc_diary *j, const struct pc_device *dev, const char *js
 	json_t *detail = json_loads(json, 0, &error);
 	if (detail == NULL)
 		detail = json_string("(not JSON)");
-	append_take(j, dev, "service", json_pack("{s:o}", "detail", detail));
+	pc_diary_note_take(j, dev, "service", json_pack("{s:o}", "detail", detail));
+}
+
+uint64_t
+pc_diary_first(const struct pc_diary *j)
+{
+	if (j->next == 1)
+		return 0;
+	return j->next > PC_FLEET_JOURNAL_MAX ? j->next - PC_FLEET_JOURNAL_MAX : 1;
+}
+
+uint64_t
+pc_diary_last(const struct pc_diary *j)
+{
+	return j->next - 1;
+}
+
+bool
+pc_diary_get(const struct pc_diary *j, uint64_t number, struct pc_diary_entry *ret)
+{
+	if (number == 0 || number >= j->next || number < pc_diary_first(j))
+		return false;
+	const struct slot *slot = &j->slots[number % PC_FLEET_JOURNAL_MAX];
+	*ret = (struct pc_diary_entry){number, slot->printer, slot->kind, slot->line};
+	return true;
+}
+
+void
+pc_diary_listen(struct pc_diary *j, void (*fn)(void *arg), void *arg)
+{
+	j->told = fn;
+	j->arg = arg;
 }
 
 void
 pc_diary_write(const struct pc_diary *j, uint64_t since, struct pc_buf *out)
 {
-	uint64_t from = since + 1;
-	bool first = true;
-	if (j->next > PC_FLEET_JOURNAL_MAX && from < j->next - PC_FLEET_JOURNAL_MAX)
-		from = j->next - PC_FLEET_JOURNAL_MAX;
+	struct pc_diary_entry e;
+	uint64_t from = since + 1 > pc_diary_first(j) ? since + 1 : pc_diary_first(j);
 	pc_buf_add_text(out, "[");
-	for (uint64_t n = from; n < j->next; n++) {
-		pc_buf_addf(out, "%s%s", first ? "" : ",\n", j->lines[n % PC_FLEET_JOURNAL_MAX]);
-		first = false;
-	}
+	for (uint64_t n = from; pc_diary_get(j, n, &e); n++)
+		pc_buf_addf(out, "%s%s", n == from ? "" : ",\n", e.line);
 	pc_buf_add_text(out, "]");
 }

@@ -1,5 +1,5 @@
 /* fleet/diary: what happened in a fleet, newest entries kept, numbered; the evidence that device
- * cases read over the control API. */
+ * cases read over the control API, and the source of its event stream. */
 #ifndef PC_FLEET_DIARY_H
 #define PC_FLEET_DIARY_H
 
@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "device/device.h"
 
+struct json_t;
 struct pc_diary;
 
 /* `clock` is borrowed. Keeps PC_FLEET_JOURNAL_MAX entries; older ones fall out. */
@@ -20,7 +21,29 @@ void pc_diary_event(
 /* What a service decided: `json` is one JSON object, put under "detail". */
 void pc_diary_service(struct pc_diary *journal, const struct pc_device *dev, const char *json);
 
+/* What was done to the fleet or to one printer (NULL: all of it) from outside: `entry` (taken) with
+ * number, time, printer and kind added. `kind` is static text. */
+void pc_diary_note_take(struct pc_diary *journal, const struct pc_device *dev, const char *kind,
+	struct json_t *entry);
+
 /* JSON array of the entries numbered above `since`. */
 void pc_diary_write(const struct pc_diary *journal, uint64_t since, struct pc_buf *out);
+
+/* One entry; the texts are borrowed until the next entry is written. */
+struct pc_diary_entry {
+	uint64_t number;  /* from 1 */
+	uint32_t printer; /* 0: of the whole fleet */
+	const char *kind; /* static */
+	const char *line; /* JSON object on one line */
+};
+
+/* Numbers of the oldest entry kept and of the newest; 0 for both while there is none. */
+uint64_t pc_diary_first(const struct pc_diary *journal);
+uint64_t pc_diary_last(const struct pc_diary *journal);
+/* False when the entry is not kept (any more, or yet). */
+bool pc_diary_get(const struct pc_diary *journal, uint64_t number, struct pc_diary_entry *ret);
+
+/* fn(arg) after each new entry; it must not write another. NULL ends it. */
+void pc_diary_listen(struct pc_diary *journal, void (*fn)(void *arg), void *arg);
 
 #endif

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "base/err.h"
 #include "base/text.h"
 #include "codec/agentx.h"
@@ -31,6 +33,7 @@ struct pc_fleet {
 	struct pc_device_env env;
 	uint32_t first; /* host order */
 	uint32_t size;
+	uint16_t port_offset;
 	struct pc_snmp_target *targets;                  /* owned, with their devices */
 	struct member *members;                          /* owned */
 	struct pc_snmp_tree *trees[PC_FLEET_GROUPS_MAX]; /* owned, one per group */
@@ -288,6 +291,7 @@ pc_fleet_new(const struct pc_fleet_options *o, struct pc_fleet **ret, struct pc_
 		return -ENOMEM;
 	f->loop = o->loop;
 	f->first = ntohl(o->first.s_addr);
+	f->port_offset = o->port_offset;
 	f->observer = o->observer;
 	f->observer_arg = o->observer_arg;
 	f->env = (struct pc_device_env){.clock = pc_loop_clock(o->loop),
@@ -383,7 +387,39 @@ pc_fleet_fault(
 		set = pc_device_port_faults(dev);
 		pc_device_set_port_faults(dev, armed ? set | port : set & ~port);
 	}
+	pc_diary_note_take(f->journal, number == 0 ? NULL : f->targets[number - 1].dev, "fault",
+		json_pack("{s:s,s:b}", "fault", name, "armed", (int)armed));
 	return PC_OK;
+}
+
+struct pc_diary *
+pc_fleet_diary(const struct pc_fleet *f)
+{
+	return f->journal;
+}
+
+uint64_t
+pc_fleet_seed(const struct pc_fleet *f)
+{
+	return f->env.seed;
+}
+
+uint16_t
+pc_fleet_port_offset(const struct pc_fleet *f)
+{
+	return f->port_offset;
+}
+
+uint32_t
+pc_fleet_pace(const struct pc_fleet *f)
+{
+	return f->env.pace == 0 ? 1 : f->env.pace;
+}
+
+void
+pc_fleet_set_pace(struct pc_fleet *f, uint32_t pace)
+{
+	f->env.pace = pace;
 }
 
 void

@@ -52,6 +52,7 @@ struct pc_fleet_options {
 };
 
 struct pc_fleet;
+struct pc_diary;
 
 /* Make the printers and open every port. The diag names the port and what to do when it is taken or
  * may not be bound (PC_E_ENVIRONMENT). */
@@ -69,6 +70,15 @@ struct pc_device *pc_fleet_find(const struct pc_fleet *fleet, struct in_addr add
  * number 0. PC_E_NOTFOUND lists the names. */
 int pc_fleet_fault(struct pc_fleet *fleet, uint32_t number, const char *name, bool armed,
 	struct pc_diag *diag);
+
+/* What happened so far; the fleet's. */
+struct pc_diary *pc_fleet_diary(const struct pc_fleet *fleet);
+
+uint64_t pc_fleet_seed(const struct pc_fleet *fleet);
+uint16_t pc_fleet_port_offset(const struct pc_fleet *fleet);
+/* Device time factor, from 1; a change holds for what begins after it. */
+uint32_t pc_fleet_pace(const struct pc_fleet *fleet);
+void pc_fleet_set_pace(struct pc_fleet *fleet, uint32_t pace);
 
 /* Append the journal as a JSON array of entries with n > since; entries are
  * {"n","at","printer","kind",…}. At most PC_FLEET_JOURNAL_MAX are kept. */

@@ -54,8 +54,8 @@ put_int(json_t *o, const char *key, int64_t n)
 	put(o, key, json_integer(n));
 }
 
-static const char *
-status_name(const struct pc_device *dev)
+const char *
+pc_fleet_status_name(const struct pc_device *dev)
 {
 	static const char *const powers[] = {"off", "booting", NULL, "sleep"};
 	static const char *const activities[] = {
@@ -68,6 +68,46 @@ status_name(const struct pc_device *dev)
 	if (s->activity != PC_IDLE)
 		return activities[s->activity];
 	return pc_device_hr_status(dev) == PC_HR_WARNING ? "warning" : "idle";
+}
+
+static unsigned
+bits_of(pc_fault_set set)
+{
+	unsigned n = 0;
+	for (; set != 0; set &= set - 1)
+		n++;
+	return n;
+}
+
+/* What a list shows of the state besides the status. */
+static void
+put_condensed(json_t *o, const struct pc_device *dev)
+{
+	static const char *const worst_names[] = {"none", "warning", "critical"};
+	const struct pc_device_state *s = pc_device_state(dev);
+	const struct pc_alert *alerts = NULL;
+	const struct pc_job *jobs[PC_JOBS_MAX];
+	json_t *levels = json_array();
+	unsigned worst = 0;
+	unsigned waiting = 0;
+	size_t n = pc_device_alerts(dev, &alerts);
+	put_int(o, "alertCount", (int64_t)n);
+	for (size_t i = 0; i < n; i++) {
+		unsigned this = alerts[i].severity == 3 ? 2 : 1;
+		worst = this > worst ? this : worst;
+	}
+	put_text(o, "worstAlert", worst_names[worst]);
+	n = pc_device_jobs(dev, jobs);
+	for (size_t i = 0; i < n; i++)
+		waiting += jobs[i]->state < PC_JOB_DONE;
+	put_int(o, "jobCount", waiting);
+	put_int(o, "faultCount",
+		bits_of(pc_device_faults(dev)) + bits_of(pc_device_port_faults(dev)));
+	put_int(o, "inOctets", (int64_t)s->traffic.in_octets);
+	put_int(o, "outOctets", (int64_t)s->traffic.out_octets);
+	for (size_t i = 0; i < pc_device_profile(dev)->n_supplies; i++)
+		json_array_append_new(levels, json_integer(pc_device_supply_permille(dev, i)));
+	put(o, "levels", levels);
 }
 
 json_t *
@@ -88,9 +128,12 @@ pc_fleet_json_summary(const struct pc_device *dev)
 	put_text(o, "serial", s->serial);
 	put_text(o, "mac", mac);
 	put_text(o, "hostName", s->host_name);
-	put_text(o, "status", status_name(dev));
+	put_text(o, "status", pc_fleet_status_name(dev));
 	put_int(o, "lifeCount", s->counters.life);
 	put(o, "fromWalk", json_boolean(p->from_walk));
+	put_text(o, "console", pc_device_console(dev));
+	put_text(o, "sysLocation", s->sys_location);
+	put_condensed(o, dev);
 	return o;
 }
 
@@ -349,15 +392,89 @@ faults(const struct pc_device *dev)
 	return a;
 }
 
+static json_t *
+names_of(const char *const *names, size_t n)
+{
+	json_t *a = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(a, json_string(names[i]));
+	return a;
+}
+
+json_t *
+pc_fleet_json_model(const struct pc_profile *p)
+{
+	json_t *o = json_object();
+	json_t *list = json_array();
+	put_text(o, "profile", p->id == NULL ? "" : p->id);
+	put_text(o, "vendor", p->vendor);
+	put_text(o, "model", p->model);
+	put(o, "capabilities", capabilities(p));
+	put(o, "sizes", names_of(p->sizes, p->n_sizes));
+	put(o, "media", names_of(p->media, p->n_media));
+	for (size_t i = 0; i < p->n_supplies; i++)
+		json_array_append_new(list,
+			json_pack("{s:o,s:s,s:i}", "name", pc_fleet_json_text(p->supplies[i].name),
+				"colorant",
+				p->supplies[i].colorant == NULL ? "" : p->supplies[i].colorant,
+				"capacity", (int)p->supplies[i].capacity));
+	put(o, "supplies", list);
+	list = json_array();
+	for (size_t i = 0; i < p->n_trays; i++)
+		json_array_append_new(list, pc_fleet_json_text(p->trays[i].name));
+	put(o, "trays", list);
+	list = json_array();
+	for (size_t i = 0; i < p->n_covers; i++)
+		json_array_append_new(list, pc_fleet_json_text(p->covers[i].name));
+	put(o, "covers", list);
+	list = json_array();
+	for (size_t i = 0; i < p->n_outputs; i++)
+		json_array_append_new(list, pc_fleet_json_text(p->outputs[i].name));
+	put(o, "outputs", list);
+	put_int(o, "finishers", (int64_t)p->n_finishers);
+	return o;
+}
+
+/* Who is connected now. */
+static json_t *
+connections(const struct pc_device *dev)
+{
+	const struct pc_connection *list = NULL;
+	size_t n = pc_device_connections(dev, &list);
+	json_t *a = json_array();
+	for (size_t i = 0; i < n; i++) {
+		const struct sockaddr_in at = {.sin_family = AF_INET,
+			.sin_port = htons(list[i].peer_port),
+			.sin_addr = list[i].peer};
+		char address[PC_TEXT_ADDR_MAX];
+		json_array_append_new(
+			a, json_pack("{s:s,s:i}", "peer", pc_text_from_sockaddr(&at, address),
+				   "port", (int)list[i].local_port));
+	}
+	return a;
+}
+
+static json_t *
+traffic(const struct pc_device *dev)
+{
+	const struct pc_device_state *s = pc_device_state(dev);
+	const struct pc_traffic *t = &s->traffic;
+	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "inDatagrams",
+		(json_int_t)t->in_datagrams, "outDatagrams", (json_int_t)t->out_datagrams,
+		"inSegments", (json_int_t)t->in_segments, "outSegments",
+		(json_int_t)t->out_segments, "inBroadcasts", (json_int_t)t->in_broadcasts,
+		"tcpOpens", (json_int_t)s->tcp_opens, "tcpResets", (json_int_t)s->tcp_resets,
+		"tcpOpen", (json_int_t)s->tcp_open);
+}
+
 json_t *
 pc_fleet_json_state(const struct pc_device *dev)
 {
 	const struct pc_device_state *s = pc_device_state(dev);
 	json_t *o = pc_fleet_json_summary(dev);
-	put_text(o, "console", pc_device_console(dev));
+	char clock[PC_CLOCK_TEXT_MAX];
 	put_text(o, "sysName", s->sys_name);
 	put_text(o, "sysContact", s->sys_contact);
-	put_text(o, "sysLocation", s->sys_location);
 	put_int(o, "hrDeviceStatus", pc_device_hr_status(dev));
 	put_int(o, "hrPrinterStatus", pc_device_hr_printer_status(dev));
 	put_int(o, "errorBits", pc_device_error_bits(dev));
@@ -371,6 +488,9 @@ pc_fleet_json_state(const struct pc_device *dev)
 	put(o, "history", histories(dev));
 	put(o, "jobs", jobs(dev));
 	put(o, "receivers", receivers(dev));
+	put(o, "traffic", traffic(dev));
+	put(o, "connections", connections(dev));
+	put_text(o, "clock", pc_clock_rfc3339(pc_device_wall_ns(dev), clock));
 	put(o, "faults", faults(dev));
 	return o;
 }

@@ -7,8 +7,16 @@
 
 struct json_t;
 
-/* One line of the list: number, address, model, serial, mac, status. New reference. */
+/* One line of the list: identity, status, levels, counts. Each member of this and of the others has
+ * its row in control-schema.c. New reference. */
 struct json_t *pc_fleet_json_summary(const struct pc_device *dev);
+
+/* A model: what its printers have (supplies, trays, covers …), without their state. New reference.
+ */
+struct json_t *pc_fleet_json_model(const struct pc_profile *profile);
+
+/* "idle", "printing", "down" … */
+const char *pc_fleet_status_name(const struct pc_device *dev);
 
 /* The whole state: identity, power, supplies, trays, covers, counters, alerts, histories, jobs,
  * settings, armed faults. New reference. */

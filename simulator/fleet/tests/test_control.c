@@ -82,8 +82,8 @@ ask(struct api *a, const char *method, const char *path, const char *body)
 {
 	char request[1024];
 	int n = snprintf(request, sizeof(request),
-		"%s %s HTTP/1.1\r\nHost: fleet\r\nConnection: close\r\nContent-Length: "
-		"%zu\r\n\r\n%s",
+		"%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: "
+		"application/json\r\nContent-Length: %zu\r\n\r\n%s",
 		method, path, strlen(body), body);
 	exchange(a, request, (size_t)n);
 }
@@ -107,9 +107,9 @@ test_resources(void **state)
 		const char *holds;
 	} rows[] = {
 		{"/v1/health", 200, "\"printers\": 3"},
-		{"/v1/printers", 200, "\"count\": 3"},
+		{"/v1/printers", 200, "\"count\":3"},
 		{"/v1/printers?from=3&limit=1", 200, "127.5.0.3"},
-		{"/v1/printers?from=4", 200, "\"printers\": []"},
+		{"/v1/printers?from=4", 200, "\"printers\":[]"},
 		{"/v1/printers?from=0", 400, "badRequest"},
 		{"/v1/printers?limit=x", 400, "badRequest"},
 		{"/v1/printers/2", 200, "\"capabilities\""},
@@ -201,8 +201,21 @@ test_actions(void **state)
 		{"fault everywhere", "0/fault", "{\"fault\":\"snmp-silent\",\"armed\":false}", 200,
 			"\"ok\""},
 		{"unknown fault", "1/fault", "{\"fault\":\"nope\"}", 404, "snmp-silent"},
-		{"another action everywhere", "0/clean", "{}", 404, "no such printer"},
-		{"unknown action", "1/dance", "{}", 404, "no such action"},
+		{"another action everywhere", "0/condition", "{\"condition\":\"jam\",\"on\":false}",
+			200, "\"done\": 3"},
+		{"everywhere, some refuse", "0/nozzleCheck", "{}", 409, "printer 1:"},
+		{"cancel everywhere", "0/cancel", "{\"job\":1}", 404, "no such printer"},
+		{"unknown action", "1/dance", "{}", 404, "no such resource"},
+		{"unknown member", "1/clean", "{\"hot\":true}", 400, "known: power, group"},
+		{"no such job", "1/cancel", "{\"job\":77}", 404, "notFound"},
+		{"scan", "1/scan", "{\"images\":3}", 200, "WF"},
+		{"scan without a scanner", "3/scan", "{\"images\":3}", 409, "refused"},
+		{"size of another model", "3/print", "{\"pages\":1,\"size\":\"a0\"}", 400,
+			"na_letter"},
+		{"option", "1/option", "{\"option\":\"trayName\",\"text\":\"Blue\"}", 200, "WF"},
+		{"option of the other kind", "1/option", "{\"option\":\"trayName\",\"value\":3}",
+			400, "takes 'text'"},
+		{"clock", "1/clock", "{\"seconds\":86400}", 200, "WF"},
 		{"unknown printer", "9/clean", "{}", 404, "no such printer"},
 		{"restart, unknown kind", "3/restart", "{\"kind\":\"hot\"}", 400, "'kind'"},
 		{"restart", "3/restart", "{\"kind\":\"cold\"}", 200, "booting"},
@@ -248,7 +261,7 @@ test_too_large(void **state)
 	filler[PC_CONTROL_BODY_MAX + 1] = '\0';
 	pc_buf_init(&b, 1 << 20);
 	pc_buf_addf(&b,
-		"POST /v1/printers/1/clean HTTP/1.1\r\nHost: fleet\r\nConnection: close\r\n"
+		"POST /v1/printers/1/clean HTTP/1.1\r\nHost: localhost:7\r\nConnection: close\r\n"
 		"Content-Length: %d\r\n\r\n%s",
 		PC_CONTROL_BODY_MAX + 1, filler);
 	exchange(a, b.data, b.len);
