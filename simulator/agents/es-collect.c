@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "device/firmware.h"
 
 static void
 copy(char *out, size_t size, const char *text)
@@ -30,8 +31,7 @@ identity(const struct pc_device *dev, int offset_minutes, struct pc_record *r)
 	copy(r->serial, sizeof(r->serial), s->serial);
 	copy(r->location, sizeof(r->location), s->sys_location);
 	pc_record_mac(r->mac_address, s->mac);
-	if (p->n_firmware > 0)
-		copy(r->firmware, sizeof(r->firmware), p->firmware[0].version);
+	copy(r->firmware, sizeof(r->firmware), pc_device_firmware(dev, 0));
 	pc_record_time(pc_clock_wall_ns(pc_device_clock(dev)), offset_minutes, r->acquired);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "device/internal.h"
 
@@ -16,6 +17,7 @@ struct pc_device_update {
 	enum pc_firmware_refusal last;
 	uint8_t part;                    /* being updated */
 	char *versions[PC_FIRMWARE_MAX]; /* owned; NULL: as the profile says */
+	char *description;               /* owned; NULL: as the profile says */
 	char *pending[PC_FIRMWARE_MAX];  /* owned; what runs after the start, NULL: no change */
 };
 
@@ -43,6 +45,46 @@ pc_device_firmware(const struct pc_device *dev, size_t at)
 	if (dev->update != NULL && dev->update->versions[at] != NULL)
 		return dev->update->versions[at];
 	return dev->profile->firmware[at].version;
+}
+
+const char *
+pc_device_description(const struct pc_device *dev)
+{
+	if (dev->update != NULL && dev->update->description != NULL)
+		return dev->update->description;
+	return dev->profile->sys_descr == NULL ? "" : dev->profile->sys_descr;
+}
+
+/* Does a version stand here by itself, not as a piece of a longer one? */
+static bool
+stands_alone(const char *text, const char *at, size_t len)
+{
+	char before = at == text ? ' ' : at[-1], after = at[len];
+	return !isdigit((unsigned char)before) && before != '.' && !isalnum((unsigned char)after) &&
+	       (after != '.' || !isalnum((unsigned char)at[len + 1]));
+}
+
+/* The description says the part's new version where it said the old one. */
+static void
+describe(struct pc_device *dev, const char *old, const char *version)
+{
+	struct pc_buf b;
+	const char *text = pc_device_description(dev), *from = text;
+	size_t len = strlen(old);
+	pc_buf_init(&b, PC_SYS_TEXT_MAX - 1);
+	for (const char *at = strstr(text, old); len > 0 && at != NULL; at = strstr(at + 1, old)) {
+		if (!stands_alone(text, at, len) || at < from)
+			continue;
+		(void)pc_buf_add(&b, from, (size_t)(at - from));
+		(void)pc_buf_add_text(&b, version);
+		from = at + len;
+	}
+	if (from != text && pc_buf_add_text(&b, from) == PC_OK) {
+		free(dev->update->description);
+		dev->update->description = (char *)b.data;
+		return;
+	}
+	pc_buf_done(&b); /* it does not say it, or would be too long: it stays */
 }
 
 /* Position of the part, n_firmware when there is none of that name. */
@@ -412,6 +454,7 @@ pc_firmware_boot(struct pc_device *dev)
 	for (size_t i = 0; i < PC_FIRMWARE_MAX; i++) {
 		if (u->pending[i] == NULL)
 			continue;
+		describe(dev, pc_device_firmware(dev, i), u->pending[i]);
 		free(u->versions[i]);
 		u->versions[i] = u->pending[i];
 		u->pending[i] = NULL;
@@ -427,6 +470,7 @@ pc_firmware_free(struct pc_device *dev)
 	if (dev->update == NULL)
 		return;
 	drop_pending(dev->update);
+	free(dev->update->description);
 	for (size_t i = 0; i < PC_FIRMWARE_MAX; i++)
 		free(dev->update->versions[i]);
 	free(dev->update);

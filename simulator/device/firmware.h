@@ -12,6 +12,9 @@ const char *pc_device_firmware(const struct pc_device *dev, size_t at);
 /* Of the part of that name, or NULL. */
 const char *pc_device_firmware_named(const struct pc_device *dev, const char *name);
 
+/* sysDescr of the model with the versions as they are now. */
+const char *pc_device_description(const struct pc_device *dev);
+
 enum pc_firmware_state {
 	PC_FIRMWARE_NONE, /* no update under way */
 	PC_FIRMWARE_RECEIVING,

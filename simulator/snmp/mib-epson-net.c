@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "device/firmware.h"
 #include "snmp/entity.h"
 #include "snmp/mib-common.h"
 #include "snmp/modules.h"
@@ -234,7 +235,7 @@ firmware_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc
 		return PC_E_NOTFOUND;
 	switch (at->column) {
 	case 2:
-		return pc_mib_text(v, p->firmware[row].version);
+		return pc_mib_text(v, pc_device_firmware(dev, row));
 	case 3:
 		return pc_mib_text(v, p->firmware[row].name);
 	case 6:

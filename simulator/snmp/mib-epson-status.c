@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "codec/st2.h"
+#include "device/firmware.h"
 #include "snmp/mib-common.h"
 #include "snmp/mib-epson-status.h"
 #include "wire/wire.h"
@@ -357,7 +358,6 @@ label_state(struct pc_writer *w, const struct pc_st2 *s)
 static int
 label_status(const struct pc_device *dev, size_t n_lead, struct pc_snmp_value *v)
 {
-	const struct pc_profile *p = pc_device_profile(dev);
 	struct pc_writer w;
 	struct pc_st2 s;
 	char text[96];
@@ -369,7 +369,7 @@ label_status(const struct pc_device *dev, size_t n_lead, struct pc_snmp_value *v
 	label_state(&w, &s);
 	label_warnings(&w, dev);
 	label_record(&w, "^S(CLM,P,ER");
-	(void)snprintf(text, sizeof text, "^S(IMF,V,%s", pc_epson_firmware(p, "Main FW"));
+	(void)snprintf(text, sizeof text, "^S(IMF,V,%s", pc_epson_firmware(dev, "Main FW"));
 	label_record(&w, text);
 	label_levels(&w, dev);
 	(void)snprintf(text, sizeof text, "^S(IMP,S,%s", pc_mib_serial(dev));
@@ -390,10 +390,9 @@ pc_epson_status(const struct pc_device *dev, size_t n_lead, struct pc_snmp_value
 }
 
 const char *
-pc_epson_firmware(const struct pc_profile *p, const char *part)
+pc_epson_firmware(const struct pc_device *dev, const char *part)
 {
-	for (size_t i = 0; i < p->n_firmware; i++)
-		if (strcmp(p->firmware[i].name, part) == 0)
-			return p->firmware[i].version;
-	return "";
+	const char *version = pc_device_firmware_named(dev, part);
+
+	return version == NULL ? "" : version;
 }

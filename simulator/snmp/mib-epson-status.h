@@ -19,7 +19,7 @@ uint8_t pc_epson_ink_color(const char *colorant);
 uint8_t pc_epson_ink_level(const struct pc_device *dev, size_t supply);
 
 /* Version of a part ("Main FW"); "" when the model does not name it. */
-const char *pc_epson_firmware(const struct pc_profile *p, const char *part);
+const char *pc_epson_firmware(const struct pc_device *dev, const char *part);
 
 /* One tunnel command: two character codes, payload length (little endian) and payload, a
  * sub-identifier each; its effect on the printer happens with the GET. PC_E_NOTFOUND when the

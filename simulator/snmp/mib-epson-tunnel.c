@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "codec/st2.h"
+#include "device/firmware.h"
 #include "snmp/entity.h"
 #include "snmp/mib-common.h"
 #include "snmp/mib-epson-status.h"
@@ -77,11 +78,10 @@ device_id(struct pc_epson_call *c)
 static int
 firmware(struct pc_epson_call *c)
 {
-	const struct pc_profile *p = pc_device_profile(c->dev);
-	const char *version = pc_epson_firmware(p, "Main FW");
+	const char *version = pc_epson_firmware(c->dev, "Main FW");
 
-	if (version[0] == '\0' && p->n_firmware > 0)
-		version = p->firmware[0].version;
+	if (version[0] == '\0')
+		version = pc_device_firmware(c->dev, 0);
 	if (strlen(version) < 6)
 		return pc_epson_no_data(c);
 	pc_write_text(&c->w, "vi:00:");

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "device/firmware.h"
 #include "snmp/mib-common.h"
 #include "snmp/mib-epson-status.h"
 #include "snmp/modules.h"
@@ -64,22 +65,22 @@ version_row(const struct pc_profile *profile, size_t at, uint32_t index[PC_SNMP_
 }
 
 static const char *
-main_version(const struct pc_profile *p)
+main_version(const struct pc_device *dev)
 {
-	const char *version = pc_epson_firmware(p, "Main FW");
+	const char *version = pc_epson_firmware(dev, "Main FW");
 
-	return version[0] == '\0' && p->n_firmware > 0 ? p->firmware[0].version : version;
+	return version[0] == '\0' ? pc_device_firmware(dev, 0) : version;
 }
 
 /* "16.52": kernel and application, or the part of that name. */
 static int
-network_version(const struct pc_profile *p, const char *more, struct pc_snmp_value *v)
+network_version(const struct pc_device *dev, const char *more, struct pc_snmp_value *v)
 {
-	const char *kernel = pc_epson_firmware(p, "NW Kernel FW");
-	const char *appli = pc_epson_firmware(p, "NW Appli FW");
+	const char *kernel = pc_epson_firmware(dev, "NW Kernel FW");
+	const char *appli = pc_epson_firmware(dev, "NW Appli FW");
 
 	if (kernel[0] == '\0')
-		return pc_mib_format(v, "%s%s", pc_epson_firmware(p, "Network FW"), more);
+		return pc_mib_format(v, "%s%s", pc_epson_firmware(dev, "Network FW"), more);
 	return pc_mib_format(v, "%s.%s%s", kernel, appli, more);
 }
 
@@ -87,19 +88,18 @@ network_version(const struct pc_profile *p, const char *more, struct pc_snmp_val
 static int
 version_value(const struct pc_device *dev, uint32_t row, struct pc_snmp_value *v)
 {
-	const struct pc_profile *p = pc_device_profile(dev);
 	char more[PC_NAME_MAX];
 
 	switch (row) {
 	case VERSION_MAIN:
-		return pc_mib_text(v, main_version(p));
+		return pc_mib_text(v, main_version(dev));
 	case VERSION_SERIAL:
 		return pc_mib_text(v, pc_mib_serial(dev));
 	case VERSION_NETWORK:
-		return network_version(p, "", v);
+		return network_version(dev, "", v);
 	default:
-		(void)snprintf(more, sizeof more, ".%s.FY19", main_version(p));
-		return network_version(p, more, v);
+		(void)snprintf(more, sizeof more, ".%s.FY19", main_version(dev));
+		return network_version(dev, more, v);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "device/firmware.h"
 #include "snmp/mib-common.h"
 #include "snmp/mib-host.h"
 #include "snmp/modules.h"
@@ -167,9 +168,9 @@ part_name(const struct pc_profile *p, size_t row)
 }
 
 static const char *
-part_version(const struct pc_profile *p, size_t row)
+part_version(const struct pc_device *dev, size_t row)
 {
-	return p->n_firmware == 0 ? "" : p->firmware[row].version;
+	return pc_device_firmware(dev, row);
 }
 
 static bool
@@ -233,7 +234,7 @@ run_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp
 	case 4: /* no path is told */
 		return pc_mib_text(v, "");
 	case 5:
-		return pc_mib_text(v, part_version(p, row));
+		return pc_mib_text(v, part_version(dev, row));
 	case 7:
 		return pc_mib_number(at, v, RUNNING);
 	default:
@@ -327,9 +328,10 @@ static const struct pc_snmp_table change_table = {
 };
 
 static int
-installed_name(const struct pc_profile *p, size_t row, struct pc_snmp_value *v)
+installed_name(const struct pc_device *dev, size_t row, struct pc_snmp_value *v)
 {
-	const char *version = part_version(p, row);
+	const struct pc_profile *p = pc_device_profile(dev);
+	const char *version = part_version(dev, row);
 	int err = pc_mib_format(
 		v, "%s%s%s", part_name(p, row), version[0] == '\0' ? "" : " ", version);
 
@@ -346,7 +348,7 @@ installed_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct p
 	if (row >= pc_hr_software(p))
 		return PC_E_NOTFOUND;
 	if (at->column == 2)
-		return installed_name(p, row, v);
+		return installed_name(dev, row, v);
 	if (at->column == 5)
 		return pc_mib_octets(v, unknown_date, sizeof unknown_date);
 	return part_get(at, row, v);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "device/firmware.h"
 #include "snmp/mib-alert.h"
 #include "snmp/mib-common.h"
 #include "snmp/modules.h"
@@ -180,7 +181,7 @@ interpreter_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct
 	case 5:
 		return pc_mib_text(v, t->name);
 	case 6:
-		return short_text(v, p->n_firmware > 0 ? p->firmware[0].version : "");
+		return short_text(v, pc_device_firmware(dev, 0));
 	default:
 		return pc_mib_number(at, v, n[at->column]);
 	}

@@ -1,6 +1,7 @@
 /* SNMPv2-MIB: the system group and, where the model has it, what it says it can do (sysOR).
  * Spec: RFC 3418 system */
 #include "base/err.h"
+#include "device/firmware.h"
 #include "snmp/faults.h"
 #include "snmp/mib-common.h"
 #include "snmp/modules.h"
@@ -23,7 +24,7 @@ system_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_s
 
 	switch (at->column) {
 	case 1:
-		return pc_mib_text(v, p->sys_descr);
+		return pc_mib_text(v, pc_device_description(dev));
 	case 2:
 		return pc_mib_dotted(v, p->sys_object_id);
 	case 3:

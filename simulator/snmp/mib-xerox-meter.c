@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "device/firmware.h"
 #include "snmp/mib-xerox.h"
 #include "snmp/modules.h"
 
@@ -368,7 +369,7 @@ text_of(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp
 	case TYPE_NAME:
 		return pc_mib_maker_model(p, v);
 	case TYPE_DESCRIPTION:
-		return pc_mib_text(v, p->sys_descr);
+		return pc_mib_text(v, pc_device_description(dev));
 	case TYPE_MANUFACTURER:
 		return pc_mib_text(v, p->vendor);
 	case TYPE_MODEL:
@@ -376,7 +377,7 @@ text_of(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_snmp
 	case TYPE_SERIAL:
 		return pc_mib_text(v, pc_mib_serial(dev));
 	case TYPE_VERSION:
-		return pc_mib_text(v, p->firmware[at->index[2] - 1].version);
+		return pc_mib_text(v, pc_device_firmware(dev, at->index[2] - 1));
 	default:
 		return pc_mib_text(v, "");
 	}

@@ -12,6 +12,7 @@ with_firmware(void)
 	p.firmware[2] = (struct pc_profile_firmware){"NW Appli FW", "71"};
 	p.firmware[3] = (struct pc_profile_firmware){"Firmware", "26.71.FZ12N1"};
 	p.n_firmware = 4;
+	p.sys_descr = "SM-100;FZ12N1, FW FZ12N1A, NW26.71, 126, 26";
 	return p;
 }
 
@@ -105,6 +106,9 @@ test_package(void **state)
 	world_pass(&w, dev, 30000);
 	assert_versions(dev, "FZ20N1", "27.71.FZ20N1");
 	assert_string_equal(pc_device_firmware(dev, 1), "27");
+	/* whole versions only */
+	assert_string_equal(
+		pc_device_description(dev), "SM-100;FZ20N1, FW FZ12N1A, NW26.71, 126, 27");
 	offer.version = "28.71";
 	assert_int_equal(pc_device_firmware_update(dev, &offer, &why), PC_E_REFUSED);
 	assert_int_equal(why, PC_FIRMWARE_BAD_VERSION);
