@@ -14,7 +14,7 @@ import sys
 # Everything else that lives as long as the program is const.
 ALLOW_DATA = {"pc_log_sink"}
 # A room includes only rooms further up in this list.
-ORDER = ["base", "wire", "codec", "loop", "profile", "device", "snmp", "services", "fleet",
+ORDER = ["base", "wire", "codec", "loop", "profile", "device", "epson", "snmp", "services", "fleet",
          "cloud", "agents", "lab", "capture", "conformance"]
 # What stands in the folders for rooms but is none.
 NO_ROOM = {"cmd", "tests", "corpus", "vectors", "masks", "schema"}

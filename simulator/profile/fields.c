@@ -303,8 +303,9 @@ static const struct pc_field_table finisher_table = {finisher_fields, COUNT(fini
 
 static const struct pc_choice epson_statuses[] = {
 	{"st2", PC_EPSON_ST2}, {"label", PC_EPSON_LABEL}, {NULL, 0}};
-static const struct pc_choice epson_absents[] = {
-	{"counters", PC_EPSON_NO_COUNTERS}, {"boxes", PC_EPSON_NO_BOXES}, {NULL, 0}};
+static const struct pc_choice epson_absents[] = {{"counters", PC_EPSON_NO_COUNTERS},
+	{"boxes", PC_EPSON_NO_BOXES}, {"tank", PC_EPSON_NO_TANK}, {"sources", PC_EPSON_NO_SOURCES},
+	{"replaced", PC_EPSON_NO_REPLACED}, {NULL, 0}};
 
 static const struct pc_field epson_fields[] = {
 	CHOICE(pc_profile_epson, status, false, epson_statuses, "kind of the status block"),

@@ -286,7 +286,13 @@ struct pc_profile_snmp_receiver {
 
 /* The status block of 1248.1.2.2.1.1.1.4.1, and what is left out of an ST2 block. */
 enum pc_epson_status { PC_EPSON_ST2, PC_EPSON_LABEL };
-enum pc_epson_absent { PC_EPSON_NO_COUNTERS, PC_EPSON_NO_BOXES };
+enum pc_epson_absent {
+	PC_EPSON_NO_COUNTERS, /* 36 */
+	PC_EPSON_NO_BOXES,    /* 37 */
+	PC_EPSON_NO_TANK,     /* 0D */
+	PC_EPSON_NO_SOURCES,  /* 3F */
+	PC_EPSON_NO_REPLACED  /* 45, 46 */
+};
 
 /* In what Epson printers differ on the private tree and its command tunnel. */
 struct pc_profile_epson {

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "codec/enpc.h"
+#include "epson/status.h"
 #include "loop/udp.h"
 #include "services/internal.h"
 #include "services/spread.h"
@@ -114,9 +115,10 @@ answer_device_id(struct ask *a)
 static uint16_t
 answer_status(struct ask *a)
 {
-	struct pc_st2 st;
-	pc_status_st2(a->dev, &st);
-	return pc_st2_write(&st, a->out, a->size, &a->len) == PC_OK ? PC_ENPC_OK : PC_ENPC_BUSY;
+	struct pc_epson_facts facts;
+	pc_epson_facts(a->dev, &facts);
+	int err = pc_epson_status(a->dev, &facts, a->out, a->size, &a->len);
+	return err == PC_OK ? PC_ENPC_OK : PC_ENPC_BUSY;
 }
 
 /* Result of a command: one byte, 00 done or FF not done. */

@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 
-#include "codec/st2.h"
 #include "loop/tcp.h"
 #include "services/faults.h"
 #include "services/services.h"
@@ -77,6 +76,5 @@ int pc_service_restart_soon(struct pc_service *s, struct pc_device *dev);
 
 /* Status views. */
 unsigned pc_status_pjl_code(const struct pc_device *dev, bool *ret_online);
-void pc_status_st2(const struct pc_device *dev, struct pc_st2 *ret);
 
 #endif

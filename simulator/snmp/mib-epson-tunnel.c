@@ -126,7 +126,8 @@ cartridge(struct pc_epson_call *c)
 {
 	const struct pc_profile *p = pc_device_profile(c->dev);
 	size_t supply = c->payload[1] == 0 ? SIZE_MAX : slot_supply(c->dev, c->payload[1]);
-	unsigned number = pc_device_state(c->dev)->number;
+	unsigned number = pc_device_state(c->dev)->number, level;
+	struct pc_epson_facts facts;
 	char text[160];
 
 	if (supply == SIZE_MAX)
@@ -135,13 +136,14 @@ cartridge(struct pc_epson_call *c)
 		pc_write_text(&c->w, "@BDC PS\r\nII:00;");
 		return PC_OK;
 	}
+	pc_epson_snmp_facts(c->dev, &facts);
+	level = pc_epson_ink_level(c->dev, &facts, supply);
 	(void)snprintf(text, sizeof text,
 		"@BDC PS\r\nII:03;IQT:%02X;PDY:%02X;PDM:%02X;IC1:%02X;IC2:00;IK:%02X;TOV:00;"
 		"TVU:00;VIQ:%02X;UIQ:%02X;ERC:00;SID:%08X;LOG:EPSON ;",
-		pc_epson_ink_level(c->dev, supply), 25u, 1 + number % 12,
-		pc_epson_ink_color(p->supplies[supply].colorant),
-		pc_epson_ink_type(p->supplies[supply].colorant), pc_epson_ink_level(c->dev, supply),
-		100u - pc_epson_ink_level(c->dev, supply) % 101, number * 16 + (unsigned)supply);
+		level, 25u, 1 + number % 12, pc_epson_ink_color(p->supplies[supply].colorant),
+		pc_epson_ink_type(p->supplies[supply].colorant), level, 100u - level % 101,
+		number * 16 + (unsigned)supply);
 	pc_write_text(&c->w, text);
 	return PC_OK;
 }
@@ -371,7 +373,7 @@ static int
 status(struct pc_epson_call *c)
 {
 	struct pc_snmp_value v;
-	int r = pc_epson_status(c->dev, 0, &v);
+	int r = pc_epson_snmp_status(c->dev, &v);
 
 	if (r == PC_OK)
 		pc_write_bytes(&c->w, v.bytes, v.len);

@@ -25,7 +25,7 @@ identity_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc
 			return pc_mib_text(v, pc_device_state(dev)->printer_name);
 		return pc_mib_text(v, p->model);
 	case 4:
-		return pc_epson_status(dev, 0, v);
+		return pc_epson_snmp_status(dev, v);
 	case 5:
 		return pc_mib_text(v, pc_mib_serial(dev));
 	default:

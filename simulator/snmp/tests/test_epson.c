@@ -68,8 +68,9 @@ sc_t3405(void)
 	struct pc_profile p = views_epson();
 
 	p.identity.serial = "X3TT{n:6}";
-	p.epson = (struct pc_profile_epson){
-		.status_absent = 1 << PC_EPSON_NO_COUNTERS | 1 << PC_EPSON_NO_BOXES,
+	p.epson = (struct pc_profile_epson){.status_absent = 1 << PC_EPSON_NO_COUNTERS |
+							     1 << PC_EPSON_NO_BOXES |
+							     1 << PC_EPSON_NO_REPLACED,
 		.status_records = SC_RECORDS,
 		.ink_record_bytes = 4,
 		.ink_fourth = 50};
