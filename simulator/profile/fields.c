@@ -130,6 +130,11 @@ static const struct pc_field ports_fields[] = {
 	BOOL(pc_profile_ports, lpd, "TCP 515"),
 	BOOL(pc_profile_ports, raw, "raw printing"),
 	NUMBER(pc_profile_ports, raw_port, false, 1, 65535, "its TCP port"),
+	BOOL(pc_profile_ports, slp, "UDP 427"),
+	BOOL(pc_profile_ports, slp_tcp, "TCP 427"),
+	BOOL(pc_profile_ports, nbns, "UDP 137"),
+	BOOL(pc_profile_ports, llmnr, "UDP 5355"),
+	BOOL(pc_profile_ports, llmnr_tcp, "TCP 5355"),
 };
 static const struct pc_field_table ports_table = {ports_fields, COUNT(ports_fields), NULL};
 
@@ -156,6 +161,16 @@ static const struct pc_field print_fields[] = {
 	BOOL(pc_profile_print, ejl, "answers @EJL and IEEE 1284.4 packets"),
 };
 static const struct pc_field_table print_table = {print_fields, COUNT(print_fields), NULL};
+
+static const struct pc_field slp_fields[] = {
+	BOOL(pc_profile_slp, v1, "answers SLP version 1"),
+	BOOL(pc_profile_slp, v2, "answers SLP version 2"),
+	BOOL(pc_profile_slp, hpnp, "answers HP's discovery on 224.0.1.60"),
+	TEXT(pc_profile_slp, scopes, false, 127, "scopes, with commas between"),
+	TEMPLATE(pc_profile_slp, attributes, PC_FIELD_TEMPLATE, 511,
+		"attributes besides printer.2.0's: (tag=value),..."),
+};
+static const struct pc_field_table slp_table = {slp_fields, COUNT(slp_fields), NULL};
 
 static const struct pc_field supply_fields[] = {
 	TEXT(pc_profile_supply, name, true, 255, "prtMarkerSuppliesDescription"),
@@ -328,6 +343,8 @@ static const struct pc_field profile_fields[] = {
 	MAP(ports, ports_table, "which services listen"),
 	MAP(print, print_table, "in what printers differ on the print ports"),
 	LIST(raw_ports, raw_port_table, "further ports for raw printing"),
+	MAP(slp, slp_table, "in what printers differ on SLP"),
+	TEXT(pc_profile, workgroup, false, 15, "NetBIOS group"),
 	TEXT(pc_profile, sys_descr, true, 255, "sysDescr"),
 	OID(pc_profile, sys_object_id, true, "sysObjectID"),
 	TEXT(pc_profile, contact, false, 63, "sysContact"),

@@ -152,6 +152,12 @@ pc_profile_print_defaults(struct pc_profile_print *print)
 	*print = (struct pc_profile_print){.raw_idle_s = 300, .lpd_idle_s = 300};
 }
 
+void
+pc_profile_slp_defaults(struct pc_profile_slp *slp)
+{
+	*slp = (struct pc_profile_slp){.v1 = true, .v2 = true, .scopes = "DEFAULT"};
+}
+
 /* Values of keys that are seldom written. */
 static void
 set_defaults(struct pc_profile *p)
@@ -165,6 +171,8 @@ set_defaults(struct pc_profile *p)
 	p->community_read = "public";
 	pc_profile_snmp_defaults(&p->snmp);
 	pc_profile_print_defaults(&p->print);
+	pc_profile_slp_defaults(&p->slp);
+	p->workgroup = "WORKGROUP";
 	p->device_id_1284 = p->pjl_id = "{model}";
 	p->lpd_queue = "lp";
 	p->resolution_x = p->resolution_y = 600;

@@ -168,6 +168,8 @@ struct pc_profile_identity {
 struct pc_profile_ports {
 	bool snmp, enpc, entp, lpd, raw;
 	uint16_t raw_port;
+	bool slp, nbns, llmnr;   /* over UDP */
+	bool slp_tcp, llmnr_tcp; /* and over TCP */
 };
 
 /* A further TCP port for raw printing. */
@@ -205,6 +207,17 @@ struct pc_profile_print {
 
 /* What a printer does when its profile says nothing. */
 void pc_profile_print_defaults(struct pc_profile_print *print);
+
+/* In what printers differ on the service location protocol. */
+struct pc_profile_slp {
+	bool v1, v2; /* versions that are answered. Spec: RFC 2165, RFC 2608 */
+	bool hpnp;   /* HP's own discovery: joins 224.0.1.60, answers service:x-hpnp-discover: */
+	const char *scopes;     /* with commas between */
+	const char *attributes; /* template of what it has besides printer.2.0's, or NULL */
+};
+
+/* Both versions, scope DEFAULT. */
+void pc_profile_slp_defaults(struct pc_profile_slp *slp);
 
 /* MIB modules that printers have or have not; bits of struct pc_profile's `mibs`. What is not named
  * here (system, interfaces, ip, tcp, udp, snmp, host resources, Printer-MIB) every model serves. */
@@ -320,6 +333,8 @@ struct pc_profile {
 	struct pc_profile_identity identity;
 	struct pc_profile_ports ports;
 	struct pc_profile_print print;
+	struct pc_profile_slp slp;
+	const char *workgroup; /* NetBIOS group of its node status */
 	struct pc_profile_raw_port raw_ports[PC_RAW_PORTS_MAX];
 	size_t n_raw_ports;
 

@@ -301,9 +301,14 @@ describe_ports(struct pc_profile_builder *b)
 			seen.lpd |= o->oid[LOCAL_PORT] == 515;
 			seen.raw |= o->oid[LOCAL_PORT] == 9100;
 			seen.entp |= o->oid[LOCAL_PORT] == 1865;
+			seen.slp_tcp |= o->oid[LOCAL_PORT] == 427;
+			seen.llmnr_tcp |= o->oid[LOCAL_PORT] == 5355;
 		} else if (is_row(o, udp, PREFIX, 5)) {
 			any_udp = true;
 			seen.enpc |= o->oid[LOCAL_PORT] == 3289;
+			seen.slp |= o->oid[LOCAL_PORT] == 427;
+			seen.nbns |= o->oid[LOCAL_PORT] == 137;
+			seen.llmnr |= o->oid[LOCAL_PORT] == 5355;
 		}
 	}
 	if (any_tcp) {
@@ -311,6 +316,11 @@ describe_ports(struct pc_profile_builder *b)
 		p->ports.raw = seen.raw;
 		p->ports.entp = seen.entp;
 	}
+	p->ports.slp = seen.slp;
+	p->ports.nbns = seen.nbns;
+	p->ports.llmnr = seen.llmnr;
+	p->ports.slp_tcp = seen.slp_tcp;
+	p->ports.llmnr_tcp = seen.llmnr_tcp;
 	if (any_udp)
 		p->ports.enpc = seen.enpc && p->enpc_device_type != 255;
 }
@@ -329,6 +339,8 @@ pc_walk_describe(struct pc_profile_builder *b, const char *name)
 	p->community_read = "public";
 	pc_profile_snmp_defaults(&p->snmp);
 	pc_profile_print_defaults(&p->print);
+	pc_profile_slp_defaults(&p->slp);
+	p->workgroup = "WORKGROUP";
 	p->ports = (struct pc_profile_ports){.snmp = true, .lpd = true, .raw = true};
 	p->ports.raw_port = 9100;
 	p->ppm = 30;

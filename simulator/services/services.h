@@ -43,7 +43,7 @@ struct pc_service;
 
 /* One row per listening port; the table is in services.c. */
 struct pc_service_row {
-	const char *name; /* "enpc", "entp", "lpd", "raw" */
+	const char *name; /* "enpc", "slp" … */
 	uint16_t port;
 	bool tcp;
 	int (*start)(

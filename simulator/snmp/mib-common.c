@@ -368,7 +368,8 @@ pc_mib_tcp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX])
 	const struct {
 		bool open;
 		uint16_t port;
-	} ports[] = {{p->ports.lpd, 515}, {p->ports.entp, 1865}, {p->ports.raw, p->ports.raw_port}};
+	} ports[] = {{p->ports.slp_tcp, 427}, {p->ports.lpd, 515}, {p->ports.entp, 1865},
+		{p->ports.llmnr_tcp, 5355}, {p->ports.raw, p->ports.raw_port}};
 	size_t n = 0;
 
 	for (size_t i = 0; i < PC_MIB_COUNT(ports); i++) {
@@ -383,12 +384,17 @@ pc_mib_tcp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX])
 size_t
 pc_mib_udp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX])
 {
+	const struct {
+		bool open;
+		uint16_t port;
+	} ports[] = {{p->ports.nbns, 137}, {p->ports.snmp, 161}, {p->ports.slp, 427},
+		{p->ports.enpc, 3289}, {p->ports.llmnr, 5355}};
 	size_t n = 0;
 
-	if (p->ports.snmp)
-		out[n++] = 161;
-	if (p->ports.enpc)
-		out[n++] = 3289;
+	for (size_t i = 0; i < PC_MIB_COUNT(ports); i++) {
+		if (ports[i].open)
+			out[n++] = ports[i].port;
+	}
 	return n;
 }
 

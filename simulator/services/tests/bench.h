@@ -22,7 +22,7 @@
 #include "services/faults.h"
 #include "services/services.h"
 
-enum { BENCH_DEVICES = 3, BENCH_SERVICES = 8, BENCH_DEADLINE_MS = 5000 };
+enum { BENCH_DEVICES = 3, BENCH_SERVICES = 16, BENCH_DEADLINE_MS = 5000 };
 
 static const struct pc_profile bench_profile = {
 	.id = "bench",
@@ -34,10 +34,17 @@ static const struct pc_profile bench_profile = {
 		.entp = true,
 		.lpd = true,
 		.raw = true,
+		.slp = true,
+		.slp_tcp = true,
+		.nbns = true,
+		.llmnr = true,
+		.llmnr_tcp = true,
 		.raw_port = 9100},
 	.device_id_1284 =
 		"MFG:EPSON;CMD:ESCPL2,BDC,D4,ESCPR1;MDL:WF-C9999 Series;CLS:PRINTER;SN:{serial};",
 	.contact = "",
+	.slp = {.v1 = true, .v2 = true, .scopes = "DEFAULT"},
+	.workgroup = "WORKGROUP",
 	.location = "",
 	.lpd_queue = "PASSTHRU",
 	.pjl_id = "EPSON {model}",
@@ -322,6 +329,55 @@ static inline const struct pc_counters *
 bench_counters(const struct bench *b, unsigned device)
 {
 	return &pc_device_state(b->devices[device])->counters;
+}
+
+/* A UDP client on 127.0.0.1 that may broadcast, and its next datagram: 0 when none comes within
+ * `turns`. */
+static inline int
+bench_udp(void)
+{
+	int on = 1;
+	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr = {htonl(0x7f000001)}};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	assert_true(fd >= 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)), 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&any, sizeof(any)), 0);
+	return fd;
+}
+
+static inline void
+bench_udp_send(
+	const struct bench *b, int fd, uint32_t to, uint16_t port, const void *data, size_t len)
+{
+	struct sockaddr_in a = bench_addr(b, 0, port);
+	a.sin_addr.s_addr = htonl(to);
+	assert_int_equal(sendto(fd, data, len, 0, (struct sockaddr *)&a, sizeof(a)), (ssize_t)len);
+}
+
+static inline size_t
+bench_udp_read(
+	struct bench *b, int fd, uint8_t *out, size_t size, struct sockaddr_in *from, int turns)
+{
+	while (turns-- > 0) {
+		socklen_t len = sizeof(*from);
+		assert_int_equal(pc_loop_turn(b->loop, 1), PC_OK);
+		ssize_t n = recvfrom(fd, out, size, MSG_DONTWAIT, (struct sockaddr *)from, &len);
+		if (n > 0)
+			return (size_t)n;
+	}
+	return 0;
+}
+
+/* The running service of that name. */
+static inline struct pc_service *
+bench_service(const struct bench *b, const char *name)
+{
+	for (size_t i = 0; i < b->n_services; i++) {
+		if (strcmp(pc_service_name(b->services[i]), name) == 0)
+			return b->services[i];
+	}
+	fail_msg("no service %s", name);
+	return NULL;
 }
 
 struct bench_wait {
