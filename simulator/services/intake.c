@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
-#include "codec/xerox-dlm.h"
+#include "services/update.h"
 
 static const struct {
 	const char *pjl, *pwg;
@@ -129,6 +129,8 @@ release(struct pc_intake *in)
 	free(in->head);
 	in->head = NULL;
 	in->id = 0;
+	pc_update_free(in->update);
+	in->update = NULL;
 }
 
 /* The digest of what came, and the file it is kept in. */
@@ -162,6 +164,7 @@ pc_intake_data(struct pc_intake *in, const uint8_t *data, size_t len)
 	in->n_head += n;
 	in->bytes += len;
 	pc_sink_data(in->sink, data, len);
+	pc_update_data(&in->update, in->dev, in->head, in->n_head, in->bytes - len, data, len);
 	if (in->lost || in->failed || pc_service_has_fault(in->dev, PC_FAULT_JOB_COUNTER_FROZEN))
 		return;
 	/* Cancelled at the panel or by LPD meanwhile: read on, throw away. */
@@ -226,27 +229,26 @@ maintain(const struct pc_intake *in, const struct pc_epson_job *e)
 	return err;
 }
 
-/* Firmware or clone file for a maker that takes them: no page, and a restart as after an update.
- * What is in it is not looked at. Spec: XRS-OP-05. Returns false for any other job. */
+/* Firmware or clone file for a maker that takes them: no page. Spec: XRS-OP-05. Returns false for
+ * any other job. */
 static bool
 end_firmware(struct pc_intake *in, struct pc_ticket *t)
 {
-	struct pc_xerox_dlm dlm;
-	const char *vendor = pc_device_profile(in->dev)->snmp_vendor;
-	if (vendor == NULL || strcmp(vendor, "xerox") != 0 ||
-		pc_xerox_dlm_read(in->head, in->n_head, &dlm) != PC_OK)
-		return false;
 	bool taken = !in->lost && !in->failed;
+	if (in->update == NULL)
+		return false;
 	if (taken) {
 		fill_job(in, t, true);
 		(void)pc_device_job_end(in->dev, in->id, 0);
-		(void)pc_service_restart_soon(in->service, in->dev);
 	}
-	json_t *line = json_pack("{s:s,s:I,s:I,s:o,s:o,s:o,s:b}", "class", "firmware", "job",
-		(json_int_t)in->id, "bytes", (json_int_t)in->bytes, "name",
-		pc_service_json_text(dlm.name), "version", pc_service_json_text(dlm.version),
-		"user", pc_service_json_text(t->user), "lost", !taken);
+	json_t *line = json_pack("{s:s,s:I,s:I,s:o,s:b}", "class", "firmware", "job",
+		(json_int_t)in->id, "bytes", (json_int_t)in->bytes, "user",
+		pc_service_json_text(t->user), "lost", !taken);
 	note_kept(in, line);
+	if (taken && line != NULL) {
+		pc_update_end(in->update, in->service, in->dev, line);
+		in->update = NULL;
+	}
 	pc_service_note(in->service, in->dev, &in->peer, "job", line);
 	return true;
 }

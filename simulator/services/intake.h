@@ -37,6 +37,7 @@ struct pc_intake {
 	uint8_t *head; /* owned: PC_EPSON_HEAD_MAX bytes */
 	size_t n_head;
 	struct pc_sink_job *sink;   /* owned */
+	struct pc_update *update;   /* owned; NULL: no firmware file */
 	struct pc_sink_result kept; /* once it is over */
 };
 

@@ -13,18 +13,19 @@ enum {
 	PC_SERVICE_CONNECTIONS_MAX = 4096, /* of one port, all devices */
 	PC_SERVICE_IDLE_MS = 300000,
 	PC_SERVICE_WAITING_MAX = 1024, /* maintenance requests that wait for a busy device */
-	PC_SERVICE_TEXT_MAX = 256,
-	PC_SERVICE_RESTART_MS = 200
+	PC_SERVICE_TEXT_MAX = 256
 };
 
 struct json_t;
+
+struct pc_update;
 
 /* A cleaning or nozzle check that waits until the device is idle. */
 struct pc_maintenance {
 	struct pc_device *dev; /* borrowed */
 	bool nozzle_check, power;
-	bool restart; /* after a firmware file */
 	uint8_t group;
+	struct pc_update *update; /* owned while it waits: a firmware file instead; or NULL */
 };
 
 /* First member of every service's own struct. */
@@ -37,7 +38,6 @@ struct pc_service {
 		const struct pc_device_event *event); /* NULL: not interested */
 	struct pc_maintenance *waiting;               /* owned array */
 	size_t n_waiting;
-	struct pc_timer restart_timer;
 	struct pc_tap tap; /* counts the traffic of TCP ports, then tells env.tap */
 };
 
@@ -73,9 +73,8 @@ struct json_t *pc_service_json_text(const char *text);
  * PC_OK (also for the fault that ignores it), PC_E_LIMIT, or what the device says. */
 int pc_service_maintain(struct pc_service *s, const struct pc_maintenance *what);
 
-/* Restart the device in a moment, when the answers under way have left: a restart takes the
- * device's connections with it. PC_OK, PC_E_LIMIT, -ENOMEM. */
-int pc_service_restart_soon(struct pc_service *s, struct pc_device *dev);
+/* Keep it until the device may be idle. PC_OK, PC_E_LIMIT, -ENOMEM. */
+int pc_service_wait(struct pc_service *s, const struct pc_maintenance *what);
 
 /* Status views. */
 unsigned pc_status_pjl_code(const struct pc_device *dev, bool *ret_online);

@@ -14,6 +14,7 @@
 #include "codec/nbns.h"
 #include "codec/slp.h"
 #include "services/internal.h"
+#include "services/update.h"
 
 static const struct pc_service_row rows[] = {
 	{"enpc", PC_ENPC_PORT, false, pc_enpc_start, "ERS-NET-02"},
@@ -52,7 +53,8 @@ pc_service_stop(struct pc_service *service)
 {
 	if (service == NULL)
 		return;
-	pc_timer_stop(&service->restart_timer);
+	for (size_t i = 0; i < service->n_waiting; i++)
+		pc_update_free(service->waiting[i].update);
 	free(service->waiting);
 	service->waiting = NULL;
 	service->n_waiting = 0;
@@ -181,8 +183,8 @@ maintain_now(const struct pc_maintenance *what)
 	return pc_device_clean(what->dev, PC_TRIGGER_REMOTE, what->group, what->power);
 }
 
-static int
-add_waiting(struct pc_service *s, const struct pc_maintenance *what)
+int
+pc_service_wait(struct pc_service *s, const struct pc_maintenance *what)
 {
 	if (s->n_waiting == PC_SERVICE_WAITING_MAX)
 		return PC_E_LIMIT;
@@ -201,7 +203,7 @@ pc_service_maintain(struct pc_service *s, const struct pc_maintenance *what)
 	int err = maintain_now(what);
 	if (err != PC_E_REFUSED || pc_device_state(what->dev)->activity == PC_IDLE)
 		return err;
-	return add_waiting(s, what);
+	return pc_service_wait(s, what);
 }
 
 static void
@@ -211,43 +213,22 @@ drop_waiting(struct pc_service *s, size_t at)
 	memmove(&s->waiting[at], &s->waiting[at + 1], (s->n_waiting - at) * sizeof(s->waiting[0]));
 }
 
-static void
-on_restart(void *arg)
-{
-	struct pc_service *s = arg;
-	for (size_t i = 0; i < s->n_waiting;) {
-		struct pc_maintenance what = s->waiting[i];
-		if (!what.restart) {
-			i++;
-			continue;
-		}
-		drop_waiting(s, i);
-		int err = pc_device_restart(what.dev, PC_RESET_WARM);
-		pc_service_note(s, what.dev, NULL, err == PC_OK ? "restart" : "maintenance-failed",
-			json_pack("{s:s}", "result", pc_err_text(err)));
-	}
-}
-
-int
-pc_service_restart_soon(struct pc_service *s, struct pc_device *dev)
-{
-	const struct pc_maintenance what = {.dev = dev, .restart = true};
-	int err = add_waiting(s, &what);
-	if (err == PC_OK)
-		pc_timer_start(
-			&s->restart_timer, s->env.loop, PC_SERVICE_RESTART_MS, on_restart, s);
-	return err;
-}
-
-/* The device may have become idle: its oldest request is due. */
+/* The device may have become idle: its oldest request is due. A firmware file waits until there
+ * are no jobs either. */
 static void
 maintain_waiting(struct pc_service *s, struct pc_device *dev)
 {
 	for (size_t i = 0; i < s->n_waiting; i++) {
-		if (s->waiting[i].dev != dev || s->waiting[i].restart)
+		if (s->waiting[i].dev != dev)
 			continue;
 		struct pc_maintenance what = s->waiting[i];
+		if (what.update != NULL && !pc_update_is_due(dev))
+			continue;
 		drop_waiting(s, i);
+		if (what.update != NULL) {
+			pc_update_retry(what.update, s, dev);
+			return;
+		}
 		int err = maintain_now(&what);
 		if (err != PC_OK)
 			pc_service_note(s, dev, NULL, "maintenance-failed",
@@ -260,8 +241,9 @@ void
 pc_service_event(
 	struct pc_service *service, struct pc_device *dev, const struct pc_device_event *event)
 {
-	if (event->kind == PC_EVENT_ACTIVITY && service->n_waiting > 0 &&
-		pc_device_state(dev)->activity == PC_IDLE)
+	bool over = event->kind == PC_EVENT_ACTIVITY ||
+		    (event->kind == PC_EVENT_JOB && event->job->state >= PC_JOB_DONE);
+	if (over && service->n_waiting > 0 && pc_device_state(dev)->activity == PC_IDLE)
 		maintain_waiting(service, dev);
 	if (service->event != NULL)
 		service->event(service, dev, event);

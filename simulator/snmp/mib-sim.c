@@ -418,7 +418,8 @@ sim_firmware_get(const struct pc_device *dev, const struct pc_snmp_at *at, struc
 
 	if (row >= p->n_firmware)
 		return PC_E_NOTFOUND;
-	return pc_mib_text(v, at->column == 2 ? p->firmware[row].name : pc_device_firmware(dev, row));
+	return pc_mib_text(
+		v, at->column == 2 ? p->firmware[row].name : pc_device_firmware(dev, row));
 }
 
 static const uint32_t sim_firmware_oid[] = {1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 77, 10, 1};
