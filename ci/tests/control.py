@@ -52,6 +52,9 @@ REFUSALS = (
     ("changeCondition", {"condition": "trayEmpty", "part": 2}, 4, 409),
     ("changeCondition", {"condition": "trayEmpty", "part": 77}, 4, 400),
     ("changeFault", {"fault": "nope"}, 3, 404),
+    *[("changeFault", {"fault": "udp-loss(rate=0)"}, 3, 200)] * 256,
+    ("changeFault", {"fault": "udp-loss(rate=0)"}, 3, 409),  # as many as there can be
+    ("changeFault", {"fault": "udp-loss", "armed": False}, 3, 200),
     ("restartPrinter", {}, 3, 200),
     ("restartPrinter", {}, 3, 409),
     ("printPages", {"pages": 1}, 3, 409),

@@ -17,6 +17,7 @@
 #include "cmd/trap-option.h"
 #include "fleet/control.h"
 #include "fleet/fleet.h"
+#include "fleet/netfault-rule.h"
 
 enum {
 	OPT_PROFILE = 1,
@@ -29,6 +30,7 @@ enum {
 	OPT_SNMP_LANE,
 	OPT_CONTROL,
 	OPT_FAULT,
+	OPT_LIST_FAULTS,
 	OPT_EXPOSE,
 	OPT_VIRTUAL,
 	OPT_DIR,
@@ -41,7 +43,7 @@ enum {
 	OPT_AGENTX_CONTEXT,
 	OPT_TRAP_TO,
 	OPT_KEEP_JOBS,
-	FAULTS_MAX = 32
+	FAULTS_MAX = 64
 };
 
 static const struct pc_opt options[] = {
@@ -55,7 +57,9 @@ static const struct pc_opt options[] = {
 	{OPT_SNMP_LANE, "snmp-lane", "LANE",
 		"who answers SNMP reads: auto (default: the fast lane what it can), base, fast"},
 	{OPT_CONTROL, "control", "ADDR:PORT", "control API (default 127.0.0.1:7161; 'none')"},
-	{OPT_FAULT, "fault", "NAME[@N]", "arm a fault on all printers, or on number N"},
+	{OPT_FAULT, "fault", "NAME[(KEY=VALUE,...)][@N[-M[/STEP]]]",
+		"arm a fault on all printers, or on these; may be repeated"},
+	{OPT_LIST_FAULTS, "list-faults", NULL, "show all faults, their parameters and conditions"},
 	{OPT_DIR, "profile-dir", "DIR", "where profiles are"},
 	{OPT_CAPTURE, "capture", "FILE", PC_CAPTURE_OPTION_HELP},
 	{OPT_ES_AGENT, "es-agent", "FILE", "an ES agent inside the printer its deviceList names"},
@@ -84,7 +88,7 @@ struct up {
 	uint16_t port_offset;
 	uint32_t pace;
 	enum pc_snmp_lane snmp_lane;
-	bool control_off, expose, is_virtual, agentx;
+	bool list_faults, control_off, expose, is_virtual, agentx;
 	const char *agentx_dir, *agentx_context;
 	bool agentx_connects;
 	struct pc_agentx_address agentx_master;
@@ -205,6 +209,9 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 		return pc_snmp_lane_parse(value, &u->snmp_lane, diag);
 	case OPT_FAULT:
 		return take_fault(u, value, diag);
+	case OPT_LIST_FAULTS:
+		u->list_faults = true;
+		return PC_OK;
 	case OPT_DIR:
 		u->profile_dir = value;
 		return PC_OK;
@@ -248,23 +255,6 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 	default:
 		return pc_diag_fail(diag, PC_E_USAGE, "unexpected word '%s'", value);
 	}
-}
-
-/* "name" on all printers or "name@N" on one. */
-static int
-arm_fault(struct up *u, const char *text, struct pc_diag *diag)
-{
-	char name[128];
-	uint64_t number = 0;
-	const char *at = strchr(text, '@');
-	if (at != NULL && pc_text_u64(at + 1, 1, UINT32_MAX, &number) != PC_OK)
-		return pc_diag_fail(
-			diag, PC_E_USAGE, "--fault '%s': NAME or NAME@N expected", text);
-	pc_text_copy(name, sizeof(name), text);
-	if (at != NULL && (size_t)(at - text) < sizeof(name))
-		name[at - text] = '\0';
-	int err = pc_fleet_fault(u->fleet, (uint32_t)number, name, true, diag);
-	return err == PC_E_NOTFOUND ? PC_E_USAGE : err;
 }
 
 static void
@@ -347,7 +337,9 @@ start(struct up *u, struct pc_diag *diag)
 	o.observer_arg = &u->es;
 	err = pc_fleet_new(&o, &u->fleet, diag);
 	for (size_t i = 0; i < u->n_faults && err == PC_OK; i++)
-		err = arm_fault(u, u->faults[i], diag);
+		err = pc_fleet_fault(u->fleet, 0, u->faults[i], true, diag);
+	if (err == PC_E_NOTFOUND || err == PC_E_SYNTAX)
+		err = PC_E_USAGE;
 	if (err == PC_OK && !u->control_off)
 		err = pc_control_new(u->loop, u->fleet, &u->control, &u->api, diag);
 	if (err == PC_OK)
@@ -388,6 +380,16 @@ finish(struct up *u)
 		pc_profile_free(u->profiles[i]);
 }
 
+static void
+print_faults(void)
+{
+	struct pc_buf list;
+	pc_buf_init(&list, 1 << 20);
+	pc_netfault_list(&list);
+	fputs(pc_buf_text(&list), stdout);
+	pc_buf_done(&list);
+}
+
 static int
 run(const struct pc_command *self, int argc, char **argv)
 {
@@ -398,7 +400,10 @@ run(const struct pc_command *self, int argc, char **argv)
 	u.control = (struct sockaddr_in){.sin_family = AF_INET,
 		.sin_port = htons(PC_CONTROL_PORT),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	if (pc_opt_parse_or_exit(self, argc, argv, take, &u, &code)) {
+	bool go_on = pc_opt_parse_or_exit(self, argc, argv, take, &u, &code);
+	if (go_on && u.list_faults) {
+		print_faults();
+	} else if (go_on) {
 		int err = start(&u, &diag);
 		if (err == PC_OK) {
 			print_ready(&u);
@@ -423,11 +428,21 @@ const struct pc_command pc_cmd_up = {
 		"(setcap cap_net_bind_service+ep).\n\n"
 		"Notifications (SNMPv2c unless said otherwise) are sent to port 162 unless said "
 		"otherwise, with the model's read community or in the name of the first user of its "
-		"snmp_users; the receivers of its profile get theirs too.",
+		"snmp_users; the receivers of its profile get theirs too.\n\n"
+		"Faults make printers misbehave: NAME alone is a named fault of one of their ports, "
+		"or one of the network (udp-loss, udp-delay, tcp-refuse, tcp-slow ...) with its "
+		"parameters. In the brackets stand also where and when: port=snmp, peer=10.1.0.0/16, "
+		"state=printing+error, from=10s and until=5m after it was armed, nth=3, every=2, "
+		"times=1 of a printer's datagrams or connections, rate=0.25 by chance. Several may "
+		"be armed on one printer, and each has its say; for the others nothing changes. "
+		"Chance is that of --seed. Of a connection it is judged when it is made; a "
+		"broadcast is judged by its answers. --list-faults shows all.",
 	.options = options,
 	.n_options = sizeof(options) / sizeof(options[0]),
-	.examples = "  presscheck up --profile epson-wf-c5890 --count 10 --port-offset 10000\n"
-		    "  presscheck up --profile xerox-versalink-c7030 --trap-to 127.0.0.1:1162\n"
-		    "  presscheck up --walk printer.snmprec --first 127.1.0.1",
+	.examples =
+		"  presscheck up --profile epson-wf-c5890 --count 10 --port-offset 10000\n"
+		"  presscheck up --profile xerox-versalink-c7030 --trap-to 127.0.0.1:1162\n"
+		"  presscheck up --profile epson-wf-c5890 --count 9 --fault 'udp-loss(rate=0.3)@1-3'\n"
+		"  presscheck up --walk printer.snmprec --first 127.1.0.1",
 	.run = run,
 };

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "fleet/diary.h"
+#include "fleet/netfault.h"
 #include "fleet/state-json.h"
 #include "loop/loop.h"
 #include "services/services.h"
@@ -203,6 +204,50 @@ put_faults(json_t *list, const struct pc_fleet *fleet, const char *room,
 						    "armed", (json_int_t)counts[rows[i].bit]));
 }
 
+/* Faults of the network have parameters of their own. */
+static void
+put_kinds(json_t *list, const struct pc_fleet *fleet)
+{
+	size_t n = 0;
+	const struct pc_netfault_kind *kinds = pc_netfault_kinds(&n);
+	for (size_t i = 0; i < n; i++) {
+		json_t *parameters = json_array();
+		for (size_t k = 0; k < PC_NETFAULT_PARAMS_MAX && kinds[i].params[k] != NULL; k++)
+			json_array_append_new(parameters, json_string(kinds[i].params[k]));
+		json_array_append_new(
+			list, json_pack("{s:s,s:s,s:s,s:I,s:o}", "name", kinds[i].name, "room",
+				      "network", "summary", kinds[i].summary, "armed",
+				      (json_int_t)pc_fleet_fault_printers(fleet, kinds[i].name),
+				      "parameters", parameters));
+	}
+}
+
+static json_t *
+keys(void)
+{
+	struct pc_netfault_key key;
+	json_t *list = json_array();
+	for (size_t i = 0; pc_netfault_key(i, &key); i++)
+		json_array_append_new(
+			list, json_pack("{s:s,s:s,s:s,s:b}", "name", key.name, "value", key.value,
+				      "summary", key.summary, "common", (int)key.common));
+	return list;
+}
+
+/* What is armed with parameters or conditions, beside what is in `ret`. */
+static int
+put_rules(const struct pc_fleet *fleet, json_t *ret)
+{
+	struct pc_buf text;
+	pc_buf_init(&text, PC_NETFAULT_RULES_MAX * PC_NETFAULT_TEXT_MAX * 2);
+	pc_fleet_fault_rules(fleet, &text);
+	json_t *rules = json_loadb((const char *)pc_buf_text(&text), text.len, 0, NULL);
+	int err = json_object_update(ret, rules) == 0 ? PC_OK : PC_E_INTERNAL;
+	json_decref(rules);
+	pc_buf_done(&text);
+	return err;
+}
+
 int
 pc_control_faults(struct pc_control_call *call, json_t **ret)
 {
@@ -212,6 +257,7 @@ pc_control_faults(struct pc_control_call *call, json_t **ret)
 	put_faults(list, call->fleet, "snmp", rows, n, pc_device_faults);
 	rows = pc_service_faults(&n);
 	put_faults(list, call->fleet, "services", rows, n, pc_device_port_faults);
-	*ret = json_pack("{s:o}", "faults", list);
-	return PC_OK;
+	put_kinds(list, call->fleet);
+	*ret = json_pack("{s:o,s:o}", "faults", list, "keys", keys());
+	return put_rules(call->fleet, *ret);
 }

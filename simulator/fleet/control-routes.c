@@ -47,7 +47,7 @@ fail_call(struct pc_control_answer *a, int err, const struct pc_diag *diag)
 	else if (err == PC_E_REFUSED || err == PC_E_UNSUPPORTED || err == PC_E_LIMIT ||
 		 err == PC_E_CLOSED || err == PC_E_EXISTS)
 		pc_control_fail(a, 409, "refused", detail);
-	else if (err == PC_E_BADVALUE)
+	else if (err == PC_E_BADVALUE || err == PC_E_SYNTAX)
 		pc_control_fail(a, 400, "badRequest", detail);
 	else
 		pc_control_fail(a, 500, "internal", detail);

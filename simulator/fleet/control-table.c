@@ -1,6 +1,7 @@
 #include "fleet/control-table.h"
 
 #include "fleet/control-handlers.h"
+#include "fleet/netfault-rule.h"
 
 #define INTEGER(name, need, min, max, summary) \
 	{ \
@@ -144,15 +145,19 @@ static const struct pc_control_operation operations[] = {
 		pc_control_clock,
 		{INTEGER("seconds", true, 0, 9223372036, "since 1970-01-01 UTC")}},
 	{"changeFault", "fault", "POST", "/v1/printers/{printer}/fault",
-		"Arm a fault on a printer or disarm it", PC_CONTROL_FLEET, PC_CONTROL_404,
-		"Printer", pc_control_fault,
+		"Arm a fault on a printer or disarm it; printer 0: on those the fault's text names, else "
+		"on all",
+		PC_CONTROL_FLEET, PC_CONTROL_404 | PC_CONTROL_409, "Printer", pc_control_fault,
 		{
-			TEXT("fault", true, 1, 64, "as listFaults names it"),
+			TEXT("fault", true, 1, PC_NETFAULT_TEXT_MAX,
+				"NAME or NAME(KEY=VALUE,...), then for printer 0 @N, @N-M or @N-M/STEP; "
+				"names and keys as listFaults has them"),
 			FLAG("armed", "armed (default) or disarmed"),
 		}},
 	{"listFaults", "faults", "GET", "/v1/faults",
-		"The faults there are, and on how many printers each is armed", PC_CONTROL_ONE, 0,
-		"FaultList", pc_control_faults, {{0}}},
+		"The faults there are and what they take, on how many printers each is armed, and what "
+		"those with parameters or conditions did",
+		PC_CONTROL_ONE, 0, "FaultList", pc_control_faults, {{0}}},
 	{"getJournal", "journal", "GET", "/v1/journal",
 		"What happened; the newest entries are kept", PC_CONTROL_ONE, 0, "Journal",
 		pc_control_journal,

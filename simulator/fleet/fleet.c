@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "codec/agentx.h"
 #include "fleet/diary.h"
+#include "fleet/netfault.h"
 #include "loop/udp.h"
 #include "services/services.h"
 #include "snmp/agentx-master.h"
@@ -43,7 +44,8 @@ struct pc_fleet {
 	struct pc_agentx_subagent *subagent;       /* owned; NULL: off */
 	struct pc_service *services[SERVICES_MAX]; /* owned */
 	size_t n_services;
-	struct pc_diary *journal; /* owned */
+	struct pc_diary *journal;    /* owned */
+	struct pc_netfaults *faults; /* owned */
 	pc_fleet_observer_fn observer;
 	void *observer_arg;
 };
@@ -98,6 +100,7 @@ static void
 device_event(void *arg, struct pc_device *dev, const struct pc_device_event *event)
 {
 	struct pc_fleet *f = arg;
+	pc_netfaults_event(f->faults, pc_device_state(dev)->number);
 	if (f->journal != NULL)
 		pc_diary_event(f->journal, dev, event);
 	if (f->snmp != NULL)
@@ -283,6 +286,33 @@ open_services(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_di
 	return PC_OK;
 }
 
+static uint32_t
+fault_find(void *arg, struct in_addr address)
+{
+	const struct pc_fleet *f = arg;
+	const struct pc_snmp_target *t = find_target(f, address);
+	return t == NULL ? 0 : (uint32_t)(t - f->targets) + 1;
+}
+
+static struct pc_device *
+fault_device(void *arg, uint32_t number)
+{
+	return pc_fleet_device(arg, number);
+}
+
+static int
+make_faults(struct pc_fleet *f, const struct pc_fleet_options *o)
+{
+	const struct pc_netfault_env env = {.loop = o->loop,
+		.port_offset = o->port_offset,
+		.seed = o->seed,
+		.size = f->size,
+		.find = fault_find,
+		.device = fault_device,
+		.arg = f};
+	return pc_netfaults_new(&env, &f->faults);
+}
+
 int
 pc_fleet_new(const struct pc_fleet_options *o, struct pc_fleet **ret, struct pc_diag *diag)
 {
@@ -306,6 +336,8 @@ pc_fleet_new(const struct pc_fleet_options *o, struct pc_fleet **ret, struct pc_
 			  : pc_diary_new(f->env.clock, &f->journal);
 	if (err == PC_OK)
 		err = make_members(f, o, diag);
+	if (err == PC_OK)
+		err = make_faults(f, o);
 	if (err == PC_OK)
 		err = check_addresses(f, diag);
 	if (err == PC_OK)
@@ -337,6 +369,8 @@ pc_fleet_free(struct pc_fleet *f)
 	f->agentx = NULL;
 	pc_snmp_engine_free(f->snmp);
 	f->snmp = NULL;
+	pc_netfaults_free(f->faults);
+	f->faults = NULL;
 	for (uint32_t i = 0; i < f->size; i++) {
 		pc_timer_stop(&f->members[i].wake);
 		pc_device_free(f->targets[i].dev);
@@ -349,47 +383,64 @@ pc_fleet_free(struct pc_fleet *f)
 	free(f);
 }
 
-/* The fault of that name: a bit in one of the two sets. */
-static int
-fault_bit(const char *name, pc_fault_set *ret_snmp, pc_fault_set *ret_port, struct pc_diag *diag)
+/* A named fault without conditions: a bit in one of the two sets. */
+static void
+set_plain(struct pc_fleet *f, const struct pc_netfault_rule *r, bool armed)
 {
-	size_t n_snmp = 0;
-	size_t n_services = 0;
-	const struct pc_fault_row *snmp = pc_snmp_faults(&n_snmp);
-	const struct pc_fault_row *services = pc_service_faults(&n_services);
-	struct pc_diag first = {{0}};
-	if (pc_fault_arm(snmp, n_snmp, name, ret_snmp, &first) == PC_OK)
-		return PC_OK;
-	int err = pc_fault_arm(services, n_services, name, ret_port, diag);
-	if (err != PC_OK)
-		pc_diag_prefix(diag, "%.700s", first.text);
-	return err;
+	uint32_t last = r->last == 0 || r->last > f->size ? f->size : r->last;
+	for (uint64_t i = r->first; i <= last; i += r->step) {
+		struct pc_device *dev = f->targets[i - 1].dev;
+		pc_fault_set set =
+			r->bit_of_snmp ? pc_device_faults(dev) : pc_device_port_faults(dev);
+		set = armed ? set | r->bit : set & ~r->bit;
+		if (r->bit_of_snmp)
+			pc_device_set_faults(dev, set);
+		else
+			pc_device_set_port_faults(dev, set);
+	}
 }
 
 int
 pc_fleet_fault(
-	struct pc_fleet *f, uint32_t number, const char *name, bool armed, struct pc_diag *diag)
+	struct pc_fleet *f, uint32_t number, const char *text, bool armed, struct pc_diag *diag)
 {
-	pc_fault_set snmp = 0;
-	pc_fault_set port = 0;
-	int err = fault_bit(name, &snmp, &port, diag);
+	struct pc_netfault_rule r;
+	int err = pc_netfault_parse(text, &r, diag);
 	if (err != PC_OK)
 		return err;
-	if (number > f->size)
+	if (number != 0 && r.last != 0)
+		return pc_diag_fail(diag, PC_E_SYNTAX,
+			"fault '%.200s': printers are named twice, printer %u is asked for", text,
+			number);
+	if (number != 0)
+		r.first = r.last = number;
+	if (r.last > f->size)
 		return pc_diag_fail(
-			diag, PC_E_NOTFOUND, "there is no printer %u (1 to %u)", number, f->size);
-	uint32_t from = number == 0 ? 1 : number;
-	uint32_t to = number == 0 ? f->size : number;
-	for (uint32_t i = from; i <= to; i++) {
-		struct pc_device *dev = f->targets[i - 1].dev;
-		pc_fault_set set = pc_device_faults(dev);
-		pc_device_set_faults(dev, armed ? set | snmp : set & ~snmp);
-		set = pc_device_port_faults(dev);
-		pc_device_set_port_faults(dev, armed ? set | port : set & ~port);
-	}
-	pc_diary_note_take(f->journal, number == 0 ? NULL : f->targets[number - 1].dev, "fault",
-		json_pack("{s:s,s:b}", "fault", name, "armed", (int)armed));
-	return PC_OK;
+			diag, PC_E_NOTFOUND, "there is no printer %u (1 to %u)", r.last, f->size);
+	if (!armed || r.act == PC_NETFAULT_BIT)
+		(void)pc_netfaults_disarm(f->faults, &r);
+	if (r.act == PC_NETFAULT_BIT)
+		set_plain(f, &r, armed && pc_netfault_is_plain(&r));
+	if (armed && !pc_netfault_is_plain(&r))
+		err = pc_netfaults_arm(f->faults, &r, diag);
+	if (err == PC_OK)
+		pc_diary_note_take(f->journal, number == 0 ? NULL : f->targets[number - 1].dev,
+			"fault", json_pack("{s:s,s:b}", "fault", text, "armed", (int)armed));
+	return err;
+}
+
+uint32_t
+pc_fleet_fault_printers(const struct pc_fleet *f, const char *name)
+{
+	return pc_netfaults_printers(f->faults, name);
+}
+
+void
+pc_fleet_fault_rules(const struct pc_fleet *f, struct pc_buf *out)
+{
+	pc_buf_add_text(out, "{");
+	pc_netfaults_write(f->faults, out);
+	pc_buf_add_text(out, "}");
 }
 
 struct pc_diary *

@@ -66,9 +66,14 @@ uint32_t pc_fleet_size(const struct pc_fleet *fleet);
 struct pc_device *pc_fleet_device(const struct pc_fleet *fleet, uint32_t number);
 struct pc_device *pc_fleet_find(const struct pc_fleet *fleet, struct in_addr address);
 
-/* Arm or disarm a named fault (of the snmp and services rooms) on one printer, or on all with
- * number 0. PC_E_NOTFOUND lists the names. */
-int pc_fleet_fault(struct pc_fleet *fleet, uint32_t number, const char *name, bool armed,
+/* Arm or disarm a fault on one printer, or with number 0 on the printers its text names, else on
+ * all. `text` is as in fleet/netfault-rule.h: a named fault of the snmp and services rooms, or a
+ * fault of the network; with parameters and conditions or without. What is armed under a name that
+ * is armed already replaces it where it is a named fault, and comes besides it where it is one of
+ * the network. Disarming looks at the name and the printers only; that nothing was armed is no
+ * error. PC_E_NOTFOUND: no such fault (the diag lists the names) or printer; PC_E_SYNTAX;
+ * PC_E_LIMIT. */
+int pc_fleet_fault(struct pc_fleet *fleet, uint32_t number, const char *text, bool armed,
 	struct pc_diag *diag);
 
 /* What happened so far; the fleet's. */
@@ -79,6 +84,11 @@ uint16_t pc_fleet_port_offset(const struct pc_fleet *fleet);
 /* Device time factor, from 1; a change holds for what begins after it. */
 uint32_t pc_fleet_pace(const struct pc_fleet *fleet);
 void pc_fleet_set_pace(struct pc_fleet *fleet, uint32_t pace);
+
+/* Append what is armed with parameters or conditions, and what it did: {"rules":[{"fault","seen",
+ * "hits"},…],"network":{…}}; `fault` is its text. And: printers one of that name is armed on. */
+uint32_t pc_fleet_fault_printers(const struct pc_fleet *fleet, const char *name);
+void pc_fleet_fault_rules(const struct pc_fleet *fleet, struct pc_buf *out);
 
 /* Append the journal as a JSON array of entries with n > since; entries are
  * {"n","at","printer","kind",…}. At most PC_FLEET_JOURNAL_MAX are kept. */

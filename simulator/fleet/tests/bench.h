@@ -69,12 +69,15 @@ bench_profile(const char *name)
 /* Printers 1 and 2 are inkjets, 3 is a laser without heads; at the first offset whose ports are
  * free. */
 static inline int
-bench_setup(void **state)
+bench_setup_clock(void **state, bool is_virtual)
 {
 	struct pc_diag diag = {{0}};
 	struct bench *b = calloc(1, sizeof(*b));
 	int err = PC_E_ENVIRONMENT;
-	pc_clock_init_real(&b->clock);
+	if (is_virtual)
+		pc_clock_init_virtual(&b->clock, 1767225600);
+	else
+		pc_clock_init_real(&b->clock);
 	assert_int_equal(pc_loop_new(&b->clock, &b->loop, &diag), PC_OK);
 	b->epson = bench_profile("epson-wf-c5890");
 	b->lindgren = bench_profile("lindgren-mono-40");
@@ -90,6 +93,18 @@ bench_setup(void **state)
 }
 
 static inline int
+bench_setup(void **state)
+{
+	return bench_setup_clock(state, false);
+}
+
+static inline int
+bench_setup_virtual(void **state)
+{
+	return bench_setup_clock(state, true);
+}
+
+static inline int
 bench_teardown(void **state)
 {
 	struct bench *b = *state;
@@ -102,5 +117,7 @@ bench_teardown(void **state)
 }
 
 #define BENCH_TEST(f) cmocka_unit_test_setup_teardown(f, bench_setup, bench_teardown)
+#define BENCH_TEST_VIRTUAL(f) \
+	cmocka_unit_test_setup_teardown(f, bench_setup_virtual, bench_teardown)
 
 #endif
