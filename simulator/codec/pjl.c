@@ -46,7 +46,8 @@ feed_data(struct pc_pjl_scanner *s, const uint8_t *data, size_t len, struct pc_p
 			s->matched = 0;
 			return i;
 		}
-		i++;
+		const uint8_t *escape = memchr(data + i, pc_pjl_uel[0], len - i);
+		i = escape != NULL ? (size_t)(escape - data) : len;
 	}
 	if (s->matched > 0) {
 		ret->step = PC_PJL_MORE;
@@ -193,6 +194,8 @@ read_string(struct cursor *c, char out[PC_PJL_STRING_MAX + 1])
 	size_t n = 0;
 	c->at++;
 	for (; !done(c) && *c->at != '"'; c->at++, n++) {
+		if ((unsigned char)*c->at < ' ' && *c->at != '\t')
+			return 20006; /* NUL above all, which would hide the rest */
 		if (n < PC_PJL_STRING_MAX)
 			out[n] = *c->at;
 		else

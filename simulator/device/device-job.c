@@ -161,6 +161,11 @@ settle(const struct pc_device *dev, struct pc_job_slot *slot, uint32_t pages)
 		job->copies = 1;
 	slot->per_copy =
 		pages != 0 ? pages : pc_job_scan_pages(&slot->scan, job->bytes, p->bytes_per_page);
+	if (job->last_page > 0 && job->last_page < slot->per_copy)
+		slot->per_copy = job->last_page;
+	if (job->first_page > 1)
+		slot->per_copy -=
+			job->first_page - 1 < slot->per_copy ? job->first_page - 1 : slot->per_copy;
 	if (job->maintenance)
 		slot->per_copy = 0;
 	uint64_t total = (uint64_t)slot->per_copy * job->copies;

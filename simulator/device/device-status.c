@@ -39,6 +39,20 @@ alert_text(const struct pc_device *dev, uint8_t severity)
 	return NULL;
 }
 
+/* Off-line because somebody put a message on the panel: it says more than that. */
+static bool
+shows_message(const struct pc_device *dev)
+{
+	if (!dev->s.offline || dev->s.console[0] == '\0')
+		return false;
+	for (size_t i = 0; i < dev->n_alerts; i++) {
+		if (dev->alerts[i].severity == SEVERITY_CRITICAL &&
+			dev->alerts[i].condition != PC_COND_OFFLINE)
+			return false;
+	}
+	return true;
+}
+
 static const char *const activity_texts[] = {
 	[PC_IDLE] = NULL,
 	[PC_PRINTING] = "Printing",
@@ -54,7 +68,7 @@ panel_text(const struct pc_device *dev)
 	if (dev->s.power == PC_POWER_BOOTING)
 		return "Starting";
 	const char *text = alert_text(dev, SEVERITY_CRITICAL);
-	if (text == NULL && dev->s.console[0] != '\0')
+	if ((text == NULL && dev->s.console[0] != '\0') || shows_message(dev))
 		return dev->s.console;
 	if (text == NULL)
 		text = activity_texts[dev->s.activity];

@@ -168,7 +168,8 @@ struct pc_job {
 	/* Of the bytes as they came, filled in by whoever received them; zero without. */
 	uint8_t sha256[PC_SHA256_BYTES];
 	bool hashed;
-	uint32_t lpd_number; /* job number of the LPD control file, or 0 */
+	uint32_t first_page, last_page; /* of a copy, from 1; 0: from the first, to the last */
+	uint32_t lpd_number;            /* job number of the LPD control file, or 0 */
 	char name[PC_NAME_MAX];
 	char user[PC_NAME_MAX];
 	char host[PC_NAME_MAX];

@@ -57,23 +57,32 @@ set_copies(struct pc_ticket *t, const char *value)
 		t->copies = (uint32_t)n;
 }
 
-static void
-set_option(struct pc_ticket *t, const struct pc_device *dev, const struct pc_pjl_option *o)
+void
+pc_ticket_set(struct pc_ticket *t, const struct pc_device *dev, const char *name, const char *value)
 {
-	if (strcmp(o->name, "COPIES") == 0 || strcmp(o->name, "QTY") == 0) {
-		set_copies(t, o->value);
-	} else if (strcmp(o->name, "DUPLEX") == 0) {
-		t->duplex = strcasecmp(o->value, "ON") == 0;
-	} else if (strcmp(o->name, "RENDERMODE") == 0) {
-		t->color = strcasecmp(o->value, "COLOR") == 0;
-	} else if (strcmp(o->name, "PAPER") == 0) {
-		int size = pc_ticket_paper(pc_device_profile(dev), o->value);
+	if (strcmp(name, "COPIES") == 0 || strcmp(name, "QTY") == 0) {
+		set_copies(t, value);
+	} else if (strcmp(name, "DUPLEX") == 0) {
+		t->duplex = strcasecmp(value, "ON") == 0;
+	} else if (strcmp(name, "RENDERMODE") == 0) {
+		t->color = strcasecmp(value, "COLOR") == 0;
+	} else if (strcmp(name, "PAPER") == 0) {
+		int size = pc_ticket_paper(pc_device_profile(dev), value);
 		t->size = size >= 0 ? size : t->size;
-	} else if (strcmp(o->name, "JOBNAME") == 0) {
-		pc_service_text(o->value, t->name, sizeof(t->name));
-	} else if (strcmp(o->name, "USERNAME") == 0) {
-		pc_service_text(o->value, t->user, sizeof(t->user));
+	} else if (strcmp(name, "JOBNAME") == 0) {
+		pc_service_text(value, t->name, sizeof(t->name));
+	} else if (strcmp(name, "USERNAME") == 0) {
+		pc_service_text(value, t->user, sizeof(t->user));
 	}
+}
+
+static uint32_t
+page_number(const struct pc_pjl_command *cmd, const char *name)
+{
+	uint64_t n = 0;
+	const struct pc_pjl_option *o = pc_pjl_option(cmd, name);
+	return o != NULL && pc_text_u64(o->value, 1, PC_JOB_PAGES_MAX, &n) == PC_OK ? (uint32_t)n
+										    : 0;
 }
 
 bool
@@ -83,12 +92,14 @@ pc_ticket_pjl(struct pc_ticket *t, const struct pc_device *dev, const struct pc_
 	if (strcmp(cmd->name, "JOB") == 0) {
 		if (name != NULL && t->name[0] == '\0')
 			pc_service_text(name->value, t->name, sizeof(t->name));
+		t->first_page = page_number(cmd, "START");
+		t->last_page = page_number(cmd, "END");
 		return true;
 	}
 	if (strcmp(cmd->name, "SET") != 0)
 		return false;
 	for (size_t i = 0; i < cmd->n_options; i++)
-		set_option(t, dev, &cmd->options[i]);
+		pc_ticket_set(t, dev, cmd->options[i].name, cmd->options[i].value);
 	return true;
 }
 
@@ -202,7 +213,9 @@ fill_job(const struct pc_intake *in, const struct pc_ticket *t, bool maintenance
 		return;
 	job->maintenance = maintenance;
 	job->copies = t->copies > 0 ? t->copies : 1;
-	job->duplex = t->duplex == 1;
+	job->duplex = t->duplex >= 0 ? t->duplex == 1 : job->duplex;
+	job->first_page = t->first_page;
+	job->last_page = t->last_page;
 	job->color = t->color >= 0 ? t->color == 1 : job->color;
 	job->size = t->size >= 0 ? (uint8_t)t->size : job->size;
 	job->lpd_number = t->lpd_number;

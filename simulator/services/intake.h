@@ -13,9 +13,14 @@ struct pc_ticket {
 	uint32_t copies; /* 0: nothing said */
 	int duplex, color, size;
 	uint32_t lpd_number;
+	uint32_t first_page, last_page; /* 0: from the first, to the last */
 	char name[PC_NAME_MAX], user[PC_NAME_MAX], host[PC_NAME_MAX];
 };
 void pc_ticket_init(struct pc_ticket *t);
+
+/* Apply one variable of PJL ("COPIES", "PAPER" …) to the job; others change nothing. */
+void pc_ticket_set(
+	struct pc_ticket *t, const struct pc_device *dev, const char *name, const char *value);
 
 /* Apply one SET or JOB command of PJL. True when it was one. */
 bool pc_ticket_pjl(

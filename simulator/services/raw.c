@@ -15,11 +15,12 @@ is_active(const struct pc_raw_conn *c)
 	return !c->waiting;
 }
 
+/* The oldest connection of the printer that has it, or that waits for it. */
 static struct pc_raw_conn *
-find_conn(const struct pc_raw *raw, const struct pc_device *dev, bool waiting)
+find_conn(const struct pc_raw_device *at, bool waiting)
 {
-	for (struct pc_raw_conn *c = raw->first; c != NULL; c = c->next) {
-		if (c->dev == dev && c->waiting == waiting)
+	for (struct pc_raw_conn *c = at->first; c != NULL; c = c->next) {
+		if (c->waiting == waiting)
 			return c;
 	}
 	return NULL;
@@ -28,12 +29,12 @@ find_conn(const struct pc_raw *raw, const struct pc_device *dev, bool waiting)
 static void
 list_add(struct pc_raw_conn *c)
 {
-	c->prev = c->raw->last;
+	c->prev = c->at->last;
 	if (c->prev != NULL)
 		c->prev->next = c;
 	else
-		c->raw->first = c;
-	c->raw->last = c;
+		c->at->first = c;
+	c->at->last = c;
 }
 
 static void
@@ -42,11 +43,57 @@ list_remove(struct pc_raw_conn *c)
 	if (c->prev != NULL)
 		c->prev->next = c->next;
 	else
-		c->raw->first = c->next;
+		c->at->first = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
 	else
-		c->raw->last = c->prev;
+		c->at->last = c->prev;
+}
+
+/* What is kept for a printer, NULL when nothing is yet. */
+static struct pc_raw_device *
+device_of(const struct pc_raw *raw, const struct pc_device *dev)
+{
+	uint32_t number = pc_device_state(dev)->number;
+	return number < raw->n_devices ? raw->devices[number] : NULL;
+}
+
+/* The same; made when it is not there. NULL: no memory. */
+static struct pc_raw_device *
+device_for(struct pc_raw *raw, struct pc_device *dev)
+{
+	size_t number = pc_device_state(dev)->number;
+	struct pc_raw_device *at = device_of(raw, dev);
+	if (at != NULL)
+		return at;
+	if (number >= raw->n_devices) {
+		size_t n = 2 * (number < 16 ? 16 : number);
+		struct pc_raw_device **grown = reallocarray(raw->devices, n, sizeof(*grown));
+		if (grown == NULL)
+			return NULL;
+		memset(grown + raw->n_devices, 0, (n - raw->n_devices) * sizeof(*grown));
+		raw->devices = grown;
+		raw->n_devices = n;
+	}
+	at = calloc(1, sizeof(*at));
+	if (at != NULL)
+		at->dev = dev;
+	raw->devices[number] = at;
+	return at;
+}
+
+/* The time-out runs while the printer would read: not while it makes the peer wait. */
+static void
+set_idle(struct pc_raw_conn *c)
+{
+	unsigned s = pc_raw_vars_timeout(c->at);
+	if (pc_service_has_fault(c->dev, PC_FAULT_RAW_IDLE_SHORT))
+		s = PC_RAW_IDLE_SHORT_S;
+	bool prints = c->half_closed && c->printing != 0;
+	if ((c->waiting && !c->reads) || c->blocked || prints ||
+		pc_service_has_fault(c->dev, PC_FAULT_RAW_IDLE_NEVER))
+		s = 0;
+	pc_tcp_set_idle(c->tcp, s * 1000);
 }
 
 static bool
@@ -64,9 +111,11 @@ job_is_open(const struct pc_device *dev, uint32_t id)
 void
 pc_raw_end_job(struct pc_raw_conn *c)
 {
+	struct pc_ticket t = c->ticket;
 	if (!pc_intake_is_open(&c->intake))
 		return;
-	uint32_t id = pc_intake_end(&c->intake, &c->ticket);
+	pc_raw_vars_ticket(c, &t);
+	uint32_t id = pc_intake_end(&c->intake, &t);
 	c->printing = job_is_open(c->dev, id) ? id : 0;
 }
 
@@ -78,33 +127,43 @@ on_uel(struct pc_raw_conn *c)
 	if (c->in_job)
 		return;
 	pc_raw_end_job(c);
-	if (had_job)
-		pc_ticket_init(&c->ticket);
+	if (!had_job)
+		return;
+	pc_ticket_init(&c->ticket);
+	pc_raw_vars_forget(c);
 }
 
+/* Data of a job may come now: it is open, or it could be opened. */
 static bool
 begin_job(struct pc_raw_conn *c)
 {
 	if (pc_intake_is_open(&c->intake))
 		return true;
-	int err = pc_intake_begin(&c->intake);
+	int err = c->waiting ? PC_E_REFUSED : pc_intake_begin(&c->intake);
 	if (err == PC_OK)
 		return true;
-	/* Off-line or full: the printer stops reading, the client waits. */
+	/* Busy, off-line or full: the printer stops reading, the client waits. */
 	c->blocked = true;
 	c->raw->service.counters.refused++;
 	pc_service_note(&c->raw->service, c->dev, &c->intake.peer, "blocked",
-		json_pack("{s:s}", "why", pc_err_text(err)));
+		json_pack("{s:s}", "why",
+			c->waiting ? "another connection prints" : pc_err_text(err)));
 	pc_tcp_pause(c->tcp);
+	set_idle(c);
 	return false;
 }
 
-static size_t
-skip_file(struct pc_raw_conn *c, size_t len)
+static void
+take_item(struct pc_raw_conn *c, const struct pc_pjl_item *it)
 {
-	size_t n = len < c->skip ? len : (size_t)c->skip;
-	c->skip -= n;
-	return n;
+	if (it->step == PC_PJL_BYTES && it->len > 0)
+		pc_intake_data(&c->intake, it->data, it->len);
+	else if (it->step == PC_PJL_UEL)
+		on_uel(c);
+	else if (it->step == PC_PJL_LINE && it->error == 0)
+		pc_raw_pjl(c, it->data, it->len);
+	else if (it->step == PC_PJL_LINE)
+		pc_raw_pjl_error(c, it->error);
 }
 
 static size_t
@@ -115,27 +174,20 @@ on_data(void *arg, struct pc_tcp *tcp, const uint8_t *data, size_t len)
 	struct pc_pjl_scanner before;
 	size_t at = 0;
 	(void)tcp;
-	if (!is_active(c))
+	if ((!is_active(c) && !c->reads) || c->blocked)
 		return 0;
 	do {
-		at += skip_file(c, len - at);
+		at += pc_raw_files_take(c, data + at, len - at);
 		bool open = pc_intake_is_open(&c->intake);
 		if (!open)
 			before = c->scanner; /* a blocked job gives its bytes back */
 		size_t used = pc_pjl_feed(&c->scanner, data + at, len - at, &it);
-		if (it.step == PC_PJL_BYTES && it.len > 0 && !begin_job(c)) {
+		if (it.step == PC_PJL_BYTES && it.len > 0 && !open && !begin_job(c)) {
 			c->scanner = before;
 			return at;
 		}
 		at += used;
-		if (it.step == PC_PJL_BYTES && it.len > 0)
-			pc_intake_data(&c->intake, it.data, it.len);
-		else if (it.step == PC_PJL_UEL)
-			on_uel(c);
-		else if (it.step == PC_PJL_LINE && it.error == 0)
-			pc_raw_pjl(c, it.data, it.len);
-		else if (it.step == PC_PJL_LINE)
-			c->raw->service.counters.malformed++;
+		take_item(c, &it);
 	} while (it.step != PC_PJL_MORE);
 	return at;
 }
@@ -158,22 +210,32 @@ on_eof(void *arg, struct pc_tcp *tcp)
 {
 	struct pc_raw_conn *c = arg;
 	c->half_closed = true;
-	if (!is_active(c) || c->blocked)
+	if ((!is_active(c) && !c->reads) || c->blocked)
 		return; /* what was sent is still to be read */
 	end_of_stream(c);
-	if (c->printing == 0)
+	if (c->printing == 0 && !c->blocked)
 		pc_tcp_close(tcp);
+	else
+		set_idle(c);
+}
+
+static void
+unblock(struct pc_raw_conn *c)
+{
+	c->blocked = false;
+	set_idle(c);
+	pc_tcp_resume(c->tcp);
 }
 
 /* The device is free for the next connection that waits for it. */
 static void
-hand_over(struct pc_raw *raw, struct pc_device *dev)
+hand_over(struct pc_raw_device *at)
 {
-	struct pc_raw_conn *next = find_conn(raw, dev, true);
-	if (next == NULL || find_conn(raw, dev, false) != NULL)
+	struct pc_raw_conn *next = find_conn(at, true);
+	if (next == NULL || find_conn(at, false) != NULL)
 		return;
 	next->waiting = false;
-	pc_tcp_resume(next->tcp);
+	unblock(next);
 }
 
 static void
@@ -183,17 +245,20 @@ on_closed(void *arg, struct pc_tcp *tcp, enum pc_tcp_end end)
 	(void)tcp;
 	if (c == NULL)
 		return;
-	struct pc_raw *raw = c->raw;
-	struct pc_device *dev = c->dev;
+	struct pc_raw_device *at = c->at;
 	pc_timer_stop(&c->timed);
 	if (end == PC_TCP_END_PEER && !c->half_closed && is_active(c))
 		end_of_stream(c);
 	pc_intake_abort(&c->intake, end == PC_TCP_END_IDLE ? "idle time-out" : "connection lost");
+	pc_raw_files_abort(c);
+	pc_raw_vars_forget(c);
+	if (at->asker == c)
+		at->asker = NULL;
 	list_remove(c);
 	bool was_active = is_active(c);
 	free(c);
 	if (was_active)
-		hand_over(raw, dev);
+		hand_over(at);
 }
 
 /* Does this device print on the port that was asked? */
@@ -211,40 +276,69 @@ is_its_port(const struct pc_raw *raw, const struct pc_device *dev, const struct 
 	return port == profile->ports.raw_port;
 }
 
-static bool
-on_open(void *arg, struct pc_tcp *tcp)
+/* What becomes of a connection while another has the printer: what the model does, or what the
+ * device was told to. */
+static enum pc_raw_busy
+busy_way(const struct pc_device *dev)
 {
-	struct pc_raw *raw = arg;
-	struct sockaddr_in local = pc_tcp_local(tcp);
-	struct pc_device *dev = pc_service_find(&raw->service, local.sin_addr);
-	pc_tcp_set_arg(tcp, NULL);
-	if (dev == NULL)
-		return false;
-	bool busy = find_conn(raw, dev, false) != NULL;
-	struct pc_raw_conn *c = NULL;
-	/* Spec: RFC 3805 prtChannelState: noDataAccepted */
-	if (is_its_port(raw, dev, &local) && pc_device_answers(dev) &&
-		pc_device_channel_open(dev, PC_CHANNEL_RAW) &&
-		!(busy && pc_service_has_fault(dev, PC_FAULT_RAW_BUSY_REFUSED)))
-		c = calloc(1, sizeof(*c));
-	if (c == NULL) {
-		raw->service.counters.refused++;
-		return false;
-	}
+	if (pc_service_has_fault(dev, PC_FAULT_RAW_BUSY_REFUSED))
+		return PC_RAW_BUSY_REFUSE;
+	if (pc_service_has_fault(dev, PC_FAULT_RAW_BUSY_READ))
+		return PC_RAW_BUSY_STATUS;
+	if (pc_service_has_fault(dev, PC_FAULT_RAW_BUSY_BLOCKED))
+		return PC_RAW_BUSY_BLOCK;
+	return (enum pc_raw_busy)pc_device_profile(dev)->print.raw_busy;
+}
+
+static struct pc_raw_conn *
+new_conn(struct pc_raw *raw, struct pc_device *dev, struct pc_tcp *tcp)
+{
+	struct pc_raw_device *at = device_for(raw, dev);
+	bool busy = at != NULL && find_conn(at, false) != NULL;
+	enum pc_raw_busy way = busy_way(dev);
+	if (at == NULL || (busy && way == PC_RAW_BUSY_REFUSE))
+		return NULL;
+	struct pc_raw_conn *c = calloc(1, sizeof(*c));
+	if (c == NULL)
+		return NULL;
 	c->raw = raw;
+	c->at = at;
 	c->dev = dev;
 	c->tcp = tcp;
 	c->waiting = busy;
+	c->reads = way == PC_RAW_BUSY_STATUS;
 	c->intake = (struct pc_intake){.service = &raw->service,
 		.dev = dev,
 		.peer = pc_tcp_peer(tcp),
 		.origin = PC_ORIGIN_RAW};
 	pc_ticket_init(&c->ticket);
 	list_add(c);
+	return c;
+}
+
+static bool
+on_open(void *arg, struct pc_tcp *tcp)
+{
+	struct pc_raw *raw = arg;
+	struct sockaddr_in local = pc_tcp_local(tcp);
+	struct pc_device *dev = pc_service_find(&raw->service, local.sin_addr);
+	struct pc_raw_conn *c = NULL;
+	pc_tcp_set_arg(tcp, NULL);
+	if (dev == NULL)
+		return false;
+	/* Spec: RFC 3805 prtChannelState: noDataAccepted */
+	if (is_its_port(raw, dev, &local) && pc_device_answers(dev) &&
+		pc_device_channel_open(dev, PC_CHANNEL_RAW))
+		c = new_conn(raw, dev, tcp);
+	if (c == NULL) {
+		raw->service.counters.refused++;
+		return false;
+	}
 	raw->service.counters.connections++;
 	pc_tcp_set_arg(tcp, c);
-	if (busy)
+	if (c->waiting && !c->reads)
 		pc_tcp_pause(tcp);
+	set_idle(c);
 	return true;
 }
 
@@ -260,13 +354,6 @@ job_done(struct pc_raw_conn *c)
 		pc_tcp_close(c->tcp);
 }
 
-static void
-unblock(struct pc_raw_conn *c)
-{
-	c->blocked = false;
-	pc_tcp_resume(c->tcp);
-}
-
 static bool
 frees_the_way(const struct pc_device_event *event)
 {
@@ -275,26 +362,63 @@ frees_the_way(const struct pc_device_event *event)
 	       (event->kind == PC_EVENT_JOB && event->job->state >= PC_JOB_DONE);
 }
 
+/* JOB DISPLAY: the panel shows it while the job prints. */
+static void
+show_display(struct pc_raw_conn *c, const struct pc_job *job)
+{
+	if (c->display[0] == '\0')
+		return;
+	if (job->state == PC_JOB_PRINTING) {
+		(void)pc_device_setting_set(c->dev, "console", c->display);
+	} else if (job->state >= PC_JOB_DONE) {
+		c->display[0] = '\0';
+		(void)pc_device_setting_set(c->dev, "console", "");
+	}
+}
+
+static void
+tell_conn(struct pc_raw_conn *c, const struct pc_device_event *event)
+{
+	pc_raw_ustatus(c, event);
+	bool mine = event->kind == PC_EVENT_JOB &&
+		    (event->job->id == c->printing || event->job->id == c->intake.id);
+	if (mine)
+		show_display(c, event->job);
+	if (mine && event->job->id == c->printing && event->job->state >= PC_JOB_DONE)
+		job_done(c);
+	else if (c->blocked && !c->waiting && frees_the_way(event))
+		unblock(c);
+}
+
 static void
 on_event(struct pc_service *service, struct pc_device *dev, const struct pc_device_event *event)
 {
 	struct pc_raw *raw = (struct pc_raw *)service;
+	struct pc_raw_device *at = device_of(raw, dev);
 	struct pc_raw_conn *next = NULL;
-	for (struct pc_raw_conn *c = raw->first; c != NULL; c = next) {
+	if (at == NULL)
+		return;
+	if (at->message != PC_RAW_NO_MESSAGE && !pc_device_state(dev)->offline)
+		pc_raw_message_done(raw, at);
+	if (event->kind == PC_EVENT_POWER && event->reset == PC_RESET_FACTORY)
+		pc_raw_vars_initialize(at);
+	for (struct pc_raw_conn *c = at->first; c != NULL; c = next) {
 		next = c->next;
-		if (c->dev != dev)
-			continue;
-		if (!pc_device_answers(dev)) {
+		if (!pc_device_answers(dev))
 			pc_tcp_reset(c->tcp); /* off or restarting: the connection is gone */
-			continue;
-		}
-		pc_raw_ustatus(c, event);
-		if (event->kind == PC_EVENT_JOB && event->job->id == c->printing &&
-			event->job->state >= PC_JOB_DONE)
-			job_done(c);
-		else if (c->blocked && frees_the_way(event))
-			unblock(c);
+		else
+			tell_conn(c, event);
 	}
+}
+
+static void
+free_device(struct pc_raw_device *at)
+{
+	if (at == NULL)
+		return;
+	pc_raw_vars_initialize(at);
+	pc_volume_free(at->volume);
+	free(at);
 }
 
 static void
@@ -303,6 +427,9 @@ stop(struct pc_service *service)
 	struct pc_raw *raw = (struct pc_raw *)service;
 	for (size_t i = 0; i < raw->n_listeners; i++)
 		pc_tcp_listener_close(raw->listeners[i]);
+	for (size_t i = 0; i < raw->n_devices; i++)
+		free_device(raw->devices[i]);
+	free(raw->devices);
 	free(raw);
 }
 

@@ -1,7 +1,13 @@
 /* The device's state as PJL says it. */
 #include "services/internal.h"
 
-enum { CODE_READY = 10001, CODE_INK_LOW = 10006, CODE_SLEEP = 35078 };
+enum {
+	CODE_READY = 10001,
+	CODE_INK_LOW = 10006,
+	CODE_WAITING = 10024,
+	CODE_MAINTENANCE = 35075,
+	CODE_SLEEP = 35078
+};
 
 static const unsigned condition_codes[] = {
 	[PC_COND_JAM] = 40022,
@@ -26,10 +32,41 @@ static const unsigned activity_codes[] = {
 	[PC_UPDATING] = 10005,
 };
 
+/* Parts that are no ink or toner have codes of their own. */
+static const struct {
+	enum pc_supply_type type;
+	unsigned low, empty, missing;
+} supply_codes[] = {
+	{PC_SUPPLY_WASTE_TONER, CODE_MAINTENANCE, 40141, 40010},
+	{PC_SUPPLY_WASTE_INK, CODE_MAINTENANCE, 40141, 40010},
+	{PC_SUPPLY_OPC, CODE_MAINTENANCE, 40129, 40142},
+	{PC_SUPPLY_FUSER, CODE_MAINTENANCE, 40050, 40050},
+	{PC_SUPPLY_CLEANER_UNIT, CODE_MAINTENANCE, 40131, 40143},
+	{PC_SUPPLY_TRANSFER_UNIT, CODE_MAINTENANCE, 40131, 40143},
+	{PC_SUPPLY_STAPLES, CODE_READY, 30101, 30101},
+};
+
 static unsigned
-alert_code(const struct pc_alert *a)
+supply_code(const struct pc_device *dev, const struct pc_alert *a)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	for (size_t i = 0; i < sizeof(supply_codes) / sizeof(supply_codes[0]); i++) {
+		if (a->part >= p->n_supplies || supply_codes[i].type != p->supplies[a->part].type)
+			continue;
+		return a->condition == PC_COND_SUPPLY_LOW     ? supply_codes[i].low
+		       : a->condition == PC_COND_SUPPLY_EMPTY ? supply_codes[i].empty
+							      : supply_codes[i].missing;
+	}
+	return condition_codes[a->condition];
+}
+
+static unsigned
+alert_code(const struct pc_device *dev, const struct pc_alert *a)
 {
 	unsigned code = condition_codes[a->condition];
+	if (a->condition == PC_COND_SUPPLY_LOW || a->condition == PC_COND_SUPPLY_EMPTY ||
+		a->condition == PC_COND_SUPPLY_MISSING)
+		return supply_code(dev, a);
 	if (a->condition == PC_COND_TRAY_EMPTY)
 		code += (a->part + 1u) % 10 * 100;
 	return code;
@@ -50,6 +87,19 @@ newest(const struct pc_device *dev, uint8_t severity)
 	return NULL;
 }
 
+/* A job is on its way in. */
+static bool
+has_data(const struct pc_device *dev)
+{
+	const struct pc_job *jobs[PC_JOBS_MAX];
+	size_t n = pc_device_jobs(dev, jobs);
+	for (size_t i = 0; i < n; i++) {
+		if (jobs[i]->state == PC_JOB_RECEIVING)
+			return true;
+	}
+	return false;
+}
+
 unsigned
 pc_status_pjl_code(const struct pc_device *dev, bool *ret_online)
 {
@@ -58,12 +108,14 @@ pc_status_pjl_code(const struct pc_device *dev, bool *ret_online)
 	const struct pc_alert *warning = newest(dev, SEVERITY_WARNING);
 	*ret_online = critical == NULL && !s->offline;
 	if (critical != NULL)
-		return alert_code(critical);
+		return alert_code(dev, critical);
 	if (s->offline)
 		return condition_codes[PC_COND_OFFLINE];
 	if (s->activity != PC_IDLE)
 		return activity_codes[s->activity];
 	if (s->power == PC_POWER_SLEEP)
 		return CODE_SLEEP;
-	return warning != NULL ? alert_code(warning) : CODE_READY;
+	if (has_data(dev))
+		return CODE_WAITING;
+	return warning != NULL ? alert_code(dev, warning) : CODE_READY;
 }

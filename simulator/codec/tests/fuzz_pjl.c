@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "codec/pjl-path.h"
 #include "codec/pjl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -14,6 +15,21 @@ check(bool ok)
 {
 	if (!ok)
 		abort();
+}
+
+/* A name that is taken has no way out of its volume. */
+static void
+check_names(const struct pc_pjl_command *cmd)
+{
+	char path[PC_PJL_PATH_MAX];
+	unsigned volume = 0;
+	for (size_t i = 0; i < cmd->n_options; i++) {
+		if (pc_pjl_path_read(cmd->options[i].value, &volume, path) != PC_PJL_FILE_OK)
+			continue;
+		check(volume < 10 && strlen(path) < PC_PJL_PATH_MAX && path[0] != '/');
+		check(strstr(path, "/../") == NULL && strncmp(path, "../", 3) != 0);
+		check(strchr(path, '\\') == NULL && strchr(path, ':') == NULL);
+	}
 }
 
 int
@@ -35,8 +51,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				seen += PC_PJL_UEL_BYTES;
 			else if (it.step != PC_PJL_MORE)
 				seen += it.len;
-			if (it.step == PC_PJL_LINE && pc_pjl_parse(it.data, it.len, &cmd) == 0 &&
-				strcmp(cmd.name, "ENTER") == 0)
+			if (it.step != PC_PJL_LINE || pc_pjl_parse(it.data, it.len, &cmd) != 0)
+				continue;
+			check_names(&cmd);
+			if (strcmp(cmd.name, "ENTER") == 0)
 				pc_pjl_enter_data(&s);
 		} while (it.step != PC_PJL_MORE);
 		check(at == end);

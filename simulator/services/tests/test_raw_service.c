@@ -50,10 +50,6 @@ static const struct {
 		"PAPERS [3 ENUMERATED]\r\n\tA4\r\n\tLETTER\r\n\tother\r\nLANGUAGES [2 ENUMERATED]\r\n\tESC/P-R\r\n\tPCL 6\r\n"
 		"USTATUS [4 ENUMERATED]\r\n\tDEVICE\r\n\tJOB\r\n\tPAGE\r\n\tTIMED\r\nMEMORY=134217728\r\nDISPLAY LINES=1\r\n"
 		"DISPLAY CHARACTER SIZE=20\r\n\f"},
-	{"VARIABLES", UEL "@PJL SET PAPER=LETTER\n@PJL INFO VARIABLES\n",
-		"@PJL INFO VARIABLES\r\nCOPIES=1 [2 RANGE]\r\n\t1\r\n\t32767\r\nPAPER=LETTER [3 ENUMERATED]\r\n\tA4\r\n\tLETTER\r\n\tother\r\n"
-		"DUPLEX=OFF [2 ENUMERATED]\r\n\tOFF\r\n\tON\r\nRENDERMODE=COLOR [2 ENUMERATED]\r\n\tCOLOR\r\n\tGRAYSCALE\r\n"
-		"JOBNAME=\"\"\r\nUSERNAME=\"\"\r\n\f"},
 	{"unknown category and command are swallowed",
 		UEL "@PJL INFO NONSENSE\n@PJL MAKECOFFEE\n@PJL ECHO x\n", "@PJL ECHO x\r\n\f"},
 	{"no volume", UEL "@PJL FSDIRLIST NAME=\"0:\\\" ENTRY=1 COUNT=9\n",
