@@ -39,6 +39,7 @@ struct pc_loop {
 	int epoll_fd;
 	bool stop;
 	bool in_turn;
+	int linger_ms; /* see pc_loop_linger() */
 	uint64_t flows;
 	struct pc_loop_shapers shapers;
 	uint64_t started;       /* timers so far */
@@ -269,6 +270,12 @@ pc_loop_hold(struct pc_loop *loop, uint64_t until_ms)
 	loop->hold_ms = until_ms;
 }
 
+void
+pc_loop_linger(struct pc_loop *loop, int ms)
+{
+	loop->linger_ms = ms;
+}
+
 uint64_t
 pc_loop_held(const struct pc_loop *loop)
 {
@@ -293,7 +300,10 @@ wait_ms(struct pc_loop *loop, int timeout_ms)
 	uint64_t now = pc_clock_ms(loop->clock);
 	bool due = loop->timers > 0 && loop->heap[0]->at_ms <= now;
 	if (loop->clock->is_virtual)
-		return due || virtual_next(loop, now) > now ? 0 : timeout_ms;
+		return due                                               ? 0
+		       : virtual_next(loop, now) == now                  ? timeout_ms
+		       : timeout_ms >= 0 && timeout_ms < loop->linger_ms ? timeout_ms
+									 : loop->linger_ms;
 	if (loop->timers == 0)
 		return timeout_ms;
 	uint64_t at = loop->heap[0]->at_ms;
@@ -348,7 +358,7 @@ pc_loop_turn(struct pc_loop *loop, int timeout_ms)
 		else
 			h->fn(h->arg, h->fd, events[i].events);
 	}
-	if (n == 0)
+	if (n == 0 && (timeout_ms < 0 || timeout_ms >= loop->linger_ms))
 		skip_to_next_timer(loop);
 	run_due_timers(loop);
 	for (unsigned i = 0; i < loop->n_hooks; i++)

@@ -27,6 +27,11 @@ struct pc_clock *pc_loop_clock(struct pc_loop *loop);
 void pc_loop_hold(struct pc_loop *loop, uint64_t until_ms);
 uint64_t pc_loop_held(const struct pc_loop *loop);
 
+/* How long, in real milliseconds, a virtual clock waits for descriptors before each of its steps: 0
+ * at first. With what is in flight on this machine given time to arrive, it arrives at the same
+ * virtual time in every run. */
+void pc_loop_linger(struct pc_loop *loop, int ms);
+
 /* Run until pc_loop_stop(). PC_OK or -errno of epoll_wait. */
 int pc_loop_run(struct pc_loop *loop);
 

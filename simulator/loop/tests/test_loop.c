@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -172,6 +173,47 @@ test_timer_stops_another(void **state)
 	assert_int_equal(pc_loop_turn(f.loop, -1), PC_OK);
 	assert_string_equal(f.seen, "ac");
 	assert_false(pc_timer_running(&k[0].t) || pc_timer_running(&k[1].t));
+	pc_loop_free(f.loop);
+}
+
+static void
+on_ready(void *arg, int fd, uint32_t events)
+{
+	struct fixture *f = arg;
+	uint64_t times = 0;
+	(void)events;
+	assert_int_equal(read(fd, &times, sizeof(times)), (ssize_t)sizeof(times));
+	f->count++;
+	note(f, "d");
+	pc_loop_linger(f->loop, 0);
+}
+
+/* What becomes ready a little later comes before an hour of virtual time. */
+static void
+test_virtual_lingers(void **state)
+{
+	struct fixture f = {0};
+	struct pc_timer hour = {0};
+	struct pc_loop_fd *watch = NULL;
+	struct pc_diag diag = {{0}};
+	const struct itimerspec soon = {.it_value = {.tv_nsec = 10000000}};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	(void)state;
+	assert_true(fd >= 0);
+	pc_clock_init_virtual(&f.clock, 0);
+	assert_int_equal(pc_loop_new(&f.clock, &f.loop, &diag), PC_OK);
+	uint64_t start = pc_clock_ms(&f.clock);
+	pc_timer_start(&hour, f.loop, 3600000, tick_stop, &f);
+	pc_loop_linger(f.loop, DEADLINE_MS);
+	assert_int_equal(pc_loop_turn(f.loop, 0), PC_OK); /* less than it lingers */
+	assert_int_equal(pc_clock_ms(&f.clock), start);
+	assert_int_equal(timerfd_settime(fd, 0, &soon, NULL), 0);
+	assert_int_equal(pc_loop_fd_add(f.loop, fd, EPOLLIN, on_ready, &f, &watch), PC_OK);
+	assert_int_equal(pc_loop_run(f.loop), PC_OK);
+	assert_string_equal(f.seen, "dz");
+	assert_int_equal(pc_clock_ms(&f.clock) - start, 3600000);
+	pc_loop_fd_del(watch);
+	close(fd);
 	pc_loop_free(f.loop);
 }
 
@@ -619,6 +661,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_virtual_timers),
+		cmocka_unit_test(test_virtual_lingers),
 		cmocka_unit_test(test_timer_order),
 		cmocka_unit_test(test_timer_stops_another),
 		cmocka_unit_test(test_watch_ends_another),
