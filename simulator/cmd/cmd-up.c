@@ -14,10 +14,13 @@
 #include "cmd/commands.h"
 #include "cmd/es-hosts.h"
 #include "cmd/profile-dir.h"
+#include "cmd/story-file.h"
 #include "cmd/trap-option.h"
 #include "fleet/control.h"
+#include "fleet/diary.h"
 #include "fleet/fleet.h"
 #include "fleet/netfault-rule.h"
+#include "fleet/story-run.h"
 
 enum {
 	OPT_PROFILE = 1,
@@ -43,6 +46,9 @@ enum {
 	OPT_AGENTX_CONTEXT,
 	OPT_TRAP_TO,
 	OPT_KEEP_JOBS,
+	OPT_STORY,
+	OPT_STORY_EXIT,
+	OPT_JOURNAL,
 	FAULTS_MAX = 64
 };
 
@@ -76,6 +82,10 @@ static const struct pc_opt options[] = {
 	{OPT_KEEP_JOBS, "keep-jobs", "DIR",
 		"keep the bytes of each print job in a file of DIR (pPRINTER-jNUMBER.prn)"},
 	{OPT_VIRTUAL, "virtual", NULL, "virtual time: days pass in seconds when nothing happens"},
+	{OPT_STORY, "story", "FILE",
+		"what happens to them over time: a story's file, or one of 'story list'"},
+	{OPT_STORY_EXIT, "story-exit", NULL, "end when the story is over"},
+	{OPT_JOURNAL, "journal", "FILE", "write the whole journal there, one JSON object a line"},
 	{OPT_EXPOSE, "expose", NULL, "allow addresses outside 127.0.0.0/8"},
 };
 
@@ -97,6 +107,9 @@ struct up {
 	size_t n_faults;
 	const char *profile_dir;
 	const char *capture;
+	const char *story, *journal;
+	bool story_exit;
+	FILE *journal_file;
 	struct pc_clock clock;
 	struct pc_tap_file *tap;
 	const char *keep_dir;
@@ -246,6 +259,15 @@ take(void *ctx, int id, const char *value, struct pc_diag *diag)
 	case OPT_KEEP_JOBS:
 		u->keep_dir = value;
 		return PC_OK;
+	case OPT_STORY:
+		u->story = value;
+		return PC_OK;
+	case OPT_STORY_EXIT:
+		u->story_exit = true;
+		return PC_OK;
+	case OPT_JOURNAL:
+		u->journal = value;
+		return PC_OK;
 	case OPT_EXPOSE:
 		u->expose = true;
 		return PC_OK;
@@ -263,6 +285,63 @@ on_stop(void *arg, int signo)
 	struct up *u = arg;
 	(void)signo;
 	pc_loop_stop(u->loop);
+}
+
+static void
+on_journal(void *arg, const char *line)
+{
+	struct up *u = arg;
+	fprintf(u->journal_file, "%s\n", line);
+}
+
+static int
+open_journal(struct up *u, struct pc_diag *diag)
+{
+	if (u->journal == NULL)
+		return PC_OK;
+	u->journal_file = fopen(u->journal, "w");
+	if (u->journal_file == NULL)
+		return pc_diag_fail(diag, -errno, "--journal %s: %s", u->journal, strerror(errno));
+	pc_diary_tee(pc_fleet_diary(u->fleet), on_journal, u);
+	return PC_OK;
+}
+
+static void
+on_story(void *arg, const struct pc_story_told *told)
+{
+	struct up *u = arg;
+	if (told->line == 0 && u->story_exit)
+		pc_loop_stop(u->loop);
+}
+
+/* Begins once every port answers. */
+static int
+start_story(struct up *u, struct pc_diag *diag)
+{
+	struct pc_story *story = NULL;
+	if (u->story_exit && u->story == NULL)
+		return pc_diag_fail(diag, PC_E_USAGE, "--story-exit goes with --story");
+	if (u->story == NULL)
+		return PC_OK;
+	int err = pc_story_file_load(u->story, u->profile_dir, &story, diag);
+	if (err != PC_OK)
+		return err == PC_E_NOTFOUND || err == -ENOENT ? PC_E_USAGE : err;
+	pc_fleet_story_listen(u->fleet, on_story, u);
+	err = pc_fleet_story_start(u->fleet, story, diag);
+	return err == PC_E_NOTFOUND ? PC_E_USAGE : err;
+}
+
+/* What became of it, for whoever waits for the end. */
+static void
+print_story(const struct up *u)
+{
+	struct pc_buf text;
+	if (u->story == NULL || u->fleet == NULL)
+		return;
+	pc_buf_init(&text, 65536);
+	pc_fleet_story_status(u->fleet, &text);
+	printf("story: %s\n", pc_buf_text(&text));
+	pc_buf_done(&text);
 }
 
 static void
@@ -343,6 +422,8 @@ start(struct up *u, struct pc_diag *diag)
 	if (err == PC_OK && !u->control_off)
 		err = pc_control_new(u->loop, u->fleet, &u->control, &u->api, diag);
 	if (err == PC_OK)
+		err = open_journal(u, diag);
+	if (err == PC_OK)
 		err = pc_es_hosts_start(&u->es, u->loop, u->fleet, u->seed, diag);
 	return err;
 }
@@ -374,6 +455,8 @@ finish(struct up *u)
 	pc_control_free(u->api);
 	pc_fleet_free(u->fleet);
 	pc_sink_free(u->sink);
+	if (u->journal_file != NULL)
+		fclose(u->journal_file);
 	(void)pc_tap_file_close(u->tap, NULL);
 	pc_loop_free(u->loop);
 	for (size_t i = 0; i < u->n_groups; i++)
@@ -405,9 +488,12 @@ run(const struct pc_command *self, int argc, char **argv)
 		print_faults();
 	} else if (go_on) {
 		int err = start(&u, &diag);
+		if (err == PC_OK)
+			err = start_story(&u, &diag);
 		if (err == PC_OK) {
 			print_ready(&u);
 			err = pc_loop_run(u.loop);
+			print_story(&u);
 		}
 		if (err != PC_OK)
 			code = pc_opt_fail(self, err, &diag);
@@ -436,13 +522,17 @@ const struct pc_command pc_cmd_up = {
 		"times=1 of a printer's datagrams or connections, rate=0.25 by chance. Several may "
 		"be armed on one printer, and each has its say; for the others nothing changes. "
 		"Chance is that of --seed. Of a connection it is judged when it is made; a "
-		"broadcast is judged by its answers. --list-faults shows all.",
+		"broadcast is judged by its answers. --list-faults shows all.\n\n"
+		"A story (see 'story show --keys') begins when the printers are ready. With --virtual "
+		"its days pass in seconds, and the same seed gives the same journal, byte for byte.",
 	.options = options,
 	.n_options = sizeof(options) / sizeof(options[0]),
 	.examples =
 		"  presscheck up --profile epson-wf-c5890 --count 10 --port-offset 10000\n"
 		"  presscheck up --profile xerox-versalink-c7030 --trap-to 127.0.0.1:1162\n"
 		"  presscheck up --profile epson-wf-c5890 --count 9 --fault 'udp-loss(rate=0.3)@1-3'\n"
+		"  presscheck up --profile epson-wf-c5890 --count 20 --port-offset 10000 "
+		"--virtual --story office-month --story-exit --journal month.jsonl\n"
 		"  presscheck up --walk printer.snmprec --first 127.1.0.1",
 	.run = run,
 };

@@ -5,6 +5,8 @@
 #include "base/opt.h"
 
 extern const struct pc_command pc_cmd_profile_list, pc_cmd_profile_check, pc_cmd_profile_show;
+extern const struct pc_command pc_cmd_story_list, pc_cmd_story_check, pc_cmd_story_show,
+	pc_cmd_story_schema;
 extern const struct pc_command pc_cmd_up, pc_cmd_ctl;
 extern const struct pc_command pc_cmd_cloud;
 extern const struct pc_command pc_cmd_agent_dc;

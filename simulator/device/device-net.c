@@ -86,6 +86,18 @@ pc_device_connections(const struct pc_device *dev, const struct pc_connection **
 }
 
 void
+pc_device_move(struct pc_device *dev, struct in_addr address)
+{
+	const struct pc_device_event event = {.kind = PC_EVENT_ADDRESS};
+	dev->s.address = address;
+	pc_device_tell(dev, &event);
+	free(dev->connections);
+	dev->connections = NULL;
+	dev->n_connections = 0;
+	dev->s.tcp_open = 0;
+}
+
+void
 pc_net_restart(struct pc_device *dev)
 {
 	memset(&dev->s.traffic, 0, sizeof(dev->s.traffic));

@@ -184,7 +184,7 @@ pc_device_event_name(enum pc_event_kind kind)
 {
 	static const char *const names[] = {"job", "page", "alertAdded", "alertRemoved", "activity",
 		"power", "supply", "cleaned", "setting", "cover", "tray", "scan", "fax", "firmware",
-		"account"};
+		"account", "address"};
 	_Static_assert(sizeof(names) / sizeof(names[0]) == PC_EVENTS, "every event has its name");
 	return (size_t)kind < PC_EVENTS ? names[kind] : "";
 }

@@ -260,6 +260,7 @@ enum pc_event_kind {
 	PC_EVENT_FAX,
 	PC_EVENT_FIRMWARE, /* the state of an update has changed */
 	PC_EVENT_ACCOUNT,  /* limits or counts were set by somebody */
+	PC_EVENT_ADDRESS,  /* the printer has another one; its connections are gone */
 	PC_EVENTS
 };
 const char *pc_device_event_name(enum pc_event_kind kind); /* "job", "alertAdded" … */
@@ -357,6 +358,9 @@ void pc_device_disconnected(
 /* Connections open now, in the order they came; at most PC_CONNECTIONS_MAX. Borrowed until the
  * device changes. */
 size_t pc_device_connections(const struct pc_device *dev, const struct pc_connection **ret);
+
+/* The printer has another address from now on, as after a new lease. */
+void pc_device_move(struct pc_device *dev, struct in_addr address);
 
 /* Where a printer's time goes; that it is switched off is not counted. Spec: PWG 5106.3 */
 enum pc_time { PC_TIME_IDLE, PC_TIME_PROCESSING, PC_TIME_MAINTENANCE, PC_TIME_DOWN, PC_TIMES };

@@ -22,6 +22,8 @@ struct pc_diary {
 	uint64_t next;                /* number of the next entry, from 1 */
 	void (*told)(void *arg);
 	void *arg;
+	pc_diary_line_fn tee;         /* NULL: nobody */
+	void *tee_arg;
 };
 
 int
@@ -73,6 +75,8 @@ pc_diary_note_take(struct pc_diary *j, const struct pc_device *dev, const char *
 	*slot = (struct slot){line, kind, dev == NULL ? 0 : pc_device_state(dev)->number};
 	if (j->told != NULL)
 		j->told(j->arg);
+	if (j->tee != NULL)
+		j->tee(j->tee_arg, line);
 }
 
 static const char *
@@ -171,6 +175,13 @@ pc_diary_listen(struct pc_diary *j, void (*fn)(void *arg), void *arg)
 {
 	j->told = fn;
 	j->arg = arg;
+}
+
+void
+pc_diary_tee(struct pc_diary *j, pc_diary_line_fn fn, void *arg)
+{
+	j->tee = fn;
+	j->tee_arg = arg;
 }
 
 void

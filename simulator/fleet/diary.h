@@ -26,6 +26,11 @@ void pc_diary_service(struct pc_diary *journal, const struct pc_device *dev, con
 void pc_diary_note_take(struct pc_diary *journal, const struct pc_device *dev, const char *kind,
 	struct json_t *entry);
 
+/* fn(arg, line) with every entry as it is written, one JSON object without the newline: for those
+ * who keep more than the newest. It must not write entries. NULL ends it. */
+typedef void (*pc_diary_line_fn)(void *arg, const char *line);
+void pc_diary_tee(struct pc_diary *journal, pc_diary_line_fn fn, void *arg);
+
 /* JSON array of the entries numbered above `since`. */
 void pc_diary_write(const struct pc_diary *journal, uint64_t since, struct pc_buf *out);
 

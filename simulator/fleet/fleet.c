@@ -14,6 +14,7 @@
 #include "codec/agentx.h"
 #include "fleet/diary.h"
 #include "fleet/netfault.h"
+#include "fleet/internal.h"
 #include "loop/udp.h"
 #include "services/services.h"
 #include "snmp/agentx-master.h"
@@ -27,6 +28,11 @@ enum { SERVICES_MAX = 16 };
 struct member {
 	struct pc_device *dev; /* borrowed: the target's */
 	struct pc_timer wake;
+};
+
+struct moved {
+	uint32_t address; /* host order */
+	uint32_t at;      /* of the targets */
 };
 
 struct pc_fleet {
@@ -46,6 +52,10 @@ struct pc_fleet {
 	size_t n_services;
 	struct pc_diary *journal;    /* owned */
 	struct pc_netfaults *faults; /* owned */
+	struct pc_fleet_story story;
+	struct moved *moved; /* owned, sorted by address; printers that are not where they began */
+	size_t n_moved, cap_moved;
+	uint32_t next_address; /* host order: behind all that are in use or were */
 	pc_fleet_observer_fn observer;
 	void *observer_arg;
 };
@@ -62,10 +72,34 @@ pc_fleet_device(const struct pc_fleet *f, uint32_t number)
 	return number == 0 || number > f->size ? NULL : f->targets[number - 1].dev;
 }
 
+/* Where in the list of moved printers an address is, or belongs. */
+static size_t
+moved_place(const struct pc_fleet *f, uint32_t address)
+{
+	size_t low = 0, high = f->n_moved;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (f->moved[mid].address < address)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 static const struct pc_snmp_target *
 find_target(const struct pc_fleet *f, struct in_addr address)
 {
-	uint32_t at = ntohl(address.s_addr) - f->first;
+	uint32_t host = ntohl(address.s_addr);
+	uint32_t at = host - f->first;
+	if (f->n_moved > 0) {
+		size_t place = moved_place(f, host);
+		if (place < f->n_moved && f->moved[place].address == host)
+			return &f->targets[f->moved[place].at];
+		if (at < f->size &&
+			pc_device_state(f->targets[at].dev)->address.s_addr != address.s_addr)
+			return NULL;
+	}
 	return at < f->size ? &f->targets[at] : NULL;
 }
 
@@ -113,6 +147,8 @@ device_event(void *arg, struct pc_device *dev, const struct pc_device_event *eve
 		pc_service_event(f->services[i], dev, event);
 	if (f->observer != NULL)
 		f->observer(f->observer_arg, dev, event);
+	if (f->story.run != NULL)
+		pc_story_run_event(f->story.run, dev);
 }
 
 static bool
@@ -202,6 +238,7 @@ make_members(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_dia
 	if (f->targets == NULL || f->members == NULL)
 		return -ENOMEM;
 	f->size = (uint32_t)total;
+	f->next_address = f->first + f->size;
 	for (size_t i = 0; i < o->n_groups && err == PC_OK; i++)
 		err = make_group(f, &o->groups[i], o->snmp_lane, &at, diag);
 	return err;
@@ -360,6 +397,8 @@ pc_fleet_free(struct pc_fleet *f)
 {
 	if (f == NULL)
 		return;
+	pc_story_run_free(f->story.run);
+	f->story.run = NULL;
 	for (size_t i = 0; i < f->n_services; i++)
 		pc_service_stop(f->services[i]);
 	f->n_services = 0;
@@ -378,6 +417,7 @@ pc_fleet_free(struct pc_fleet *f)
 	for (size_t i = 0; i < f->n_groups; i++)
 		pc_snmp_tree_free(f->trees[i]);
 	pc_diary_free(f->journal);
+	free(f->moved);
 	free(f->members);
 	free(f->targets);
 	free(f);
@@ -398,6 +438,99 @@ set_plain(struct pc_fleet *f, const struct pc_netfault_rule *r, bool armed)
 		else
 			pc_device_set_port_faults(dev, set);
 	}
+}
+
+int
+pc_fleet_fault_check(const char *name, struct pc_diag *diag)
+{
+	struct pc_netfault_rule rule;
+	return pc_netfault_parse(name, &rule, diag);
+}
+
+/* At its new place in the list, and no more at an old one. */
+static int
+note_moved(struct pc_fleet *f, uint32_t at, uint32_t from, uint32_t to)
+{
+	size_t place = moved_place(f, from);
+	if (place < f->n_moved && f->moved[place].address == from) {
+		f->n_moved--;
+		memmove(&f->moved[place], &f->moved[place + 1],
+			(f->n_moved - place) * sizeof(f->moved[0]));
+	}
+	if (f->n_moved == f->cap_moved) {
+		size_t cap = f->cap_moved == 0 ? 16 : 2 * f->cap_moved;
+		struct moved *grown = f->n_moved == PC_FLEET_MOVED_MAX
+					      ? NULL
+					      : reallocarray(f->moved, cap, sizeof(*grown));
+		if (grown == NULL)
+			return f->n_moved == PC_FLEET_MOVED_MAX ? PC_E_LIMIT : -ENOMEM;
+		f->moved = grown;
+		f->cap_moved = cap;
+	}
+	place = moved_place(f, to);
+	memmove(&f->moved[place + 1], &f->moved[place], (f->n_moved - place) * sizeof(f->moved[0]));
+	f->moved[place] = (struct moved){to, at};
+	f->n_moved++;
+	return PC_OK;
+}
+
+int
+pc_fleet_move(struct pc_fleet *f, uint32_t number, struct in_addr to, struct pc_diag *diag)
+{
+	struct pc_device *dev = pc_fleet_device(f, number);
+	if (dev == NULL)
+		return pc_diag_fail(
+			diag, PC_E_NOTFOUND, "there is no printer %u (1 to %u)", number, f->size);
+	uint32_t from = ntohl(pc_device_state(dev)->address.s_addr);
+	uint32_t want = to.s_addr == INADDR_ANY ? f->next_address : ntohl(to.s_addr);
+	to.s_addr = htonl(want);
+	if (want == from)
+		return PC_OK;
+	if (pc_fleet_find(f, to) != NULL)
+		return pc_diag_fail(diag, PC_E_EXISTS, "another printer has this address");
+	int err = note_moved(f, number - 1, from, want);
+	if (err != PC_OK)
+		return pc_diag_fail(diag, err, "%s", pc_err_text(err));
+	if (want >= f->next_address)
+		f->next_address = want + 1;
+	pc_device_move(dev, to);
+	return PC_OK;
+}
+
+struct pc_diary *
+pc_fleet_diary(const struct pc_fleet *f)
+{
+	return f->journal;
+}
+
+uint64_t
+pc_fleet_seed(const struct pc_fleet *f)
+{
+	return f->env.seed;
+}
+
+uint16_t
+pc_fleet_port_offset(const struct pc_fleet *f)
+{
+	return f->port_offset;
+}
+
+struct pc_loop *
+pc_fleet_loop(const struct pc_fleet *f)
+{
+	return f->loop;
+}
+
+struct pc_fleet_story *
+pc_fleet_story(struct pc_fleet *f)
+{
+	return &f->story;
+}
+
+const struct pc_fleet_story *
+pc_fleet_story_const(const struct pc_fleet *f)
+{
+	return &f->story;
 }
 
 int
@@ -441,24 +574,6 @@ pc_fleet_fault_rules(const struct pc_fleet *f, struct pc_buf *out)
 	pc_buf_add_text(out, "{");
 	pc_netfaults_write(f->faults, out);
 	pc_buf_add_text(out, "}");
-}
-
-struct pc_diary *
-pc_fleet_diary(const struct pc_fleet *f)
-{
-	return f->journal;
-}
-
-uint64_t
-pc_fleet_seed(const struct pc_fleet *f)
-{
-	return f->env.seed;
-}
-
-uint16_t
-pc_fleet_port_offset(const struct pc_fleet *f)
-{
-	return f->port_offset;
 }
 
 uint32_t

@@ -76,6 +76,15 @@ struct pc_device *pc_fleet_find(const struct pc_fleet *fleet, struct in_addr add
 int pc_fleet_fault(struct pc_fleet *fleet, uint32_t number, const char *text, bool armed,
 	struct pc_diag *diag);
 
+/* PC_OK when there is a fault of that name; PC_E_NOTFOUND lists the names. */
+int pc_fleet_fault_check(const char *name, struct pc_diag *diag);
+
+/* Give a printer another address: all its ports answer there, the old one is dead, its connections
+ * are gone. INADDR_ANY: the next one behind all that are in use or were. PC_E_NOTFOUND; PC_E_EXISTS
+ * when a printer has it; PC_E_LIMIT when PC_FLEET_MOVED_MAX have moved; -ENOMEM. */
+enum { PC_FLEET_MOVED_MAX = 4096 };
+int pc_fleet_move(struct pc_fleet *fleet, uint32_t number, struct in_addr to, struct pc_diag *diag);
+
 /* What happened so far; the fleet's. */
 struct pc_diary *pc_fleet_diary(const struct pc_fleet *fleet);
 

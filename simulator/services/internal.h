@@ -76,6 +76,10 @@ int pc_service_maintain(struct pc_service *s, const struct pc_maintenance *what)
 /* Keep it until the device may be idle. PC_OK, PC_E_LIMIT, -ENOMEM. */
 int pc_service_wait(struct pc_service *s, const struct pc_maintenance *what);
 
+/* True when the event takes the device's connections with it: it has gone down or has another
+ * address. */
+bool pc_service_loses_peers(const struct pc_device *dev, const struct pc_device_event *event);
+
 /* Status views. */
 unsigned pc_status_pjl_code(const struct pc_device *dev, bool *ret_online);
 

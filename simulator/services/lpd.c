@@ -583,7 +583,7 @@ static void
 on_event(struct pc_service *service, struct pc_device *dev, const struct pc_device_event *event)
 {
 	struct session *next = NULL;
-	if (event->kind != PC_EVENT_POWER || pc_device_answers(dev))
+	if (!pc_service_loses_peers(dev, event))
 		return;
 	for (struct session *s = ((struct lpd *)service)->first; s != NULL; s = next) {
 		next = s->next;

@@ -404,7 +404,7 @@ on_event(struct pc_service *service, struct pc_device *dev, const struct pc_devi
 		pc_raw_vars_initialize(at);
 	for (struct pc_raw_conn *c = at->first; c != NULL; c = next) {
 		next = c->next;
-		if (!pc_device_answers(dev))
+		if (pc_service_loses_peers(dev, event))
 			pc_tcp_reset(c->tcp); /* off or restarting: the connection is gone */
 		else
 			tell_conn(c, event);

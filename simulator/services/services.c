@@ -159,12 +159,15 @@ pc_service_note(struct pc_service *s, const struct pc_device *dev, const struct 
 {
 	char addr[PC_TEXT_ADDR_MAX];
 	json_t *line = fields != NULL ? fields : json_object();
+	/* The client's port is the system's choice: a virtual run must not depend on it. */
+	bool is_virtual = pc_loop_clock(s->env.loop)->is_virtual;
 	if (s->env.journal != NULL && line != NULL) {
 		json_object_set_new(line, "service", json_string(s->row->name));
 		json_object_set_new(line, "event", json_string(event));
 		if (peer != NULL)
-			json_object_set_new(
-				line, "peer", json_string(pc_text_from_sockaddr(peer, addr)));
+			json_object_set_new(line, "peer",
+				json_string(is_virtual ? pc_text_from_ipv4(peer->sin_addr, addr)
+						       : pc_text_from_sockaddr(peer, addr)));
 		char *text = json_dumps(line, JSON_COMPACT | JSON_SORT_KEYS);
 		if (text != NULL)
 			s->env.journal(s->env.arg, dev, text);
@@ -235,6 +238,12 @@ maintain_waiting(struct pc_service *s, struct pc_device *dev)
 				json_pack("{s:s}", "why", pc_err_text(err)));
 		return;
 	}
+}
+
+bool
+pc_service_loses_peers(const struct pc_device *dev, const struct pc_device_event *event)
+{
+	return !pc_device_answers(dev) || event->kind == PC_EVENT_ADDRESS;
 }
 
 void
