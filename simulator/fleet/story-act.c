@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "device/firmware.h"
 
 /* A mean page of plain text would be larger; what counts is that it is a page for everybody. */
 const char *
@@ -314,6 +315,15 @@ do_address(const struct pc_story_act *a, struct pc_device *dev)
 }
 
 static int
+do_firmware(const struct pc_story_act *a, struct pc_device *dev)
+{
+	const struct pc_firmware_offer offer = {.part = a->step->component,
+		.version = a->step->version,
+		.is_signed = a->step->is_signed};
+	return pc_device_firmware_update(dev, &offer, NULL);
+}
+
+static int
 do_clean(const struct pc_story_act *a, struct pc_device *dev)
 {
 	return pc_device_clean(dev, PC_TRIGGER_PANEL, 0, a->step->power);
@@ -395,6 +405,7 @@ static const struct {
 	[PC_STORY_POWER_ON] = {do_power_on, NULL},
 	[PC_STORY_RESTART] = {do_restart, NULL},
 	[PC_STORY_ADDRESS] = {do_address, NULL},
+	[PC_STORY_FIRMWARE] = {do_firmware, NULL},
 	[PC_STORY_CLEAN] = {do_clean, NULL},
 	[PC_STORY_NOZZLE_CHECK] = {do_nozzle_check, NULL},
 	[PC_STORY_SETTING] = {do_setting, NULL},

@@ -25,8 +25,8 @@ static const char *const states[] = {
 	"idle", "busy", "answers", "silent", "asleep", "trouble", "noTrouble", NULL};
 static const char *const actions_words[] = {"print", "copy", "fax", "scan", "load", "raise",
 	"clear", "supply", "replace", "refill", "sleep", "wake", "powerOff", "powerOn", "restart",
-	"address", "clean", "nozzleCheck", "setting", "fault", "report", "wait", "note", "sequence",
-	NULL};
+	"address", "firmware", "clean", "nozzleCheck", "setting", "fault", "report", "wait", "note",
+	"sequence", NULL};
 
 static const struct pc_story_field step_fields[] = {
 	ROW("do", CHOICE, 0, 0, action, actions_words, "what happens"),
@@ -73,6 +73,10 @@ static const struct pc_story_field step_fields[] = {
 	ROW("kind", CHOICE, 0, 0, reset, resets, "of the restart (default warm)"),
 	ROW("to", TEXT, 7, 15, to, NULL,
 		"first new address (default: the next behind the fleet's)"),
+	ROW("version", TEXT, 1, 63, version, NULL, "of the firmware that is offered"),
+	ROW("component", TEXT, 1, 63, component, NULL,
+		"name of the firmware's part (default: the first, of which others hang)"),
+	ROW("signed", BOOL, 0, 0, is_signed, NULL, "with a right signature (default true)"),
 	ROW("setting", TEXT, 1, 63, setting, NULL, "name, as the control API takes it"),
 	ROW("value", WORDS, 0, 255, value, NULL, "its new value"),
 	ROW("fault", TEXT, 1, 63, fault, NULL, "name of a fault (see 'up --fault')"),
@@ -140,6 +144,8 @@ static const struct pc_story_action actions[PC_STORY_DOES] = {
 	[PC_STORY_RESTART] = {"restart", "kind", "", "the printer restarts"},
 	[PC_STORY_ADDRESS] = {"address", "to", "",
 		"the printer moves to another address; the old one is dead"},
+	[PC_STORY_FIRMWARE] = {"firmware", "version component signed", "version",
+		"a firmware is offered; the printer checks it, writes it and restarts"},
 	[PC_STORY_CLEAN] = {"clean", "power", "", "a head cleaning"},
 	[PC_STORY_NOZZLE_CHECK] = {"nozzleCheck", "", "", "a nozzle check"},
 	[PC_STORY_SETTING] = {"setting", "setting value", "setting value", "a setting is changed"},

@@ -78,6 +78,7 @@ enum pc_story_do {
 	PC_STORY_POWER_ON,
 	PC_STORY_RESTART,
 	PC_STORY_ADDRESS,
+	PC_STORY_FIRMWARE,
 	PC_STORY_CLEAN,
 	PC_STORY_NOZZLE_CHECK,
 	PC_STORY_SETTING,
@@ -130,10 +131,10 @@ struct pc_story_step {
 	struct pc_draw level, sheets;
 	int32_t reset; /* enum pc_reset */
 	const char *to;
-	const char *setting;
+	const char *setting, *version, *component;
 	struct pc_draw value;
 	const char *fault;
-	bool armed, power;
+	bool armed, power, is_signed;
 	int32_t state; /* enum pc_story_state */
 	struct pc_draw timeout;
 	const char *text;

@@ -539,8 +539,12 @@ read_step(struct reader *r, struct pc_story_step *s, const struct pc_node *node,
 {
 	size_t n = 0;
 	const struct pc_story_field *fields = pc_story_step_fields(&n);
-	*s = (struct pc_story_step){
-		.action = -1, .what = -1, .armed = true, .line = node->line, .origin = 1};
+	*s = (struct pc_story_step){.action = -1,
+		.what = -1,
+		.armed = true,
+		.is_signed = true,
+		.line = node->line,
+		.origin = 1};
 	if (r->story->numbered == PC_STORY_STEPS_MAX)
 		return pc_node_fail(node, r->diag, "found step %d, expected at most %d",
 			PC_STORY_STEPS_MAX + 1, PC_STORY_STEPS_MAX);

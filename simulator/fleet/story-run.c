@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "fleet/diary.h"
 #include "fleet/story-act.h"
+#include "fleet/story-heap.h"
 
 /* Of the run's seed; every step and occurrence has a stream of its own. */
 #define STREAM_STORY UINT64_C(0x53544f5259)
@@ -31,7 +32,7 @@ struct frame {
 };
 
 struct task {
-	uint64_t at_ms, order; /* story time; equal times run in the order they were set */
+	struct pc_story_entry entry; /* story time */
 	enum task_kind kind;
 	const struct pc_story_step *step;
 	struct pc_rand rand;
@@ -43,18 +44,17 @@ struct task {
 	struct frame frames[PC_STORY_DEPTH_MAX];
 	size_t depth;
 	const struct pc_story_step *waits; /* NULL: it does not wait; at_ms is the deadline */
-	uint32_t slot;                     /* in the heap */
 };
 
 struct pc_story_run {
-	struct pc_fleet *fleet; /* borrowed */
-	struct pc_story *story; /* owned */
-	struct pc_timer timer;  /* for the earliest task */
-	struct task **heap;     /* owned, and each */
-	size_t n_tasks, cap_tasks, n_waiting;
+	struct pc_fleet *fleet;    /* borrowed */
+	struct pc_story *story;    /* owned */
+	struct pc_timer timer;     /* for the earliest task */
+	struct pc_story_heap heap; /* of tasks, owned */
+	size_t n_waiting;
 	uint64_t base_ms;   /* clock at time 0; moves on while paused */
 	uint64_t paused_ms; /* story time, while it is paused */
-	uint64_t orders, streams;
+	uint64_t streams;
 	bool paused, over;
 	uint64_t steps, jobs, refused;
 	struct pc_story_sender *sender;     /* owned */
@@ -79,61 +79,6 @@ story_ms(const struct pc_story_run *r)
 	return r->paused ? r->paused_ms : clock_ms(r) - r->base_ms;
 }
 
-/* Binary heap of the tasks. */
-static bool
-earlier(const struct task *a, const struct task *b)
-{
-	return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->order < b->order;
-}
-
-static void
-heap_put(struct pc_story_run *r, size_t at, struct task *t)
-{
-	r->heap[at] = t;
-	t->slot = (uint32_t)at;
-}
-
-static void
-heap_up(struct pc_story_run *r, size_t at, struct task *t)
-{
-	while (at > 0 && earlier(t, r->heap[(at - 1) / 2])) {
-		heap_put(r, at, r->heap[(at - 1) / 2]);
-		at = (at - 1) / 2;
-	}
-	heap_put(r, at, t);
-}
-
-static void
-heap_down(struct pc_story_run *r, size_t at, struct task *t)
-{
-	for (;;) {
-		size_t child = 2 * at + 1;
-		if (child >= r->n_tasks)
-			break;
-		if (child + 1 < r->n_tasks && earlier(r->heap[child + 1], r->heap[child]))
-			child++;
-		if (!earlier(r->heap[child], t))
-			break;
-		heap_put(r, at, r->heap[child]);
-		at = child;
-	}
-	heap_put(r, at, t);
-}
-
-static struct task *
-heap_pop(struct pc_story_run *r, size_t at)
-{
-	struct task *t = r->heap[at];
-	struct task *last = r->heap[--r->n_tasks];
-	if (last != t) {
-		if (at > 0 && earlier(last, r->heap[(at - 1) / 2]))
-			heap_up(r, at, last);
-		else
-			heap_down(r, at, last);
-	}
-	return t;
-}
-
 static void
 free_task(struct task *t)
 {
@@ -141,26 +86,20 @@ free_task(struct task *t)
 	free(t);
 }
 
-/* Set a task to a time; taken. */
+static struct task *
+task_at(const struct pc_story_run *r, size_t at)
+{
+	return (struct task *)r->heap.entries[at];
+}
+
+/* Set a task to a time; taken. One too many is counted, and the story goes on without it. */
 static void
 set_take(struct pc_story_run *r, struct task *t, uint64_t at_ms)
 {
-	if (r->n_tasks == r->cap_tasks) {
-		size_t cap = r->cap_tasks == 0 ? 64 : r->cap_tasks * 2;
-		struct task **heap = r->n_tasks < PC_STORY_TASKS_MAX
-					     ? reallocarray(r->heap, cap, sizeof(struct task *))
-					     : NULL;
-		if (heap == NULL) { /* counted; the story goes on without it */
-			r->refused++;
-			free_task(t);
-			return;
-		}
-		r->heap = heap;
-		r->cap_tasks = cap;
-	}
-	t->at_ms = at_ms;
-	t->order = ++r->orders;
-	heap_up(r, r->n_tasks++, t);
+	if (pc_story_heap_push(&r->heap, &t->entry, at_ms, PC_STORY_TASKS_MAX) == PC_OK)
+		return;
+	r->refused++;
+	free_task(t);
 }
 
 static struct task *
@@ -191,10 +130,10 @@ static void
 arm(struct pc_story_run *r)
 {
 	pc_timer_stop(&r->timer);
-	if (r->n_tasks == 0 || r->paused || r->over)
+	if (r->heap.n == 0 || r->paused || r->over)
 		return;
 	uint64_t now = story_ms(r);
-	uint64_t at = r->heap[0]->at_ms;
+	uint64_t at = r->heap.entries[0]->at_ms;
 	pc_timer_start(&r->timer, pc_fleet_loop(r->fleet), at > now ? at - now : 0, on_timer, r);
 }
 
@@ -439,7 +378,7 @@ run_schedule(struct pc_story_run *r, struct task *t)
 	bool again = s->every.kind != PC_DRAW_NONE &&
 		     (s->times == 0 || t->occurrences < (uint32_t)s->times);
 	if (again)
-		set_take(r, t, t->at_ms + (uint64_t)pc_draw_number(&s->every, &t->rand, 1));
+		set_take(r, t, t->entry.at_ms + (uint64_t)pc_draw_number(&s->every, &t->rand, 1));
 	else
 		free_task(t);
 }
@@ -449,7 +388,7 @@ run_load(struct pc_story_run *r, struct task *t)
 {
 	const struct pc_story_step *s = t->step;
 	int day = 0, hour = 0;
-	if (t->at_ms > t->end_ms) {
+	if (t->entry.at_ms > t->end_ms) {
 		free_task(t);
 		return;
 	}
@@ -464,7 +403,7 @@ run_load(struct pc_story_run *r, struct task *t)
 		r->refused += err != PC_OK ? 1 : 0;
 		tell(r, s, "job", &number, 1);
 	}
-	set_take(r, t, t->at_ms + next_arrival(t));
+	set_take(r, t, t->entry.at_ms + next_arrival(t));
 }
 
 static void
@@ -550,7 +489,7 @@ run_sequence(struct pc_story_run *r, struct task *t)
 	struct frame *f = &t->frames[t->depth - 1];
 	if (!f->delayed && s->after.kind != PC_DRAW_NONE) {
 		f->delayed = true;
-		set_take(r, t, t->at_ms + (uint64_t)pc_draw_number(&s->after, &t->rand, 0));
+		set_take(r, t, t->entry.at_ms + (uint64_t)pc_draw_number(&s->after, &t->rand, 0));
 		return;
 	}
 	f->delayed = false;
@@ -571,7 +510,7 @@ run_sequence(struct pc_story_run *r, struct task *t)
 static void
 run_first(struct pc_story_run *r)
 {
-	struct task *t = heap_pop(r, 0);
+	struct task *t = (struct task *)pc_story_heap_pop(&r->heap, 0);
 	switch (t->kind) {
 	case TASK_SCHEDULE:
 		run_schedule(r, t);
@@ -596,7 +535,7 @@ run_first(struct pc_story_run *r)
 static bool
 is_done(const struct pc_story_run *r)
 {
-	return r->n_tasks == 0 && pc_story_sending(r->sender) == 0;
+	return r->heap.n == 0 && pc_story_sending(r->sender) == 0;
 }
 
 static void
@@ -605,9 +544,9 @@ on_timer(void *arg)
 	struct pc_story_run *r = arg;
 	uint64_t now = story_ms(r);
 	/* What the steps set to now runs in a later turn, so that sockets get theirs. */
-	uint64_t newest = r->orders;
-	while (!r->over && r->n_tasks > 0 && r->heap[0]->at_ms <= now &&
-		r->heap[0]->order <= newest)
+	uint64_t newest = r->heap.pushed;
+	while (!r->over && r->heap.n > 0 && r->heap.entries[0]->at_ms <= now &&
+		r->heap.entries[0]->order <= newest)
 		run_first(r);
 	if (!r->over && is_done(r))
 		finish(r);
@@ -620,14 +559,14 @@ pc_story_run_event(struct pc_story_run *r, const struct pc_device *dev)
 	uint32_t number = pc_device_state(dev)->number;
 	if (r->n_waiting == 0 || r->over)
 		return;
-	for (size_t i = 0; i < r->n_tasks; i++) {
-		struct task *t = r->heap[i];
+	for (size_t i = 0; i < r->heap.n; i++) {
+		struct task *t = task_at(r, i);
 		bool about = false;
 		for (size_t k = 0; t->waits != NULL && k < t->n_set && !about; k++)
 			about = t->set[k] == number;
-		if (!about || t->at_ms <= story_ms(r) || !is_satisfied(r, t))
+		if (!about || t->entry.at_ms <= story_ms(r) || !is_satisfied(r, t))
 			continue;
-		(void)heap_pop(r, i);
+		(void)pc_story_heap_pop(&r->heap, i);
 		set_take(r, t, story_ms(r));
 		arm(r);
 		return; /* the heap has changed; another event finds the others */
@@ -650,9 +589,9 @@ pc_story_run_free(struct pc_story_run *r)
 		return;
 	pc_timer_stop(&r->timer);
 	pc_story_sender_free(r->sender);
-	for (size_t i = 0; i < r->n_tasks; i++)
-		free_task(r->heap[i]);
-	free(r->heap);
+	for (size_t i = 0; i < r->heap.n; i++)
+		free_task(task_at(r, i));
+	free(r->heap.entries);
 	free(r->groups);
 	free(r->reported);
 	pc_story_free(r->story);
@@ -764,14 +703,14 @@ pc_fleet_story_step(struct pc_fleet *fleet)
 	struct pc_story_run *r = pc_fleet_story(fleet)->run;
 	if (r == NULL)
 		return PC_E_NOTFOUND;
-	if (!r->paused || r->over || r->n_tasks == 0)
+	if (!r->paused || r->over || r->heap.n == 0)
 		return PC_E_REFUSED;
 	uint64_t steps = r->steps;
 	/* Delays and jobs that do not come are no step. */
-	while (!r->over && r->n_tasks > 0 && r->steps == steps) {
-		if (r->heap[0]->at_ms > r->paused_ms)
-			r->paused_ms = r->heap[0]->at_ms;
-		bool load = r->heap[0]->kind == TASK_LOAD || r->heap[0]->kind == TASK_UNDO;
+	while (!r->over && r->heap.n > 0 && r->steps == steps) {
+		if (r->heap.entries[0]->at_ms > r->paused_ms)
+			r->paused_ms = r->heap.entries[0]->at_ms;
+		bool load = task_at(r, 0)->kind == TASK_LOAD || task_at(r, 0)->kind == TASK_UNDO;
 		run_first(r);
 		if (load)
 			break;
@@ -791,13 +730,13 @@ pc_fleet_story_running(const struct pc_fleet *fleet)
 static json_t *
 next_json(const struct pc_story_run *r)
 {
-	const struct task *t = r->over || r->n_tasks == 0 ? NULL : r->heap[0];
+	const struct task *t = r->over || r->heap.n == 0 ? NULL : task_at(r, 0);
 	uint64_t now = story_ms(r);
 	if (t == NULL)
 		return json_null();
 	return json_pack("{s:i,s:s,s:I}", "line", t->step == NULL ? 0 : (int)t->step->line, "do",
 		t->step == NULL ? "over" : pc_story_action((size_t)t->step->action)->name, "inMs",
-		(json_int_t)(t->at_ms > now ? t->at_ms - now : 0));
+		(json_int_t)(t->entry.at_ms > now ? t->entry.at_ms - now : 0));
 }
 
 void
@@ -814,7 +753,7 @@ pc_fleet_story_status(const struct pc_fleet *fleet, struct pc_buf *out)
 			    : "running",
 		"story", r->story->name, "summary", pc_story_summary(r->story), "atMs",
 		(json_int_t)story_ms(r), "steps", (json_int_t)r->steps, "jobs", (json_int_t)r->jobs,
-		"refused", (json_int_t)r->refused, "underWay", (int)r->n_tasks, "next",
+		"refused", (json_int_t)r->refused, "underWay", (int)r->heap.n, "next",
 		next_json(r));
 	char *text = o == NULL ? NULL : json_dumps(o, JSON_COMPACT);
 	pc_buf_add_text(out, text == NULL ? "{}" : text);

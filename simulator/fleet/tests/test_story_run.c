@@ -2,6 +2,7 @@
  * which port; the same seed gives the same journal. Virtual time, real sockets. */
 #include "bench.h"
 
+#include "device/firmware.h"
 #include "fleet/diary.h"
 #include "fleet/story-run.h"
 
@@ -266,6 +267,20 @@ test_address(void **state)
 }
 
 static void
+test_firmware(void **state)
+{
+	struct world *w = *state;
+	const struct pc_device *dev = pc_fleet_device(w->b.fleet, 1);
+	char old[64];
+	snprintf(old, sizeof(old), "%s", pc_device_firmware(dev, 0));
+	play(w, STORY("  - {do: firmware, version: \"26.71.FZ13N1\", signed: false}\n" THEN_WAIT));
+	assert_string_equal(pc_device_firmware(dev, 0), old);
+	play(w, STORY("  - {do: firmware, version: \"26.71.FZ13N1\"}\n" THEN_WAIT));
+	assert_string_equal(pc_device_firmware(dev, 0), "FZ13N1");
+	assert_int_equal(printer(w, 1)->counters.reboots, 1);
+}
+
+static void
 test_when(void **state)
 {
 	struct world *w = *state;
@@ -502,6 +517,7 @@ main(void)
 		WORLD_TEST(test_power),
 		WORLD_TEST(test_settings_and_faults),
 		WORLD_TEST(test_address),
+		WORLD_TEST(test_firmware),
 		WORLD_TEST(test_when),
 		WORLD_TEST(test_sequences),
 		WORLD_TEST(test_groups),
