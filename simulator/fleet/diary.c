@@ -22,7 +22,7 @@ struct pc_diary {
 	uint64_t next;                /* number of the next entry, from 1 */
 	void (*told)(void *arg);
 	void *arg;
-	pc_diary_line_fn tee;         /* NULL: nobody */
+	pc_diary_line_fn tee; /* NULL: nobody */
 	void *tee_arg;
 };
 
