@@ -79,7 +79,7 @@ static const struct pc_story_field step_fields[] = {
 	ROW("signed", BOOL, 0, 0, is_signed, NULL, "with a right signature (default true)"),
 	ROW("setting", TEXT, 1, 63, setting, NULL, "name, as the control API takes it"),
 	ROW("value", WORDS, 0, 255, value, NULL, "its new value"),
-	ROW("fault", TEXT, 1, 63, fault, NULL, "name of a fault (see 'up --fault')"),
+	ROW("fault", TEXT, 1, 255, fault, NULL, "a fault (see 'up --fault')"),
 	ROW("armed", BOOL, 0, 0, armed, NULL, "false takes it away (default true)"),
 	ROW("power", BOOL, 0, 0, power, NULL, "a power cleaning"),
 	ROW("state", CHOICE, 0, 0, state, states, "wait until every printer is so"),
