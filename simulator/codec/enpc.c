@@ -38,6 +38,7 @@ static const struct {
 	{'Q', 3, 0x0014, "free receive buffer"},
 	{'Q', 3, 0x0017, "holder of port 9100"},
 	{'Q', 3, 0x0020, "may a connection be opened"},
+	{'Q', 4, 0x0000, "scanner (reply not public)"},
 	{'C', 3, 0x0011, "forced transmission"},
 	{'C', 3, 0x0012, "printer reset"},
 	{'C', 3, 0x0013, "buffer flush"},
@@ -312,4 +313,35 @@ pc_enpc_pos_extended_read(const uint8_t *data, size_t len, struct pc_enpc_pos *r
 	if (r.err == PC_OK)
 		*ret = p;
 	return r.err;
+}
+
+int
+pc_enpc_forced_write(const struct pc_enpc_forced *f, uint8_t *out, size_t size, size_t *ret_len)
+{
+	struct pc_writer w;
+	pc_writer_init(&w, out, size);
+	pc_write_u8(&w, f->flag);
+	pc_write_be16(&w, f->len);
+	if (f->len > 0)
+		pc_write_bytes(&w, f->data, f->len);
+	if (w.err == PC_OK)
+		*ret_len = w.at;
+	return w.err;
+}
+
+int
+pc_enpc_forced_read(const uint8_t *data, size_t len, struct pc_enpc_forced *ret)
+{
+	struct pc_enpc_forced f = {0};
+	struct pc_reader r;
+	pc_reader_init(&r, data, len);
+	f.flag = pc_read_u8(&r);
+	f.len = pc_read_be16(&r);
+	f.data = pc_read_bytes(&r, f.len);
+	if (r.err != PC_OK)
+		return r.err;
+	if (f.len > PC_ENPC_FORCED_MAX)
+		return PC_E_LIMIT;
+	*ret = f;
+	return PC_OK;
 }

@@ -15,6 +15,9 @@ enum {
 	PC_ENPC_PROBE_MIN = 76,   /* SANE ignores shorter probe answers (whole datagram) */
 	PC_ENPC_POS_BASIC_BYTES = 133,
 	PC_ENPC_POS_EXTENDED_BYTES = 170,
+	PC_ENPC_POS_STATUS_BYTES = 13,
+	PC_ENPC_POS_BUFFER_BYTES = 8,
+	PC_ENPC_FORCED_MAX = 255, /* bytes of a forced transmission */
 	PC_ENPC_NAME_MAX = 32,
 	PC_ENPC_ID_MAX = 1024, /* IEEE 1284 device ID */
 	PC_ENPC_MAX = 2048     /* largest datagram we write */
@@ -52,6 +55,14 @@ enum pc_enpc_function {
 	PC_ENPC_F_BASIC = 0x0000,
 	PC_ENPC_F_POS_EXTENDED = 0x0001,
 	PC_ENPC_F_NETWORK = 0x0010,    /* of the board; of a POS printer: its status */
+	PC_ENPC_F_POS_FORCED = 0x0011, /* C 03, Spec: UB-E02 manual s5.5 */
+	PC_ENPC_F_POS_RESET = 0x0012,
+	PC_ENPC_F_POS_FLUSH = 0x0013,
+	PC_ENPC_F_POS_BUFFER = 0x0014, /* Q 03 */
+	PC_ENPC_F_POS_TOGGLE = 0x0015, /* C 03 */
+	PC_ENPC_F_POS_TIMER = 0x0016,
+	PC_ENPC_F_POS_HOLDER = 0x0017, /* Q 03 */
+	PC_ENPC_F_POS_CONNECT = 0x0020,
 	PC_ENPC_F_OWN_STATUS = 0xf000, /* Q 02: reply data = ST2 block */
 	PC_ENPC_F_OWN_CLEAN = 0xf001,  /* C 02: data [0] nozzle group, [1] 1 = power cleaning */
 	PC_ENPC_F_OWN_NOZZLE = 0xf002, /* C 02: nozzle check print */
@@ -131,5 +142,19 @@ int pc_enpc_pos_extended_write(
 	const struct pc_enpc_pos *p, uint8_t out[PC_ENPC_POS_EXTENDED_BYTES]);
 int pc_enpc_pos_basic_read(const uint8_t *data, size_t len, struct pc_enpc_pos *ret);
 int pc_enpc_pos_extended_read(const uint8_t *data, size_t len, struct pc_enpc_pos *ret);
+
+/* Forced transmission (C 03 0011), past the receive buffer: bytes for the printer, and what it says
+ * to them. `flag`: of the request flow control 0 or 1, of the reply the result, 0 done.
+ * Spec: UB-E02 manual s5.5 */
+struct pc_enpc_forced {
+	uint8_t flag;
+	const uint8_t *data; /* borrowed */
+	uint16_t len;
+};
+/* PC_OK, PC_E_NOSPACE. */
+int pc_enpc_forced_write(
+	const struct pc_enpc_forced *f, uint8_t *out, size_t size, size_t *ret_len);
+/* PC_E_TRUNCATED when it is shorter than it says, PC_E_LIMIT over PC_ENPC_FORCED_MAX bytes. */
+int pc_enpc_forced_read(const uint8_t *data, size_t len, struct pc_enpc_forced *ret);
 
 #endif

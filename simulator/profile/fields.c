@@ -331,6 +331,13 @@ static const struct pc_field epson_fields[] = {
 	TEXT(pc_profile_epson, commands, false, 127, "known to the command tunnel; none: all"),
 	HEX(pc_profile_epson, eeprom_read_key, 4, "two bytes; none: refused"),
 	TEXT(pc_profile_epson, eeprom_write_key, false, 8, "eight letters; none: refused"),
+	TEMPLATE(pc_profile_epson, enpc_name, PC_FIELD_TEMPLATE, 32, "ENPC: name of the board"),
+	HEX(pc_profile_epson, enpc_model, 8, "ENPC: four bytes behind the name"),
+	NUMBER(pc_profile_epson, enpc_assignment, false, 0, 65535, "ENPC: of the address"),
+	NUMBER(pc_profile_epson, enpc_services, false, 0, 65535, "ENPC: bit map of services"),
+	TEXT(pc_profile_epson, pos_board, false, 32, "POS printer: interface board"),
+	HEX(pc_profile_epson, pos_version, 8, "POS printer: four bytes before the model"),
+	BOOL(pc_profile_epson, push_scan, "sends the push-scan beacon"),
 };
 static const struct pc_field_table epson_table = {epson_fields, COUNT(epson_fields), NULL};
 

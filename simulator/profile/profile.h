@@ -318,6 +318,13 @@ struct pc_profile_epson {
 	/* Keys of the EEPROM commands: two bytes as hex; eight letters. NULL: refused, as recent
 	 * firmware does. */
 	const char *eeprom_read_key, *eeprom_write_key;
+	/* ENPC: name of the network board (template; NULL = "EP{m3}ENSN3") and the four bytes
+	 * behind it (hex; NULL = those of most); how it came to its address and its services, as
+	 * bits of their own (0 = those of most). Of POS printers: board ("UB-E03") and version. */
+	const char *enpc_name, *enpc_model;
+	int32_t enpc_assignment, enpc_services;
+	const char *pos_board, *pos_version;
+	bool push_scan; /* tells the network every minute that it can scan to computers */
 };
 
 struct pc_profile {

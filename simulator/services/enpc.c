@@ -1,7 +1,6 @@
 /* ENPC on UDP 3289: one socket, every device answers from its own address. */
 #include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,10 +9,14 @@
 #include "codec/enpc.h"
 #include "epson/status.h"
 #include "loop/udp.h"
-#include "services/internal.h"
+#include "services/enpc.h"
 #include "services/spread.h"
 
-enum { SPREAD_MS = 100 /* harness-defined: answers to a broadcast leave within this time */ };
+enum {
+	SPREAD_MS = 100,     /* harness-defined: answers to a broadcast leave within this time */
+	ASSIGNMENT = 0x0014, /* recorded of UB-E03 boards, as the services */
+	SERVICES = 0x801c
+};
 
 struct enpc {
 	struct pc_service service;
@@ -21,31 +24,37 @@ struct enpc {
 	struct pc_spread spread; /* broadcasts being answered */
 };
 
-/* One request to one device. */
-struct ask {
-	struct enpc *e;
-	struct pc_device *dev;
-	const struct sockaddr_in *peer;
-	const struct pc_enpc *request;
-	uint8_t *out; /* reply data */
-	size_t size;
-	size_t len;
-};
-
 static void
 board_of(const struct pc_device *dev, struct pc_enpc_board *ret)
 {
-	const struct pc_device_state *s = pc_device_state(dev);
+	const struct pc_profile_epson *p = &pc_device_profile(dev)->epson;
 	*ret = (struct pc_enpc_board){.model = {0x1c, 0x00, 0x02, 0x08}};
-	memcpy(ret->mac, s->mac, sizeof(ret->mac));
+	pc_enpc_ask_mac(dev, ret->mac);
+	pc_enpc_ask_hex(p->enpc_model, ret->model, sizeof(ret->model));
+	if (pc_device_expand(dev, p->enpc_name != NULL ? p->enpc_name : "EP{m3}ENSN3", ret->name,
+		    sizeof(ret->name)) != PC_OK)
+		ret->name[0] = '\0';
+}
+
+void
+pc_enpc_ask_mac(const struct pc_device *dev, uint8_t mac[6])
+{
+	memcpy(mac, pc_device_state(dev)->mac, 6);
 	if (pc_service_has_fault(dev, PC_FAULT_ENPC_WRONG_MAC))
-		ret->mac[5] ^= 0xff;
-	(void)snprintf(ret->name, sizeof(ret->name), "EP%02X%02X%02XENSN3", s->mac[3], s->mac[4],
-		s->mac[5]);
+		mac[5] ^= 0xff;
+}
+
+void
+pc_enpc_ask_hex(const char *hex, uint8_t *out, size_t size)
+{
+	uint8_t bytes[16];
+	size_t n = 0;
+	if (hex != NULL && pc_text_unhex(hex, bytes, sizeof(bytes), &n) == PC_OK && n == size)
+		memcpy(out, bytes, size);
 }
 
 static uint16_t
-answer_probe(struct ask *a)
+answer_probe(struct pc_enpc_ask *a)
 {
 	struct pc_enpc_board b;
 	struct in_addr ip = pc_device_state(a->dev)->address;
@@ -58,7 +67,7 @@ answer_probe(struct ask *a)
 }
 
 static uint16_t
-answer_board(struct ask *a)
+answer_board(struct pc_enpc_ask *a)
 {
 	struct pc_enpc_board b;
 	board_of(a->dev, &b);
@@ -79,15 +88,18 @@ address_setting(const struct pc_device *dev, const char *name, uint32_t fallback
 }
 
 static uint16_t
-answer_network(struct ask *a)
+answer_network(struct pc_enpc_ask *a)
 {
-	struct pc_enpc_board b;
-	struct pc_enpc_network n = {.assignment = 0x0014, .services = 0x801c};
+	const struct pc_profile_epson *p = &pc_device_profile(a->dev)->epson;
+	struct pc_enpc_network n = {.assignment = ASSIGNMENT, .services = SERVICES};
 	struct in_addr ip = pc_device_state(a->dev)->address;
 	uint32_t host = ntohl(ip.s_addr);
 	uint32_t mask = pc_text_is_loopback(ip) ? 0xff000000u : 0xffffff00u;
-	board_of(a->dev, &b);
-	memcpy(n.mac, b.mac, sizeof(n.mac));
+	if (p->enpc_assignment != 0)
+		n.assignment = (uint16_t)p->enpc_assignment;
+	if (p->enpc_services != 0)
+		n.services = (uint16_t)p->enpc_services;
+	pc_enpc_ask_mac(a->dev, n.mac);
 	memcpy(n.address, &ip.s_addr, 4);
 	if (pc_service_has_fault(a->dev, PC_FAULT_ENPC_NETWORK_WRONG))
 		memcpy(n.address, (const uint8_t[]){192, 0, 2, 1}, 4); /* RFC 5737 */
@@ -99,7 +111,7 @@ answer_network(struct ask *a)
 }
 
 static uint16_t
-answer_device_id(struct ask *a)
+answer_device_id(struct pc_enpc_ask *a)
 {
 	struct pc_enpc_device_id d = {0};
 	const struct pc_profile *p = pc_device_profile(a->dev);
@@ -113,7 +125,7 @@ answer_device_id(struct ask *a)
 }
 
 static uint16_t
-answer_status(struct ask *a)
+answer_status(struct pc_enpc_ask *a)
 {
 	struct pc_epson_facts facts;
 	pc_epson_facts(a->dev, &facts);
@@ -121,107 +133,55 @@ answer_status(struct ask *a)
 	return err == PC_OK ? PC_ENPC_OK : PC_ENPC_BUSY;
 }
 
-/* Result of a command: one byte, 00 done or FF not done. */
-static uint16_t
-command_result(struct ask *a, const char *what, int err)
+uint16_t
+pc_enpc_ask_done(struct pc_enpc_ask *a, const char *what, int err)
 {
 	a->out[0] = err == PC_OK ? 0 : 0xff;
 	a->len = 1;
-	pc_service_note(&a->e->service, a->dev, a->peer, err == PC_OK ? "maintenance" : "refused",
+	pc_service_note(a->service, a->dev, a->peer, err == PC_OK ? "maintenance" : "refused",
 		json_pack("{s:s,s:s}", "what", what, "result", pc_err_text(err)));
 	if (err == PC_OK)
 		return PC_ENPC_OK;
-	a->e->service.counters.refused++;
+	a->service->counters.refused++;
 	return PC_ENPC_BUSY;
 }
 
 static uint16_t
-answer_clean(struct ask *a)
+answer_clean(struct pc_enpc_ask *a)
 {
 	const struct pc_enpc *q = a->request;
 	struct pc_maintenance m = {.dev = a->dev,
 		.group = q->len > 0 ? q->data[0] : 0,
 		.power = q->len > 1 && q->data[1] != 0};
-	return command_result(a, "clean", pc_service_maintain(&a->e->service, &m));
+	return pc_enpc_ask_done(a, "clean", pc_service_maintain(a->service, &m));
 }
 
 static uint16_t
-answer_nozzle(struct ask *a)
+answer_nozzle(struct pc_enpc_ask *a)
 {
 	struct pc_maintenance m = {.dev = a->dev, .nozzle_check = true};
-	return command_result(a, "nozzle-check", pc_service_maintain(&a->e->service, &m));
+	return pc_enpc_ask_done(a, "nozzle-check", pc_service_maintain(a->service, &m));
 }
 
 static uint16_t
-answer_restart(struct ask *a)
+answer_restart(struct pc_enpc_ask *a)
 {
-	return command_result(a, "restart", pc_device_restart(a->dev, PC_RESET_WARM));
-}
-
-static uint16_t
-answer_pos_basic(struct ask *a)
-{
-	struct pc_enpc_pos p = {.version = {5, 1, 2, 1}};
-	pc_text_copy(p.model, sizeof(p.model), pc_device_profile(a->dev)->model);
-	(void)pc_enpc_pos_basic_write(&p, a->out);
-	a->len = PC_ENPC_POS_BASIC_BYTES;
-	return PC_ENPC_OK;
-}
-
-static uint16_t
-answer_pos_extended(struct ask *a)
-{
-	struct pc_enpc_board b;
-	struct pc_enpc_pos p = {.board = "UB-E03", .version = {5, 1, 2, 1}};
-	board_of(a->dev, &b);
-	memcpy(p.mac, b.mac, sizeof(p.mac));
-	pc_text_copy(p.model, sizeof(p.model), pc_device_profile(a->dev)->model);
-	(void)pc_enpc_pos_extended_write(&p, a->out);
-	a->len = PC_ENPC_POS_EXTENDED_BYTES;
-	return PC_ENPC_OK;
-}
-
-/* Bit 0 of the first byte is read as "not busy"; clear it while the device works. */
-static uint16_t
-answer_pos_status(struct ask *a)
-{
-	static const uint8_t idle[13] = {
-		0x0f, 0x14, 0, 0, 0x0f, 0xff, 0xff, 0xff, 0xff, 0x39, 0x41, 0x40, 0};
-	memcpy(a->out, idle, sizeof(idle));
-	if (pc_device_state(a->dev)->activity != PC_IDLE)
-		a->out[0] = 0x0e;
-	a->len = sizeof(idle);
-	return PC_ENPC_OK;
-}
-
-static uint16_t
-answer_pos_connect(struct ask *a)
-{
-	a->out[0] = 0;
-	a->len = 1;
-	return PC_ENPC_OK;
+	return pc_enpc_ask_done(a, "restart", pc_device_restart(a->dev, PC_RESET_WARM));
 }
 
 static const struct {
 	uint8_t type, device;
 	uint16_t function;
-	bool broadcast; /* answered by all; commands never are */
-	uint16_t (*answer)(struct ask *a);
+	uint16_t (*answer)(struct pc_enpc_ask *a);
 } functions[] = {
-	{PC_ENPC_PROBE, PC_ENPC_BOARD, PC_ENPC_F_BASIC, true, answer_probe},
-	{PC_ENPC_QUERY, PC_ENPC_BOARD, PC_ENPC_F_BASIC, true, answer_board},
-	{PC_ENPC_QUERY, PC_ENPC_BOARD, PC_ENPC_F_NETWORK, true, answer_network},
-	{PC_ENPC_QUERY, PC_ENPC_INKJET, PC_ENPC_F_BASIC, true, answer_device_id},
-	{PC_ENPC_QUERY, PC_ENPC_INKJET, PC_ENPC_F_OWN_STATUS, true, answer_status},
-	{PC_ENPC_COMMAND, PC_ENPC_INKJET, PC_ENPC_F_OWN_CLEAN, false, answer_clean},
-	{PC_ENPC_COMMAND, PC_ENPC_INKJET, PC_ENPC_F_OWN_NOZZLE, false, answer_nozzle},
-	{PC_ENPC_COMMAND, PC_ENPC_INKJET, PC_ENPC_F_OWN_RESTART, false, answer_restart},
-	{PC_ENPC_QUERY, PC_ENPC_POS, PC_ENPC_F_BASIC, true, answer_pos_basic},
-	{PC_ENPC_QUERY, PC_ENPC_POS, PC_ENPC_F_POS_EXTENDED, true, answer_pos_extended},
-	{PC_ENPC_QUERY, PC_ENPC_POS, PC_ENPC_F_NETWORK, true, answer_pos_status},
-	{PC_ENPC_QUERY, PC_ENPC_POS, 0x0020, true, answer_pos_connect},
-	{PC_ENPC_COMMAND, PC_ENPC_POS, 0x0015, false, answer_pos_connect},
-	{PC_ENPC_COMMAND, PC_ENPC_POS, 0x0016, false, answer_pos_connect},
+	{PC_ENPC_PROBE, PC_ENPC_BOARD, PC_ENPC_F_BASIC, answer_probe},
+	{PC_ENPC_QUERY, PC_ENPC_BOARD, PC_ENPC_F_BASIC, answer_board},
+	{PC_ENPC_QUERY, PC_ENPC_BOARD, PC_ENPC_F_NETWORK, answer_network},
+	{PC_ENPC_QUERY, PC_ENPC_INKJET, PC_ENPC_F_BASIC, answer_device_id},
+	{PC_ENPC_QUERY, PC_ENPC_INKJET, PC_ENPC_F_OWN_STATUS, answer_status},
+	{PC_ENPC_COMMAND, PC_ENPC_INKJET, PC_ENPC_F_OWN_CLEAN, answer_clean},
+	{PC_ENPC_COMMAND, PC_ENPC_INKJET, PC_ENPC_F_OWN_NOZZLE, answer_nozzle},
+	{PC_ENPC_COMMAND, PC_ENPC_INKJET, PC_ENPC_F_OWN_RESTART, answer_restart},
 };
 
 static bool
@@ -235,7 +195,7 @@ has_device(const struct pc_device *dev, const struct pc_enpc *q)
 }
 
 static uint16_t
-dispatch(struct ask *a)
+dispatch(struct pc_enpc_ask *a)
 {
 	const struct pc_enpc *q = a->request;
 	if (!has_device(a->dev, q))
@@ -245,7 +205,7 @@ dispatch(struct ask *a)
 			functions[i].function == q->function)
 			return functions[i].answer(a);
 	}
-	return PC_ENPC_NO_FUNCTION;
+	return q->device == PC_ENPC_POS ? pc_enpc_pos_answer(a) : PC_ENPC_NO_FUNCTION;
 }
 
 /* The answer of one device, silence where it has none to give. */
@@ -254,8 +214,12 @@ answer(struct enpc *e, struct pc_device *dev, const struct sockaddr_in *peer,
 	const struct pc_enpc *q)
 {
 	uint8_t data[PC_ENPC_MAX - PC_ENPC_HEADER_BYTES], out[PC_ENPC_MAX];
-	struct ask a = {
-		.e = e, .dev = dev, .peer = peer, .request = q, .out = data, .size = sizeof(data)};
+	struct pc_enpc_ask a = {.service = &e->service,
+		.dev = dev,
+		.peer = peer,
+		.request = q,
+		.out = data,
+		.size = sizeof(data)};
 	size_t n = 0;
 	if (!pc_device_answers(dev) || !pc_device_profile(dev)->ports.enpc ||
 		pc_service_has_fault(dev, PC_FAULT_ENPC_SILENT))

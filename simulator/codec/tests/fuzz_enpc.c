@@ -37,5 +37,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(strlen(id.id) < PC_ENPC_ID_MAX);
 	(void)pc_enpc_pos_basic_read(m.data, m.len, &pos);
 	(void)pc_enpc_pos_extended_read(m.data, m.len, &pos);
+	struct pc_enpc_forced f;
+	if (pc_enpc_forced_read(m.data, m.len, &f) == PC_OK) {
+		check(pc_enpc_forced_write(&f, out, sizeof(out), &n) == PC_OK);
+		check(n <= m.len && memcmp(out, m.data, n) == 0);
+	}
 	return 0;
 }

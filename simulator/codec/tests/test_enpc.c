@@ -200,6 +200,31 @@ test_pos(void **state)
 		assert_int_equal(pc_enpc_pos_basic_read(basic, cut, &p), PC_E_TRUNCATED);
 }
 
+/* Spec: UB-E02 manual s5.5 */
+static void
+test_forced(void **state)
+{
+	struct pc_enpc_forced f, in = {.flag = 1, .data = (const uint8_t *)"\x10\4\1", .len = 3};
+	uint8_t out[1024];
+	size_t n = 0;
+	(void)state;
+	assert_int_equal(pc_enpc_forced_write(&in, out, sizeof(out), &n), PC_OK);
+	assert_int_equal(n, 6);
+	assert_memory_equal(out, "\1\0\3\x10\4\1", 6);
+	assert_int_equal(pc_enpc_forced_read(out, n, &f), PC_OK);
+	assert_int_equal(f.flag, 1);
+	assert_int_equal(f.len, 3);
+	for (size_t cut = 0; cut < n; cut++) {
+		assert_int_equal(pc_enpc_forced_read(out, cut, &f), PC_E_TRUNCATED);
+		assert_int_equal(pc_enpc_forced_write(&in, out, cut, &n), PC_E_NOSPACE);
+	}
+	memset(out, 0, sizeof(out));
+	out[1] = 1; /* 256 bytes */
+	assert_int_equal(pc_enpc_forced_read(out, sizeof(out), &f), PC_E_LIMIT);
+	out[1] = 4;
+	assert_int_equal(pc_enpc_forced_read(out, sizeof(out), &f), PC_E_TRUNCATED);
+}
+
 int
 main(void)
 {
@@ -210,6 +235,7 @@ main(void)
 		cmocka_unit_test(test_network),
 		cmocka_unit_test(test_device_id),
 		cmocka_unit_test(test_pos),
+		cmocka_unit_test(test_forced),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -251,6 +251,135 @@ test_clean(void **state)
 	close(fd);
 }
 
+/* A TM printer: what was recorded of real ones, with other identities, and what its commands do. */
+
+static const struct {
+	const char *name, *request; /* from the packet type on */
+	uint16_t result, len;
+	const char *begins; /* hex of the data */
+} pos_rows[] = {
+	{"board", "510000000000000000", 0, 54,
+		"55422D45313030303031454E534E 000000000000000000000000000000000000 00 01 FFFF "
+		"03000102 02005E100001 0000000100000001"},
+	{"network", "510000001000000000", 0, 23,
+		"01 02005E100001 0004 7F000A01 FF000000 7F000001 807C"},
+	{"basic", "510300000000000000", 0, 133, "0005200264 544D2D543838560000"},
+	{"basic, misaligned as one SDK sends it", "51030000001000000000", 0, 133, "0005200264"},
+	{"extended", "510300000100000000", 0, 170,
+		"02005E100001 55422D453143 "
+		"0000000000000000000000000000000000000000000000000000 05200264 544D2D5438385600"},
+	{"status, idle", "510300001000000000", 0, 13, "0F1400000FFFFFFFFF39414000"},
+	{"free buffer", "510300001400000000", 0, 8, "00000000 00010000"},
+	{"nobody holds the port", "510300001700000000", 0, 4, "00000000"},
+	{"may connect", "510300002000000000", 0, 1, "00"},
+	{"unknown", "510300013100000000", 0xffff, 0, ""},
+	{"no inkjet", "510200000000000000", 0xfffe, 0, ""},
+	{"toggle", "430300001500000001 07", 0, 1, "07"},
+	{"toggle without its byte", "430300001500000000", 0, 1, "00"},
+	{"clear time-out", "430300001600000000", 0, 1, "00"},
+	{"forced: status", "430300001100000006 010003 100401", 0, 4, "00 0001 12"},
+	{"forced: all four", "43030000110000000F 00000C 100401 100402 100403 100404", 0, 7,
+		"00 0004 12121212"},
+	{"forced: a drawer and text", "430300001100000008 000005 1014010001", 0, 3, "000000"},
+	{"forced: its length lies", "430300001100000006 000004 100401", 0xf000, 1, "FF"},
+	{"forced: nothing", "430300001100000000", 0xf000, 1, "FF"},
+	{"flush", "430300001300000000", 0, 1, "00"},
+};
+
+static void
+make_pos(struct bench *b)
+{
+	b->profiles[0].enpc_device_type = PC_ENPC_POS;
+	b->profiles[0].model = "TM-T88V";
+	b->profiles[0].scanner = false;
+	b->profiles[0].epson = (struct pc_profile_epson){.enpc_name = "UB-E{m3}ENSN",
+		.enpc_model = "03000102",
+		.enpc_assignment = 4,
+		.enpc_services = 0x807c,
+		.pos_board = "UB-E1C",
+		.pos_version = "05200264"};
+}
+
+/* Ask device 1 and read the answer. */
+static void
+ask(struct bench *b, int fd, const char *hex, uint8_t *out, size_t size, struct pc_enpc *ret)
+{
+	uint8_t in[128] = "EPSON";
+	size_t n = 0;
+	struct sockaddr_in from;
+	assert_int_equal(pc_text_unhex(hex, in + 5, sizeof(in) - 5, &n), PC_OK);
+	udp_send(b, fd, DEVICE1, in, n + 5);
+	n = udp_receive(b, fd, out, size, &from, LOTS);
+	assert_int_equal(pc_enpc_read(out, n, ret), PC_OK);
+	assert_int_equal(ret->type, in[5] + 32);
+}
+
+static void
+test_pos(void **state)
+{
+	struct bench *b = *state;
+	int fd = udp_client();
+	make_pos(b);
+	for (size_t i = 0; i < sizeof(pos_rows) / sizeof(pos_rows[0]); i++) {
+		uint8_t out[2048], want[64];
+		size_t n = 0;
+		struct pc_enpc m;
+		print_message("%s\n", pos_rows[i].name);
+		ask(b, fd, pos_rows[i].request, out, sizeof(out), &m);
+		assert_int_equal(m.result, pos_rows[i].result);
+		assert_int_equal(m.len, pos_rows[i].len);
+		assert_int_equal(pc_text_unhex(pos_rows[i].begins, want, sizeof(want), &n), PC_OK);
+		assert_true(n <= m.len);
+		if (n > 0)
+			assert_memory_equal(m.data, want, n);
+	}
+	close(fd);
+}
+
+/* Somebody holds the port: the recorded status of a busy printer; others may not connect. */
+static void
+test_pos_held(void **state)
+{
+	static const uint8_t recorded[PC_ENPC_POS_STATUS_BYTES] = {
+		0x0e, 0x14, 0, 0, 0x0f, 0xff, 0xff, 0xff, 0xff, 0x39, 0x41, 0x40, 0};
+	struct bench *b = *state;
+	struct sockaddr_in other = {
+		.sin_family = AF_INET, .sin_addr = {htonl(0x7f000009)}, .sin_port = 0};
+	uint8_t out[2048];
+	struct pc_enpc m;
+	int fd = udp_client(), holder = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	make_pos(b);
+	struct sockaddr_in a = bench_addr(b, 0, 9100);
+	assert_int_equal(bind(holder, (struct sockaddr *)&other, sizeof(other)), 0);
+	assert_int_equal(connect(holder, (struct sockaddr *)&a, sizeof(a)), 0);
+	bench_send(holder, "receipt", 7);
+	bench_turns(b, 10);
+	ask(b, fd, "510300001000000000", out, sizeof(out), &m);
+	assert_memory_equal(m.data, recorded, sizeof(recorded));
+	ask(b, fd, "510300001700000000", out, sizeof(out), &m);
+	assert_memory_equal(m.data, ((const uint8_t[]){127, 0, 0, 9}), 4);
+	ask(b, fd, "510300002000000000", out, sizeof(out), &m);
+	assert_int_equal(m.data[0], 1);
+	ask(b, fd, "510300001400000000", out, sizeof(out), &m);
+	assert_memory_equal(m.data, ((const uint8_t[]){0, 0, 0, 0, 0, 0, 0xff, 0xf9}), 8);
+	ask(b, fd, "430300001600000000", out, sizeof(out), &m);
+	assert_int_equal(m.result, PC_ENPC_BUSY);
+	/* real-time status of an open cover */
+	assert_int_equal(pc_device_condition(b->devices[0], PC_COND_COVER_OPEN, 0, true), PC_OK);
+	ask(b, fd, "430300001100000009 000006 100401 100402", out, sizeof(out), &m);
+	assert_memory_equal(m.data, ((const uint8_t[]){0, 0, 2, 0x1a, 0x16}), 5);
+	/* what was received is forgotten */
+	ask(b, fd, "430300001100000006 000003 100502", out, sizeof(out), &m);
+	assert_int_equal(m.result, PC_ENPC_OK);
+	assert_int_equal(bench_counters(b, 0)->jobs_cancelled, 1);
+	/* and a restart silences it */
+	ask(b, fd, "430300001200000001 00", out, sizeof(out), &m);
+	assert_int_equal(m.result, PC_ENPC_OK);
+	assert_int_equal(pc_device_state(b->devices[0])->power, PC_POWER_BOOTING);
+	close(holder);
+	close(fd);
+}
+
 static void
 test_faults(void **state)
 {
@@ -398,7 +527,7 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_queries), T(test_broadcast),
-		T(test_broadcast_to_many), T(test_clean), T(test_faults), T(test_entp_dialogue),
-		T(test_entp_lock)};
+		T(test_broadcast_to_many), T(test_clean), T(test_pos), T(test_pos_held),
+		T(test_faults), T(test_entp_dialogue), T(test_entp_lock)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
