@@ -117,12 +117,9 @@ pc_dns_write_question(struct pc_writer *w, const struct pc_dns_question *q)
 }
 
 void
-pc_dns_write_record(struct pc_writer *w, const struct pc_dns_record *record, size_t known_at)
+pc_dns_write_record(struct pc_writer *w, const struct pc_dns_record *record)
 {
-	if (known_at != 0)
-		pc_write_be16(w, (uint16_t)(POINTER << 8 | known_at));
-	else
-		pc_dns_write_name(w, &record->name);
+	pc_dns_write_name(w, &record->name);
 	pc_write_be16(w, record->type);
 	pc_write_be16(w, record->class);
 	pc_write_be32(w, record->ttl);

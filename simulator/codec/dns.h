@@ -59,12 +59,12 @@ int pc_dns_read_name(struct pc_reader *r, struct pc_dns_name *ret);
 int pc_dns_read_question(struct pc_reader *r, struct pc_dns_question *ret);
 int pc_dns_read_record(struct pc_reader *r, struct pc_dns_record *ret);
 
-/* Writers; errors are the writer's (PC_E_NOSPACE). A name that stands at `known_at` already (0:
- * nowhere) is written as a pointer to there. */
+/* Writers; errors are the writer's (PC_E_NOSPACE). Names are written out: not every client of LLMNR
+ * follows pointers. */
 void pc_dns_write_header(struct pc_writer *w, const struct pc_dns_header *h);
 void pc_dns_write_name(struct pc_writer *w, const struct pc_dns_name *name);
 void pc_dns_write_question(struct pc_writer *w, const struct pc_dns_question *q);
-void pc_dns_write_record(struct pc_writer *w, const struct pc_dns_record *record, size_t known_at);
+void pc_dns_write_record(struct pc_writer *w, const struct pc_dns_record *record);
 
 /* Names from and to text: labels with dots between; '\.', '\\' and '\DDD' (decimal) escape. "" or
  * "." is the root. PC_OK; PC_E_BADVALUE for an empty label or a bad escape, PC_E_LIMIT for a label

@@ -133,16 +133,13 @@ pc_llmnr_write(const struct pc_llmnr *msg, uint8_t *out, size_t size, size_t *re
 	pc_dns_write_header(&w, &h);
 	pc_dns_write_question(&w, &msg->question);
 	for (size_t i = 0; i < msg->n_answers; i++)
-		pc_dns_write_record(&w, &msg->answers[i],
-			pc_dns_name_equal(&msg->answers[i].name, &msg->question.name)
-				? PC_DNS_HEADER_BYTES
-				: 0);
+		pc_dns_write_record(&w, &msg->answers[i]);
 	if (msg->edns) {
 		struct pc_dns_record opt = {.name = {.len = 1},
 			.type = PC_DNS_OPT,
 			.class = msg->edns_size,
 			.ttl = (uint32_t)msg->rcode >> 4 << 24 | (uint32_t)msg->edns_version << 16};
-		pc_dns_write_record(&w, &opt, 0);
+		pc_dns_write_record(&w, &opt);
 	}
 	if (w.err == PC_OK)
 		*ret_len = w.at;

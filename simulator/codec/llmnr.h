@@ -50,7 +50,7 @@ struct pc_llmnr {
  * record are not looked at. */
 int pc_llmnr_read(const uint8_t *data, size_t len, struct pc_llmnr *ret);
 
-/* Write one. Names of answers equal to the question's become pointers. PC_OK, PC_E_NOSPACE. */
+/* Write one, names without compression. PC_OK, PC_E_NOSPACE. */
 int pc_llmnr_write(const struct pc_llmnr *msg, uint8_t *out, size_t size, size_t *ret_len);
 
 /* The name that PTR queries for an IPv4 address ask: 1.10.0.127.in-addr.arpa. `address` in network

@@ -317,13 +317,19 @@ put_mac(struct list *l)
 	value(l, text);
 }
 
+/* As it is: installers read up to the bracket and know no escapes. */
 static void
 put_device_id(struct list *l)
 {
 	char text[1024];
-	if (l->profile->device_id_1284 != NULL &&
-		pc_device_expand(l->dev, l->profile->device_id_1284, text, sizeof(text)) == PC_OK)
-		value(l, text);
+	if (l->profile->device_id_1284 == NULL ||
+		pc_device_expand(l->dev, l->profile->device_id_1284, text, sizeof(text)) != PC_OK)
+		return;
+	for (char *c = text; *c != '\0'; c++) {
+		if (*c == '(' || *c == ')')
+			*c = ' ';
+	}
+	put(l, text);
 }
 
 static void

@@ -45,6 +45,10 @@ static const struct {
 	{"response with a compressed name",
 		"1234 8000 0001 0001 0000 0000 " ALPHA " 0001 0001 C00C 0001 0001 0000001E 0004 "
 		"7F000A07",
+		PC_OK, PC_DNS_A, "alpha", false, false, 1, false},
+	{"response with the name written out",
+		"1234 8000 0001 0001 0000 0000 " ALPHA " 0001 0001 " ALPHA
+		" 0001 0001 0000001E 0004 7F000A07",
 		PC_OK, PC_DNS_A, "alpha", false, false, 1, true},
 	{"response without answers, truncated", "1234 8200 0001 0000 0000 0000 " ALPHA " 0001 0001",
 		PC_OK, PC_DNS_A, "alpha", false, false, 0, true},

@@ -357,7 +357,7 @@ test_hpnp(void **state)
 	assert_true(take(b, fd, LOTS, &r));
 	assert_int_equal(r.from, DEVICE1 + 1);
 	assert_non_null(memmem(r.bytes, sizeof(r.bytes), "(x-hp-mac=02005e100002)", 23));
-	assert_non_null(memmem(r.bytes, sizeof(r.bytes), "(x-hp-p1=MFG:EPSON\\3B", 21));
+	assert_non_null(memmem(r.bytes, sizeof(r.bytes), "(x-hp-p1=MFG:EPSON;CMD:", 23));
 	assert_false(take(b, fd, ALL, &r));
 	close(fd);
 }
