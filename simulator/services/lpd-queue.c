@@ -20,6 +20,8 @@ is_named(const struct pc_job *job, const struct pc_lpd_item *it, size_t first)
 {
 	for (size_t i = first; i < it->n_operands; i++) {
 		uint64_t n = 0;
+		if (strcmp(it->operands[i], "all") == 0)
+			return true; /* LPRng */
 		if (pc_text_u64(it->operands[i], 0, UINT32_MAX, &n) == PC_OK
 				? n == number_of(job)
 				: strcmp(it->operands[i], job->user) == 0)

@@ -242,7 +242,9 @@ test_queue(void **state)
 	assert_int_equal(out[0], 1);
 	assert_int_equal(ask(b, 0, "\5lp bob 42\n", out, sizeof(out)), 1);
 	assert_int_equal(out[0], 0);
-	assert_int_equal(ask(b, 0, "\5lp root anna\n", out, sizeof(out)), 1);
+	assert_int_equal(ask(b, 0, "\5lp carl all\n", out, sizeof(out)), 1); /* he has none */
+	assert_int_equal(out[0], 1);
+	assert_int_equal(ask(b, 0, "\5lp anna all\n", out, sizeof(out)), 1);
 	assert_int_equal(out[0], 0);
 	(void)ask(b, 0, "\3lp\n", out, sizeof(out));
 	assert_string_equal(out, "no entries\n");
