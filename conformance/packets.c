@@ -11,7 +11,10 @@
 #include "base/text.h"
 #include "capture/frame.h"
 #include "codec/enpc.h"
+#include "codec/llmnr.h"
 #include "codec/mqtt.h"
+#include "codec/nbns.h"
+#include "codec/slp.h"
 #include "codec/snmp.h"
 
 enum { HTTP_PORT = 80, MQTT_PORT = 1883, LINE_VARBINDS = 8 };
@@ -21,7 +24,8 @@ service(const struct pc_segment *s)
 {
 	uint16_t from = ntohs(s->from.sin_port);
 	uint16_t to = ntohs(s->to.sin_port);
-	static const uint16_t known[] = {161, 162, 3289, 515, 1865, 9100, HTTP_PORT, MQTT_PORT};
+	static const uint16_t known[] = {161, 162, 3289, 515, 1865, 9100, HTTP_PORT, MQTT_PORT,
+		PC_NBNS_PORT, PC_SLP_PORT, PC_LLMNR_PORT};
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (from == known[i] || to == known[i])
 			return known[i];
@@ -94,6 +98,54 @@ enpc_line(const struct pc_segment *s, char *out, size_t size)
 }
 
 static void
+slp_line(const struct pc_segment *s, char *out, size_t size)
+{
+	struct pc_slp m;
+	int err = pc_slp_read(s->data, s->len, &m);
+	const char *name = pc_slp_function_name(m.function);
+	if (err != PC_OK)
+		snprintf(out, size, "SLP (%s)", pc_err_text(err));
+	else
+		snprintf(out, size, "SLPv%u %s %04x, error %u, %u entries", m.version,
+			name == NULL ? "?" : name, m.xid, m.error, m.n_entries);
+}
+
+static void
+nbns_line(const struct pc_segment *s, char *out, size_t size)
+{
+	struct pc_nbns m;
+	char text[PC_NBNS_NAME_BYTES + 1];
+	int err = pc_nbns_read(s->data, s->len, &m);
+	if (err != PC_OK) {
+		snprintf(out, size, "NBNS (%s)", pc_err_text(err));
+		return;
+	}
+	const struct pc_nbns_name *name = m.has_question ? &m.question : &m.name;
+	const char *what = pc_nbns_opcode_name(m.opcode, m.has_question ? m.question_type : m.type);
+	snprintf(out, size, "NBNS %s%s %s<%02x> code %u, %zu addresses, %zu names",
+		what == NULL ? "?" : what, m.response ? " answer" : "",
+		pc_nbns_name_text(name->bytes, text), name->suffix, m.rcode, m.n_addresses,
+		m.n_names);
+}
+
+static void
+llmnr_line(const struct pc_segment *s, char *out, size_t size)
+{
+	struct pc_llmnr m;
+	char name[PC_DNS_TEXT_MAX];
+	size_t skip = s->protocol == IPPROTO_TCP && s->len > 2 ? 2 : 0;
+	int err = pc_llmnr_read(s->data + skip, s->len - skip, &m);
+	if (err != PC_OK) {
+		snprintf(out, size, "LLMNR (%s)", pc_err_text(err));
+		return;
+	}
+	const char *type = pc_llmnr_type_name(m.question.type);
+	snprintf(out, size, "LLMNR %s %.100s %s code %u, %zu answers",
+		m.response ? "answer" : "query", pc_dns_name_text(&m.question.name, name),
+		type == NULL ? "?" : type, m.rcode, m.n_answers);
+}
+
+static void
 mqtt_line(const struct pc_segment *s, char *out, size_t size)
 {
 	const char *name = s->len > 0 ? pc_mqtt_type_name(s->data[0] >> 4) : NULL;
@@ -135,6 +187,15 @@ pc_packets_line(const struct pc_segment *s, char *out, size_t size)
 			break;
 		case 3289:
 			enpc_line(s, what, sizeof(what));
+			break;
+		case PC_NBNS_PORT:
+			nbns_line(s, what, sizeof(what));
+			break;
+		case PC_SLP_PORT:
+			slp_line(s, what, sizeof(what));
+			break;
+		case PC_LLMNR_PORT:
+			llmnr_line(s, what, sizeof(what));
 			break;
 		case 515:
 			text_line("LPD", s, what, sizeof(what));

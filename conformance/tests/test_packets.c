@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "capture/tap-file.h"
 #include "codec/snmp.h"
 #include "conformance/packets.h"
@@ -221,10 +222,48 @@ test_files(void **state)
 	assert_int_equal(n.snmp_read + n.other, 0);
 }
 
+/* A datagram of each of the name services, in a line. */
+static const struct {
+	uint16_t port;
+	const char *hex, *line;
+} names[] = {
+	{427, "0201000029200000000012340002656E0000000F736572766963653A7072696E746572000000000000",
+		"SLPv2 SrvRqst 1234, error 0, 0 entries"},
+	{427, "02 02", "SLP (the message is cut short)"},
+	{137, "0001 0000 0001 0000 0000 0000 20 434B414141414141414141414141414141414141414141414141414141414141 00 0021 0001",
+		"NBNS node status *<00> code 0, 0 addresses, 0 names"},
+	{137, "0001 0000 0001 0000 0000 0000 C00C 0021 0001", "NBNS (a value is not allowed here)"},
+	{5355, "1234 0000 0001 0000 0000 0000 05 616C706861 00 0001 0001",
+		"LLMNR query alpha A code 0, 0 answers"},
+	{5355, "1234 0000", "LLMNR (the message is cut short)"},
+};
+
+static void
+test_names(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(names); i++) {
+		uint8_t data[256];
+		size_t n = 0;
+		char line[PC_PACKET_TEXT_MAX];
+		assert_int_equal(pc_text_unhex(names[i].hex, data, sizeof(data), &n), PC_OK);
+		struct pc_segment s = {.protocol = IPPROTO_UDP,
+			.from = at("127.0.0.1", 40000),
+			.to = at("127.1.0.1", names[i].port),
+			.data = data,
+			.len = n};
+		pc_packets_line(&s, line, sizeof(line));
+		if (strstr(line, names[i].line) == NULL)
+			fail_msg("'%s', expected '%s'", line, names[i].line);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_names),
+
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_limit),
