@@ -10,10 +10,10 @@ import os
 import pathlib
 import socket
 
-import jsonschema
-
 import harness
 from harness import check, equal
+
+jsonschema = harness.module("jsonschema", "python3-jsonschema")
 
 SHIPPED = pathlib.Path(__file__).resolve().parents[2] / "simulator" / "fleet" / "openapi.json"
 PRINTERS = ("--profile", "epson-wf-c5890", "--count", "2", "--profile", "lindgren-mono-40",
@@ -35,6 +35,9 @@ GOOD = {
                    "name": "Müller", "user": "ann"},
     "scanImages": {"images": 2, "size": "iso_a4_210x297mm"},
     "cleanHeads": {"power": False, "group": 0},
+    "changeMail": {"server": "mail.example", "recipients": "a@site.example, b@site.example", "events": "jam coverOpen",
+                   "restored": True, "port": 25, "security": "starttls", "verify": False, "user": "u", "password": "p",
+                   "from": "printer@site.example"},
     "setClock": {"seconds": 1700000000},
     "changeFault": {"fault": "snmp-serial-empty", "armed": True},
     "changeTime": {"mode": "standing"},
@@ -65,6 +68,9 @@ REFUSALS = (
     ("checkNozzles", {}, 3, 409),
     ("cleanHeads", {}, 3, 409),
     ("scanImages", {"images": 1}, 3, 409),
+    ("changeMail", {"recipients": "nobody"}, 3, 400),
+    ("changeMail", {"events": "fire"}, 3, 400),
+    ("changeMail", {"server": "a/b"}, 3, 400),
     ("changeTime", {"mode": "speed"}, 3, 400),
     ("changeTime", {}, 3, 400),
     ("changeTray", {"tray": 0}, 3, 400),

@@ -6,6 +6,7 @@ a Bed: a temporary directory, the program under test, and a way to start childre
 A program that is not installed is a failure that names its Debian package.
 """
 import ctypes
+import importlib
 import json
 import os
 import re
@@ -97,6 +98,19 @@ def tool(name):
     path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     check(path, f"'{name}' is not installed: install Debian package '{PACKAGES.get(name, '?')}' (ci/deps)")
     return path
+
+
+def module(name, package):
+    """Import a module of a Debian package. Those are the system's Python's; another one that runs us
+    gives way to it."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        pass
+    if os.path.exists("/usr/bin/python3") and os.environ.get("PRESSCHECK_TEST_PYTHON") != "system":
+        os.environ["PRESSCHECK_TEST_PYTHON"] = "system"
+        os.execv("/usr/bin/python3", ["/usr/bin/python3", "-B", *sys.argv])
+    sys.exit(f"FAIL: Python has no module '{name}': install Debian package '{package}' (ci/deps)")
 
 
 def eventually(observe, what, deadline=DEADLINE):

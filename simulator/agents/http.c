@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "loop/transfer.h"
 
 enum { HOST_BYTES = 256, DEFAULT_TIMEOUT_MS = 30000 };
 
@@ -28,9 +28,7 @@ struct transfer {
 };
 
 struct pc_https {
-	struct pc_loop *loop;
-	CURLM *multi;
-	struct pc_timer timer;
+	struct pc_transfers *transfers; /* owned */
 	char server[HOST_BYTES + 32];
 	char ca[PATH_MAX], cert[PATH_MAX], key[PATH_MAX], proxy[HOST_BYTES];
 	unsigned timeout_ms;
@@ -75,7 +73,7 @@ static void
 transfer_free(struct transfer *t)
 {
 	if (t->easy != NULL) {
-		curl_multi_remove_handle(t->owner->multi, t->easy);
+		pc_transfers_remove(t->owner->transfers, t->easy);
 		curl_easy_cleanup(t->easy);
 	}
 	curl_slist_free_all(t->headers);
@@ -106,95 +104,26 @@ result_of(CURLcode code)
 }
 
 static void
-finish(struct pc_https *h, struct transfer *t, CURLcode code)
+on_end(void *arg, void *easy, int code, void *owner)
 {
+	struct pc_https *h = arg;
+	struct transfer *t = owner;
 	curl_off_t retry = 0;
-	struct pc_https_answer a = {.err = result_of(code),
+	struct pc_https_answer a = {.err = result_of((CURLcode)code),
 		.body = pc_buf_text(&t->answer),
 		.len = t->answer.len,
 		.text = code == CURLE_OK      ? ""
 			: t->error[0] != '\0' ? t->error
-					      : curl_easy_strerror(code)};
-	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &a.status);
-	curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &retry);
+					      : curl_easy_strerror((CURLcode)code)};
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &a.status);
+	curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry);
 	a.retry_after_s = retry > 0 ? (uint64_t)retry : 0;
 	for (size_t i = 0; i < PC_HTTPS_PENDING_MAX; i++) {
 		if (h->pending[i] == t)
 			h->pending[i] = NULL;
 	}
-	curl_multi_remove_handle(h->multi, t->easy);
 	t->fn(t->arg, &a); /* may start the next one, must not free us */
 	transfer_free(t);
-}
-
-static void
-reap(struct pc_https *h)
-{
-	int left = 0;
-	for (CURLMsg *m = curl_multi_info_read(h->multi, &left); m != NULL;
-		m = curl_multi_info_read(h->multi, &left)) {
-		char *t = NULL;
-		if (m->msg != CURLMSG_DONE)
-			continue;
-		CURLcode code = m->data.result;
-		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
-		finish(h, (struct transfer *)(void *)t, code);
-	}
-}
-
-static void
-on_timer(void *arg)
-{
-	struct pc_https *h = arg;
-	int running = 0;
-	curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	reap(h);
-}
-
-static int
-timer_wanted(CURLM *multi, long ms, void *arg)
-{
-	struct pc_https *h = arg;
-	(void)multi;
-	if (ms < 0)
-		pc_timer_stop(&h->timer);
-	else
-		pc_timer_start(&h->timer, h->loop, (uint64_t)ms, on_timer, h);
-	return 0;
-}
-
-static void
-on_socket(void *arg, int fd, uint32_t events)
-{
-	struct pc_https *h = arg;
-	int running = 0;
-	int bits = ((events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
-		   ((events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
-		   ((events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
-	curl_multi_socket_action(h->multi, fd, bits, &running);
-	reap(h);
-}
-
-/* libcurl keeps our watch handle as the socket's own pointer. */
-static int
-socket_wanted(CURL *easy, curl_socket_t fd, int what, void *arg, void *watch)
-{
-	struct pc_https *h = arg;
-	struct pc_loop_fd *handle = watch;
-	(void)easy;
-	if (what == CURL_POLL_REMOVE) {
-		pc_loop_fd_del(handle);
-		curl_multi_assign(h->multi, fd, NULL);
-		return 0;
-	}
-	uint32_t events = ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0u) |
-			  ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0u);
-	if (handle != NULL)
-		return pc_loop_fd_set(handle, events) == PC_OK ? 0 : -1;
-	if (pc_loop_fd_add(h->loop, fd, events, on_socket, h, &handle) != PC_OK)
-		return -1;
-	curl_multi_assign(h->multi, fd, handle);
-	return 0;
 }
 
 static size_t
@@ -227,7 +156,6 @@ copy_options(struct pc_https *h, const struct pc_https_options *o, struct pc_dia
 	pc_text_copy(h->proxy, sizeof(h->proxy), o->proxy == NULL ? "" : o->proxy);
 	h->timeout_ms = o->timeout_ms == 0 ? DEFAULT_TIMEOUT_MS : o->timeout_ms;
 	h->accept_any = o->accept_any;
-	h->loop = o->loop;
 	if (h->ca[0] != '\0')
 		err = readable("CA", h->ca, diag);
 	if (err == PC_OK && h->cert[0] != '\0')
@@ -244,21 +172,12 @@ pc_https_new(const struct pc_https_options *options, struct pc_https **ret, stru
 	if (h == NULL)
 		return -ENOMEM;
 	int err = copy_options(h, options, diag);
-	if (err == PC_OK && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		err = PC_E_INTERNAL;
-	if (err == PC_OK) {
-		h->multi = curl_multi_init();
-		if (h->multi == NULL)
-			err = -ENOMEM;
-	}
+	if (err == PC_OK)
+		err = pc_transfers_new(options->loop, on_end, h, &h->transfers);
 	if (err != PC_OK) {
 		free(h);
 		return err;
 	}
-	curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, socket_wanted);
-	curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-	curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, timer_wanted);
-	curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
 	*ret = h;
 	return PC_OK;
 }
@@ -272,10 +191,8 @@ pc_https_free(struct pc_https *h)
 		if (h->pending[i] != NULL)
 			transfer_free(h->pending[i]);
 	}
-	curl_multi_cleanup(h->multi);
-	pc_timer_stop(&h->timer);
+	pc_transfers_free(h->transfers);
 	free(h);
-	curl_global_cleanup();
 }
 
 /* gzip container. Spec: RFC 1952 */
@@ -334,7 +251,6 @@ set_request(struct transfer *t, const struct pc_https *h, const char *url)
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->error);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(e, CURLOPT_PRIVATE, (char *)(void *)t);
 	curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
 }
 
@@ -412,8 +328,7 @@ pc_https_send(struct pc_https *h, const struct pc_https_request *r, pc_https_fn 
 		snprintf(url, sizeof(url), "%s%s", h->server, r->path);
 		set_request(t, h, url);
 		set_tls(h, t->easy);
-		if (curl_multi_add_handle(h->multi, t->easy) != CURLM_OK)
-			err = PC_E_INTERNAL;
+		err = pc_transfers_add(h->transfers, t->easy, t);
 	}
 	if (err != PC_OK) {
 		transfer_free(t);

@@ -45,6 +45,8 @@ forget_settings(struct pc_device *dev)
 	}
 	pc_options_forget(dev);
 	pc_accounts_free(dev);
+	free(dev->mail);
+	dev->mail = NULL;
 	dev->s.console[0] = '\0';
 	dev->s.ready_text[0] = '\0';
 	pc_identity_fill(dev); /* worked when the device was made, works again */

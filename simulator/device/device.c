@@ -86,6 +86,7 @@ pc_device_free(struct pc_device *dev)
 	pc_log_free(dev);
 	pc_firmware_free(dev);
 	pc_accounts_free(dev);
+	free(dev->mail);
 	free(dev->usage);
 	free(dev->memory);
 }

@@ -1,6 +1,7 @@
 /* device/device: one printer and its whole state; knows no protocol. Services change it through
  * these calls and read it through pc_device_state(); every change is told as an event. What seldom
- * matters has headers of its own: account.h, firmware.h, log.h, report.h, setting.h, usage.h. */
+ * matters has headers of its own: account.h, firmware.h, log.h, mail.h, report.h, setting.h,
+ * usage.h. */
 #ifndef PC_DEVICE_DEVICE_H
 #define PC_DEVICE_DEVICE_H
 

@@ -104,6 +104,7 @@ struct pc_device {
 	struct pc_usage *usage;              /* owned; NULL until it does something */
 	struct pc_device_accounts *accounts; /* owned; NULL until somebody prints */
 	struct pc_device_update *update;     /* owned; NULL until the first */
+	struct pc_mail_settings *mail;       /* owned; NULL: as the profile says */
 	const char *actor;                   /* borrowed; who acts now, or NULL */
 	uint64_t made_ms;                    /* clock */
 	uint64_t power_ms;                   /* clock: last change of power */

@@ -8,7 +8,8 @@
 extern const char *const pc_control_statuses[],
 	*const pc_control_resets[], *const pc_control_conditions[],
 					    *const pc_control_options[],
-						    *const pc_control_time_modes[];
+						    *const pc_control_time_modes[],
+							    *const pc_control_securities[];
 
 int pc_control_health(struct pc_control_call *call, struct json_t **ret);
 int pc_control_list(struct pc_control_call *call, struct json_t **ret);
@@ -25,6 +26,8 @@ int pc_control_settings(struct pc_control_call *call, struct json_t **ret);
 int pc_control_option_list(struct pc_control_call *call, struct json_t **ret);
 int pc_control_setting(struct pc_control_call *call, struct json_t **ret);
 int pc_control_option(struct pc_control_call *call, struct json_t **ret);
+int pc_control_mail_get(struct pc_control_call *call, struct json_t **ret);
+int pc_control_mail_set(struct pc_control_call *call, struct json_t **ret);
 int pc_control_clock(struct pc_control_call *call, struct json_t **ret);
 int pc_control_condition(struct pc_control_call *call, struct json_t **ret);
 int pc_control_power(struct pc_control_call *call, struct json_t **ret);

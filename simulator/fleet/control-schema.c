@@ -175,6 +175,17 @@ static const struct pc_control_field fields[] = {
 	{"Option", "value", "integer?", "of options that are numbers"},
 	{"Option", "text", "string?", "of options that are texts"},
 
+	{"MailSettings", "server", "string", "empty: off"},
+	{"MailSettings", "port", "integer", "0: 25, with TLS from the start 465"},
+	{"MailSettings", "security", "none|starttls|starttlsRequired|tls", ""},
+	{"MailSettings", "verify", "boolean", "the server's certificate must be right"},
+	{"MailSettings", "user", "string", "empty: no AUTH"},
+	{"MailSettings", "passwordSet", "boolean", "the password itself is not told"},
+	{"MailSettings", "from", "string", "empty: host name at the address"},
+	{"MailSettings", "recipients", "string", "addresses with blanks between"},
+	{"MailSettings", "events", "string", "conditions that are told, with blanks between"},
+	{"MailSettings", "restored", "boolean", "ends of conditions, too"},
+
 	{"Done", "status", "ok", "at least one printer did it"},
 	{"Done", "done", "integer", "printers that did it"},
 	{"Done", "refused", "integer", "printers that did not"},

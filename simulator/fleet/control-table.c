@@ -1,5 +1,6 @@
 #include "fleet/control-table.h"
 
+#include "device/mail.h"
 #include "fleet/control-handlers.h"
 #include "fleet/netfault-rule.h"
 
@@ -140,6 +141,28 @@ static const struct pc_control_operation operations[] = {
 	{"checkNozzles", "nozzle-check", "POST", "/v1/printers/{printer}/nozzleCheck",
 		"Print the nozzle check pattern", PC_CONTROL_EACH, PC_CONTROL_404 | PC_CONTROL_409,
 		"Printer", pc_control_nozzle_check, {{0}}},
+	{"getMail", "mail", "GET", "/v1/printers/{printer}/mail",
+		"Where a printer mails its alerts to, and which", PC_CONTROL_ONE, PC_CONTROL_404,
+		"MailSettings", pc_control_mail_get, {{0}}},
+	{"changeMail", "mail-set", "POST", "/v1/printers/{printer}/mail",
+		"Change the alert mail of a printer; what is not said stays", PC_CONTROL_EACH,
+		PC_CONTROL_404, "Printer", pc_control_mail_set,
+		{
+			TEXT("server", false, 0, PC_MAIL_SERVER_MAX - 1,
+				"host name or address of the SMTP server; empty: off"),
+			TEXT("recipients", false, 0, PC_MAIL_LIST_MAX - 1,
+				"addresses with blanks between"),
+			TEXT("events", false, 0, 255,
+				"conditions that are told, with blanks between; all"),
+			FLAG("restored", "ends of conditions, too"),
+			INTEGER("port", false, 0, 65535, "0: 25, with TLS from the start 465"),
+			WORD("security", false, pc_control_securities, "of the connection"),
+			FLAG("verify", "the server's certificate must be right"),
+			TEXT("user", false, 0, PC_MAIL_LOGIN_MAX - 1, "for AUTH; empty: without"),
+			TEXT("password", false, 0, PC_MAIL_LOGIN_MAX - 1, "its password"),
+			TEXT("from", false, 0, PC_MAIL_ADDRESS_MAX - 1,
+				"sender; empty: host name at the address"),
+		}},
 	{"setClock", "clock", "POST", "/v1/printers/{printer}/clock",
 		"Set the date and time a printer shows", PC_CONTROL_EACH, PC_CONTROL_404, "Printer",
 		pc_control_clock,

@@ -26,7 +26,7 @@ struct pc_control_member {
 	const char *summary;
 };
 
-enum { PC_CONTROL_MEMBERS_MAX = 8, PC_CONTROL_TEXT_MAX = 255 };
+enum { PC_CONTROL_MEMBERS_MAX = 10, PC_CONTROL_TEXT_MAX = 255 };
 
 /* What printer number 0 means. */
 enum pc_control_all {

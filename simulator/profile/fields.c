@@ -250,6 +250,23 @@ static const struct pc_field update_fields[] = {
 };
 static const struct pc_field_table update_table = {update_fields, COUNT(update_fields), NULL};
 
+static const struct pc_choice mail_securities[] = {{"none", PC_MAIL_PLAIN},
+	{"starttls", PC_MAIL_STARTTLS}, {"starttlsRequired", PC_MAIL_STARTTLS_REQUIRED},
+	{"tls", PC_MAIL_TLS}, {NULL, 0}};
+static const struct pc_field mail_fields[] = {
+	TEXT(pc_profile_mail, server, false, 127, "SMTP server of the site; none: off"),
+	NUMBER(pc_profile_mail, port, false, 0, 65535, "0: 25, with TLS 465"),
+	CHOICE(pc_profile_mail, security, false, mail_securities, "of the connection"),
+	BOOL(pc_profile_mail, verify, "the server's certificate must be right"),
+	TEXT(pc_profile_mail, user, false, 63, "for SMTP AUTH; none: without"),
+	TEXT(pc_profile_mail, password, false, 63, "its password"),
+	TEXT(pc_profile_mail, from, false, 127, "sender; none: host name at the address"),
+	TEXT(pc_profile_mail, recipients, false, 511, "addresses with blanks between"),
+	TEXT(pc_profile_mail, events, false, 255, "conditions, 'jam supplyLow'; none: all"),
+	BOOL(pc_profile_mail, restored, "ends of conditions, too"),
+};
+static const struct pc_field_table mail_table = {mail_fields, COUNT(mail_fields), NULL};
+
 /* Spec: RFC 3414, RFC 3826, RFC 7860 */
 static const struct pc_choice auth_protocols[] = {{"none", PC_SNMP_AUTH_NONE},
 	{"md5", PC_SNMP_AUTH_MD5}, {"sha1", PC_SNMP_AUTH_SHA1}, {"sha224", PC_SNMP_AUTH_SHA224},
@@ -389,6 +406,7 @@ static const struct pc_field profile_fields[] = {
 	TEXT(pc_profile, country, false, 2, "ISO 3166; none: that of its first language"),
 	BOOL(pc_profile, front_end, "a digital front end stands before it"),
 	MAP(update, update_table, "how it takes new firmware"),
+	MAP(mail, mail_table, "alert mail as the factory set it"),
 	WORD(pc_profile, snmp_vendor, vendors, "which private tables it serves"),
 	MAP(epson, epson_table, "in what Epson printers differ"),
 	SET(pc_profile, mibs, mib_words, "optional standard MIB modules it serves"),

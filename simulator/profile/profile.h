@@ -128,6 +128,21 @@ struct pc_profile_error_code {
 	const char *code;
 };
 
+enum pc_mail_security { PC_MAIL_PLAIN, PC_MAIL_STARTTLS, PC_MAIL_STARTTLS_REQUIRED, PC_MAIL_TLS };
+
+/* Alert mail as the factory set it; off without a server. Texts may be NULL. Spec: XRS-NET-04 */
+struct pc_profile_mail {
+	const char *server; /* name or address */
+	int32_t port;       /* 0: 25, with TLS 465 */
+	int32_t security;   /* enum pc_mail_security */
+	bool verify;        /* the server's certificate must be right */
+	const char *user, *password;
+	const char *from;       /* NULL: host name at the address */
+	const char *recipients; /* addresses with blanks or commas between */
+	const char *events;     /* conditions ("jam supplyLow"); NULL: all */
+	bool restored;          /* ends of conditions, too */
+};
+
 /* How the printer takes new firmware. */
 struct pc_profile_update {
 	const char *model; /* what an offer must name; NULL: the model */
@@ -377,6 +392,7 @@ struct pc_profile {
 	const char *country;      /* ISO 3166, or NULL: that of its first language */
 	bool front_end;           /* a digital front end stands before it */
 	struct pc_profile_update update;
+	struct pc_profile_mail mail;
 	const char *snmp_vendor; /* "epson", "xerox" or "none": which vendor tables apply */
 	struct pc_profile_epson epson;
 	uint32_t mibs; /* bit per enum pc_profile_mib: optional modules it serves */

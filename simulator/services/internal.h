@@ -47,6 +47,7 @@ int pc_lpd_start(const struct pc_service_env *env, struct pc_service **ret, stru
 int pc_llmnr_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 int pc_nbns_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 int pc_slp_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
+int pc_mail_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 int pc_raw_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 
 /* Port of this run. PC_E_USAGE when the offset leads out of 1 … 65535. */

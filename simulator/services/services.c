@@ -24,6 +24,7 @@ static const struct pc_service_row rows[] = {
 	{"slp", PC_SLP_PORT, false, pc_slp_start, "ERS-NET-01, RFC 2608, RFC 2165"},
 	{"nbns", PC_NBNS_PORT, false, pc_nbns_start, "ERS-NET-04, RFC 1002"},
 	{"llmnr", PC_LLMNR_PORT, false, pc_llmnr_start, "ERS-NET-05, RFC 4795"},
+	{"mail", 0, true, pc_mail_start, "XRS-NET-04"},
 };
 
 const struct pc_service_row *

@@ -44,7 +44,7 @@ struct pc_service;
 /* One row per listening port; the table is in services.c. */
 struct pc_service_row {
 	const char *name; /* "enpc", "slp" … */
-	uint16_t port;
+	uint16_t port;    /* 0: it does not listen, it sends */
 	bool tcp;
 	int (*start)(
 		const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
