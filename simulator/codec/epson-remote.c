@@ -8,44 +8,148 @@
 
 enum { ESC = 0x1b };
 
+/* What a command tells of its job; `len` is at least the row's min_len. */
+
+static void
+note_cleaning(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	(void)len;
+	job->cleaning = true;
+	job->nozzle_group = data[1] & 0x0f;
+	job->power_cleaning = (data[1] & PC_EPSON_POWER_CLEANING) != 0;
+}
+
+static void
+note_nozzles(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	(void)data;
+	(void)len;
+	job->nozzle_check = true;
+}
+
+static void
+note_clock(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	(void)len;
+	job->has_clock = true;
+	memcpy(job->clock, data + 1, sizeof(job->clock));
+}
+
+static void
+note_start(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	(void)data;
+	(void)len;
+	job->job_start = true;
+}
+
+static void
+note_host(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	if (len <= 6)
+		return;
+	size_t n = strnlen((const char *)data + 6, len - 6);
+	n = n < sizeof(job->host) - 1 ? n : sizeof(job->host) - 1;
+	memcpy(job->host, data + 6, n);
+	job->host[n] = '\0';
+}
+
+static void
+note_end(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	(void)data;
+	(void)len;
+	job->job_end = true;
+}
+
+static void
+note_pattern(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	(void)data;
+	(void)len;
+	job->alignment_print = true;
+}
+
+/* NUL, row, NUL, value. */
+static void
+note_alignment(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	(void)len;
+	job->alignment_set = true;
+	job->alignment[0] = data[1];
+	job->alignment[1] = data[3];
+}
+
+static void
+note_save(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	(void)data;
+	(void)len;
+	job->alignment_saved = job->alignment_set;
+}
+
+static void
+note_query(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	(void)len;
+	job->ink_query = data[0] == 1;
+}
+
+/* 1 and 3 turn replies on, 0 and 2 off. */
+static void
+note_replies(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	(void)len;
+	job->status_replies = (data[1] & 1) != 0;
+}
+
+static void
+note_reset(struct pc_epson_job *job, const uint8_t *data, size_t len)
+{
+	(void)len;
+	job->reset = data[0] == 1;
+}
+
 static const struct {
 	char name[3];
 	uint8_t min_len; /* bytes after the length word that a reader needs */
 	const char *meaning;
+	/* NULL: says how the job prints, or belongs to the back channel; nothing of it acts */
+	void (*note)(struct pc_epson_job *job, const uint8_t *data, size_t len);
 } commands[] = {
-	{"CH", 2, "head cleaning"},
-	{"NC", 2, "nozzle check"},
-	{"VI", 1, "firmware line"},
-	{"TI", 8, "clock"},
-	{"JS", 1, "job start"},
-	{"JH", 1, "job header"},
-	{"JE", 1, "job end"},
-	{"HD", 1, "header"},
-	{"PP", 3, "paper path"},
-	{"DP", 2, "duplex"},
-	{"LD", 0, "load defaults"},
-	{"EX", 1, "extension"},
-	{"AI", 0, "alignment print"},
-	{"DT", 1, "alignment print"},
-	{"DA", 1, "alignment setting"},
-	{"SV", 0, "save settings"},
-	{"IQ", 1, "ink query"},
-	{"ST", 2, "status replies"},
-	{"RS", 1, "reset"},
-	{"PI", 1, "block read"},
-	{"IR", 0, "driver setting"},
-	{"FP", 0, "driver setting"},
-	{"SN", 0, "driver setting"},
-	{"AC", 0, "cutter"},
-	{"DR", 0, "dry time"},
-	{"IK", 0, "driver setting"},
-	{"PZ", 0, "driver setting"},
-	{"PH", 0, "platen height"},
-	{"PM", 0, "driver setting"},
-	{"SM", 0, "driver setting"},
-	{"CO", 0, "cutter"},
-	{"MI", 0, "media"},
-	{"US", 0, "driver setting"},
+	{"CH", 2, "head cleaning", note_cleaning},
+	{"NC", 2, "nozzle check", note_nozzles},
+	{"VI", 1, "firmware line", NULL},
+	{"TI", 8, "clock", note_clock},
+	{"JS", 1, "job start", note_start},
+	{"JH", 1, "job header", note_host},
+	{"JE", 1, "job end", note_end},
+	{"HD", 1, "header", NULL},
+	{"PP", 3, "paper path", NULL},
+	{"DP", 2, "duplex", NULL},
+	{"LD", 0, "load defaults", NULL},
+	{"EX", 1, "extension", NULL},
+	{"AI", 0, "alignment print", note_pattern},
+	{"DT", 3, "alignment print", note_pattern},
+	{"DA", 4, "alignment setting", note_alignment},
+	{"SV", 0, "save settings", note_save},
+	{"IQ", 1, "ink query", note_query},
+	{"ST", 2, "status replies", note_replies},
+	{"RS", 1, "reset", note_reset},
+	{"PI", 1, "block read", NULL},
+	{"IR", 0, "roll", NULL},
+	{"FP", 0, "borderless", NULL},
+	{"SN", 0, "feed", NULL},
+	{"AC", 0, "cutter", NULL},
+	{"DR", 0, "dry time", NULL},
+	{"IK", 0, "ink selection", NULL},
+	{"PZ", 0, "driver setting", NULL},
+	{"PH", 0, "platen height", NULL},
+	{"PM", 0, "driver setting", NULL},
+	{"SM", 0, "driver setting", NULL},
+	{"CO", 0, "cutter", NULL},
+	{"MI", 0, "media", NULL},
+	{"US", 0, "driver setting", NULL},
 };
 
 static size_t
@@ -89,24 +193,6 @@ cut_inside(struct scan *s, const void *bytes, size_t n)
 	return left > 0 && left < n && memcmp(s->r.data + s->r.at, bytes, left) == 0;
 }
 
-static void
-note_clock(struct pc_epson_job *job, const uint8_t *data)
-{
-	job->has_clock = true;
-	memcpy(job->clock, data + 1, sizeof(job->clock));
-}
-
-static void
-note_host(struct pc_epson_job *job, const uint8_t *data, size_t len)
-{
-	if (len <= 6)
-		return;
-	size_t n = strnlen((const char *)data + 6, len - 6);
-	n = n < sizeof(job->host) - 1 ? n : sizeof(job->host) - 1;
-	memcpy(job->host, data + 6, n);
-	job->host[n] = '\0';
-}
-
 static int
 note_command(struct scan *s, const struct pc_epson_command *c)
 {
@@ -122,17 +208,8 @@ note_command(struct scan *s, const struct pc_epson_command *c)
 	}
 	if (c->len < commands[row].min_len)
 		return PC_E_BADVALUE;
-	if (memcmp(c->name, "CH", 2) == 0) {
-		job->cleaning = true;
-		job->nozzle_group = c->data[1] & 0x0f;
-		job->power_cleaning = (c->data[1] & PC_EPSON_POWER_CLEANING) != 0;
-	} else if (memcmp(c->name, "NC", 2) == 0) {
-		job->nozzle_check = true;
-	} else if (memcmp(c->name, "TI", 2) == 0) {
-		note_clock(job, c->data);
-	} else if (memcmp(c->name, "JH", 2) == 0) {
-		note_host(job, c->data, c->len);
-	}
+	if (commands[row].note != NULL)
+		commands[row].note(job, c->data, c->len);
 	return PC_OK;
 }
 
@@ -223,6 +300,8 @@ service_form(struct scan *s)
 	s->epson = true;
 	if (n < 6 || p[2] != 0x84 || p[3] != 0x7b || p[4] != 0x42)
 		return PC_OK;
+	s->job.service_form = true;
+	memcpy(s->job.service_key, p, 2);
 	s->job.cleaning |= p[5] == 0x02;
 	s->job.ink_charge |= p[5] == 0x0a;
 	return PC_OK;

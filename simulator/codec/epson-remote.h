@@ -34,10 +34,20 @@ struct pc_epson_job {
 	bool cleaning, nozzle_check, ink_charge;
 	uint8_t nozzle_group; /* of CH: 0 all, 1 black, 2 colour … */
 	bool power_cleaning;
-	bool packet_mode_left; /* began with @EJL 1284.4 */
-	bool has_clock;        /* TI */
-	uint8_t clock[7];      /* year (big-endian), month, day, hour, minute, second */
-	char host[64];         /* JH */
+	bool service_form;       /* cleaning or ink charge came as ESC |, with … */
+	uint8_t service_key[2];  /* … the key of the EEPROM commands */
+	bool alignment_print;    /* AI, DT: a pattern to look at */
+	bool alignment_set;      /* DA: row and value to print at from now on … */
+	uint8_t alignment[2];    /* … */
+	bool alignment_saved;    /* SV */
+	bool reset;              /* RS */
+	bool ink_query;          /* IQ: answered "IQ:…" */
+	bool status_replies;     /* ST: the status block is asked for */
+	bool job_start, job_end; /* JS, JE */
+	bool packet_mode_left;   /* began with @EJL 1284.4 */
+	bool has_clock;          /* TI */
+	uint8_t clock[7];        /* year (big-endian), month, day, hour, minute, second */
+	char host[64];           /* JH */
 	struct pc_epson_command commands[PC_EPSON_COMMANDS_MAX];
 	size_t n_commands;
 	size_t dropped_commands; /* beyond the maximum */

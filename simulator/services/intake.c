@@ -1,4 +1,4 @@
-#include "services/intake.h"
+#include "services/epson-job.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -226,22 +226,6 @@ fill_job(const struct pc_intake *in, const struct pc_ticket *t, bool maintenance
 	pc_text_copy(job->host, sizeof(job->host), t->host);
 }
 
-/* What the header asks the device to do besides printing. */
-static int
-maintain(const struct pc_intake *in, const struct pc_epson_job *e)
-{
-	int err = PC_OK;
-	struct pc_maintenance what = {
-		.dev = in->dev, .group = e->nozzle_group, .power = e->power_cleaning};
-	if (e->cleaning)
-		err = pc_service_maintain(in->service, &what);
-	if (err == PC_OK && e->nozzle_check) {
-		what.nozzle_check = true;
-		err = pc_service_maintain(in->service, &what);
-	}
-	return err;
-}
-
 /* Firmware or clone file for a maker that takes them: no page. Spec: XRS-OP-05. Returns false for
  * any other job. */
 static bool
@@ -308,15 +292,21 @@ pc_intake_end(struct pc_intake *in, const struct pc_ticket *ticket)
 	if (header != PC_OK)
 		in->service->counters.malformed++;
 	bool maintenance = e.job_class == PC_EPSON_MAINTENANCE;
-	bool prints_page = maintenance && in->origin == PC_ORIGIN_LPD &&
-			   pc_service_has_fault(in->dev, PC_FAULT_LPD_CLEANING_PRINTS_PAGE);
-	int done = in->lost || in->failed ? PC_OK : maintain(in, &e);
+	bool faulty = pc_service_has_fault(in->dev, PC_FAULT_LPD_CLEANING_PRINTS_PAGE);
+	bool prints_page =
+		maintenance && (e.alignment_print || (in->origin == PC_ORIGIN_LPD && faulty));
+	if (e.host[0] != '\0') /* its own name for the computer; the tunnel cancels by it */
+		pc_service_text(e.host, t.host, sizeof(t.host));
+	bool taken = !in->lost && !in->failed;
+	int done = taken ? pc_epson_job_run(in, &e) : PC_OK;
 	if (done != PC_OK)
 		in->service->counters.refused++;
-	if (!in->lost && !in->failed) {
+	if (taken) {
 		fill_job(in, &t, maintenance && !prints_page);
 		(void)pc_device_job_end(in->dev, id, prints_page ? 1 : 0);
 	}
+	if (taken)
+		pc_epson_job_answer(in, &e);
 	note_end(in, &t, &e, header, done);
 	release(in);
 	return id;

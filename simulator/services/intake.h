@@ -44,6 +44,9 @@ struct pc_intake {
 	struct pc_sink_job *sink;   /* owned */
 	struct pc_update *update;   /* owned; NULL: no firmware file */
 	struct pc_sink_result kept; /* once it is over */
+	/* Back channel for what a job asks for; NULL: there is none. */
+	void (*answer)(void *arg, const uint8_t *data, size_t len);
+	void *answer_arg; /* borrowed */
 };
 
 /* Open a job. Errors as pc_device_job_begin(). */

@@ -290,6 +290,12 @@ busy_way(const struct pc_device *dev)
 	return (enum pc_raw_busy)pc_device_profile(dev)->print.raw_busy;
 }
 
+static void
+write_back(void *arg, const uint8_t *data, size_t len)
+{
+	(void)pc_tcp_write(arg, data, len); /* it may be closed by now */
+}
+
 static struct pc_raw_conn *
 new_conn(struct pc_raw *raw, struct pc_device *dev, struct pc_tcp *tcp)
 {
@@ -310,7 +316,9 @@ new_conn(struct pc_raw *raw, struct pc_device *dev, struct pc_tcp *tcp)
 	c->intake = (struct pc_intake){.service = &raw->service,
 		.dev = dev,
 		.peer = pc_tcp_peer(tcp),
-		.origin = PC_ORIGIN_RAW};
+		.origin = PC_ORIGIN_RAW,
+		.answer = write_back,
+		.answer_arg = tcp};
 	pc_ticket_init(&c->ticket);
 	list_add(c);
 	return c;
