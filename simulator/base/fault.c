@@ -23,3 +23,13 @@ pc_fault_arm(const struct pc_fault_row *table, size_t rows, const char *name, pc
 	pc_buf_done(&known);
 	return PC_E_NOTFOUND;
 }
+
+const char *
+pc_fault_source_of(const struct pc_fault_source *table, size_t rows, unsigned bit)
+{
+	for (size_t i = 0; i < rows; i++) {
+		if (table[i].bit == bit)
+			return table[i].text;
+	}
+	return NULL;
+}

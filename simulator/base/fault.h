@@ -16,6 +16,12 @@ struct pc_fault_row {
 	const char *summary; /* one sentence: what the subject does wrong */
 };
 
+/* Where a misbehaviour of real devices was seen: a public address or reference. */
+struct pc_fault_source {
+	unsigned bit;
+	const char *text;
+};
+
 typedef uint64_t pc_fault_set;
 
 static inline bool
@@ -23,6 +29,9 @@ pc_fault_is_set(pc_fault_set set, unsigned bit)
 {
 	return (set >> bit & 1u) != 0;
 }
+
+/* The source of a bit, NULL when none is listed. */
+const char *pc_fault_source_of(const struct pc_fault_source *table, size_t rows, unsigned bit);
 
 /* Add the fault called `name` to `set`. PC_OK, or PC_E_NOTFOUND with the known names in `diag`. */
 int pc_fault_arm(const struct pc_fault_row *table, size_t rows, const char *name, pc_fault_set *set,

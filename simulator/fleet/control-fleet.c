@@ -12,7 +12,7 @@
 #include "fleet/netfault.h"
 #include "fleet/state-json.h"
 #include "loop/loop.h"
-#include "services/services.h"
+#include "services/faults.h"
 #include "snmp/faults.h"
 
 const char *const pc_control_statuses[] = {"off", "booting", "sleep", "down", "idle", "printing",
@@ -190,7 +190,8 @@ pc_control_journal(struct pc_control_call *call, json_t **ret)
 
 static void
 put_faults(json_t *list, const struct pc_fleet *fleet, const char *room,
-	const struct pc_fault_row *rows, size_t n, pc_fault_set (*armed)(const struct pc_device *))
+	const struct pc_fault_row *rows, size_t n, const struct pc_fault_source *sources,
+	size_t n_sources, pc_fault_set (*armed)(const struct pc_device *))
 {
 	uint32_t counts[64] = {0};
 	for (uint32_t i = 1; i <= pc_fleet_size(fleet); i++) {
@@ -199,9 +200,11 @@ put_faults(json_t *list, const struct pc_fleet *fleet, const char *room,
 			counts[bit] += set & 1;
 	}
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:I}", "name", rows[i].name,
-						    "room", room, "summary", rows[i].summary,
-						    "armed", (json_int_t)counts[rows[i].bit]));
+		json_array_append_new(
+			list, json_pack("{s:s,s:s,s:s,s:I,s:s*}", "name", rows[i].name, "room",
+				      room, "summary", rows[i].summary, "armed",
+				      (json_int_t)counts[rows[i].bit], "source",
+				      pc_fault_source_of(sources, n_sources, rows[i].bit)));
 }
 
 /* Faults of the network have parameters of their own. */
@@ -251,12 +254,15 @@ put_rules(const struct pc_fleet *fleet, json_t *ret)
 int
 pc_control_faults(struct pc_control_call *call, json_t **ret)
 {
-	size_t n = 0;
+	size_t n = 0, n_sources = 0;
 	json_t *list = json_array();
 	const struct pc_fault_row *rows = pc_snmp_faults(&n);
-	put_faults(list, call->fleet, "snmp", rows, n, pc_device_faults);
+	const struct pc_fault_source *sources = pc_snmp_fault_sources(&n_sources);
+	put_faults(list, call->fleet, "snmp", rows, n, sources, n_sources, pc_device_faults);
 	rows = pc_service_faults(&n);
-	put_faults(list, call->fleet, "services", rows, n, pc_device_port_faults);
+	sources = pc_service_fault_sources(&n_sources);
+	put_faults(
+		list, call->fleet, "services", rows, n, sources, n_sources, pc_device_port_faults);
 	put_kinds(list, call->fleet);
 	*ret = json_pack("{s:o,s:o}", "faults", list, "keys", keys());
 	return put_rules(call->fleet, *ret);

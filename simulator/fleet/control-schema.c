@@ -199,6 +199,7 @@ static const struct pc_control_field fields[] = {
 	{"Fault", "room", "snmp|services|network", "whose"},
 	{"Fault", "summary", "string", "what the printer then does wrong"},
 	{"Fault", "armed", "integer", "printers it is armed on"},
+	{"Fault", "source", "string?", "of habits of real printers: where they were seen"},
 	{"Fault", "parameters", "string[]?", "keys of its own, of the network"},
 	{"FaultKey", "name", "string", ""},
 	{"FaultKey", "value", "string", "its form"},

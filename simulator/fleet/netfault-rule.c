@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
-#include "services/services.h"
+#include "services/faults.h"
 #include "snmp/faults.h"
 
 enum { NAME_MAX_LEN = 64, VALUE_MAX_LEN = 64, DAY_MS = 86400000, BOTH = 3 };
@@ -636,11 +636,16 @@ list_row(const char *name, const char *summary, struct pc_buf *out)
 }
 
 static void
-list_rows(const char *title, const struct pc_fault_row *rows, size_t n, struct pc_buf *out)
+list_rows(const char *title, const struct pc_fault_row *rows, size_t n,
+	const struct pc_fault_source *sources, size_t n_sources, struct pc_buf *out)
 {
 	pc_buf_addf(out, "\n%s\n", title);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		const char *source = pc_fault_source_of(sources, n_sources, rows[i].bit);
 		list_row(rows[i].name, rows[i].summary, out);
+		if (source != NULL)
+			pc_buf_addf(out, "  %-32s   seen: %s\n", "", source);
+	}
 }
 
 void
@@ -666,8 +671,11 @@ pc_netfault_list(struct pc_buf *out)
 		snprintf(text, sizeof(text), "%s=%s", forms[i].key.name, forms[i].key.value);
 		list_row(text, forms[i].key.summary, out);
 	}
+	size_t n_sources = 0;
 	const struct pc_fault_row *rows = pc_snmp_faults(&n);
-	list_rows("Faults of the SNMP agent", rows, n, out);
+	const struct pc_fault_source *sources = pc_snmp_fault_sources(&n_sources);
+	list_rows("Faults of the SNMP agent", rows, n, sources, n_sources, out);
 	rows = pc_service_faults(&n);
-	list_rows("Faults of the other ports", rows, n, out);
+	sources = pc_service_fault_sources(&n_sources);
+	list_rows("Faults of the other ports", rows, n, sources, n_sources, out);
 }

@@ -103,6 +103,12 @@ static const struct pc_fault_row faults[] = {
 		"LLMNR queries with the conflict bit are answered"},
 	{"llmnr-unicast-udp-silent", PC_FAULT_LLMNR_UNICAST_UDP_SILENT,
 		"LLMNR over UDP is only answered when it was sent to the group (RFC 4795 s2.4)"},
+	{"raw-half-close-ends", PC_FAULT_RAW_HALF_CLOSE_ENDS,
+		"raw connections are closed as soon as the client has sent all, answers or not"},
+	{"raw-long-lines-ignored", PC_FAULT_RAW_LONG_LINES_IGNORED,
+		"PJL lines of more than 80 characters are ignored"},
+	{"llmnr-capitals", PC_FAULT_LLMNR_CAPITALS,
+		"LLMNR answers spell the name in capitals, however it was asked for"},
 };
 
 const struct pc_fault_row *
@@ -110,6 +116,24 @@ pc_service_faults(size_t *ret_n)
 {
 	*ret_n = sizeof(faults) / sizeof(faults[0]);
 	return faults;
+}
+
+static const struct pc_fault_source sources[] = {
+	{PC_FAULT_LPD_NO_FINAL_ACK, "github.com/apple/cups issue 21"},
+	{PC_FAULT_LPD_ACCEPTS_WHEN_OFF, "github.com/apple/cups issue 448 (Netgear FM114P)"},
+	{PC_FAULT_RAW_NO_BACK_CHANNEL, "github.com/OpenPrinting/cups issue 1117 (Zebra KR203)"},
+	{PC_FAULT_RAW_HALF_CLOSE_ENDS, "github.com/apple/cups issue 2325 (HP)"},
+	{PC_FAULT_RAW_LONG_LINES_IGNORED, "github.com/apple/cups issue 3125"},
+	{PC_FAULT_LLMNR_CONFLICT_ANSWERED, "github.com/tklauser/llmnrd issue 25"},
+	{PC_FAULT_LLMNR_CAPITALS,
+		"github.com/zephyrproject-rtos/zephyr issue 80815 (the same of mDNS)"},
+};
+
+const struct pc_fault_source *
+pc_service_fault_sources(size_t *ret_n)
+{
+	*ret_n = sizeof(sources) / sizeof(sources[0]);
+	return sources;
 }
 
 bool

@@ -59,8 +59,14 @@ enum pc_service_fault {
 	PC_FAULT_LLMNR_NXDOMAIN,
 	PC_FAULT_LLMNR_CONFLICT_ANSWERED,
 	PC_FAULT_LLMNR_UNICAST_UDP_SILENT,
+	PC_FAULT_RAW_HALF_CLOSE_ENDS,
+	PC_FAULT_RAW_LONG_LINES_IGNORED,
+	PC_FAULT_LLMNR_CAPITALS,
 	PC_FAULT_SERVICES_END /* at most 64 */
 };
+
+/* Where those of real printers were seen. */
+const struct pc_fault_source *pc_service_fault_sources(size_t *ret_n);
 
 /* True when the device has this fault armed. */
 bool pc_service_has_fault(const struct pc_device *dev, enum pc_service_fault fault);

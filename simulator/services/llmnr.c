@@ -88,6 +88,23 @@ check_edns(const struct pc_llmnr *q, enum how how, struct pc_llmnr *reply)
 	reply->rcode = how == TCP ? PC_LLMNR_BADVERS : PC_LLMNR_NOERROR;
 }
 
+static void
+capitals(struct pc_dns_name *name)
+{
+	for (uint8_t i = 0; i < name->len; i++) { /* lengths of labels are below 64 */
+		if (name->bytes[i] >= 'a' && name->bytes[i] <= 'z')
+			name->bytes[i] = (uint8_t)(name->bytes[i] - 'a' + 'A');
+	}
+}
+
+static void
+shout(struct pc_llmnr *reply)
+{
+	capitals(&reply->question.name);
+	for (size_t i = 0; i < reply->n_answers; i++)
+		capitals(&reply->answers[i].name);
+}
+
 /* The answer's length, 0 for silence. */
 static size_t
 answer(const struct pc_device *dev, const struct pc_llmnr *q, enum how how, uint8_t *out,
@@ -110,6 +127,8 @@ answer(const struct pc_device *dev, const struct pc_llmnr *q, enum how how, uint
 	else
 		add_answer(dev, q, is_reverse, &own, &address, &reply);
 	check_edns(q, how, &reply);
+	if (pc_service_has_fault(dev, PC_FAULT_LLMNR_CAPITALS))
+		shout(&reply);
 	return pc_llmnr_write(&reply, out, size, &n) == PC_OK ? n : 0;
 }
 

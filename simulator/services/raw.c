@@ -9,6 +9,8 @@
 
 #include "base/err.h"
 
+enum { PJL_SHORT_MAX = 80 }; /* characters of a line that every printer takes */
+
 static bool
 is_active(const struct pc_raw_conn *c)
 {
@@ -153,6 +155,13 @@ begin_job(struct pc_raw_conn *c)
 	return false;
 }
 
+static bool
+is_ignored(const struct pc_raw_conn *c, const struct pc_pjl_item *it)
+{
+	return it->len > PJL_SHORT_MAX &&
+	       pc_service_has_fault(c->dev, PC_FAULT_RAW_LONG_LINES_IGNORED);
+}
+
 static void
 take_item(struct pc_raw_conn *c, const struct pc_pjl_item *it)
 {
@@ -160,6 +169,8 @@ take_item(struct pc_raw_conn *c, const struct pc_pjl_item *it)
 		pc_intake_data(&c->intake, it->data, it->len);
 	else if (it->step == PC_PJL_UEL)
 		on_uel(c);
+	else if (it->step == PC_PJL_LINE && it->error == 0 && is_ignored(c, it))
+		c->raw->service.counters.malformed++;
 	else if (it->step == PC_PJL_LINE && it->error == 0)
 		pc_raw_pjl(c, it->data, it->len);
 	else if (it->step == PC_PJL_LINE)
@@ -213,7 +224,8 @@ on_eof(void *arg, struct pc_tcp *tcp)
 	if ((!is_active(c) && !c->reads) || c->blocked)
 		return; /* what was sent is still to be read */
 	end_of_stream(c);
-	if (c->printing == 0 && !c->blocked)
+	bool ends = pc_service_has_fault(c->dev, PC_FAULT_RAW_HALF_CLOSE_ENDS);
+	if ((c->printing == 0 && !c->blocked) || ends)
 		pc_tcp_close(tcp);
 	else
 		set_idle(c);

@@ -74,6 +74,8 @@ bound_bulk(netsnmp_pdu *pdu, const struct pc_snmp_ride *ride)
 	if (pdu->max_repetitions > 1 &&
 		pc_fault_is_set(ride->faults, PC_SNMP_FAULT_BULK_IGNORES_REPETITIONS))
 		pdu->max_repetitions = 1;
+	if (pdu->max_repetitions > 100 && pc_fault_is_set(ride->faults, PC_SNMP_FAULT_BULK_HUNDRED))
+		pdu->max_repetitions = 100;
 }
 
 /* Spec: RFC 1157 s4.1.3 (1) */
@@ -124,7 +126,9 @@ on_request(struct pc_snmp_engine *e, netsnmp_pdu *pdu)
 	struct pc_snmp_ride *ride = pdu->transport_data;
 	if (!may_ask(e, pdu, ride))
 		return false;
-	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_SILENT)) {
+	if (pc_fault_is_set(ride->faults, PC_SNMP_FAULT_SILENT) ||
+		(pdu->command == SNMP_MSG_GETBULK &&
+			pc_fault_is_set(ride->faults, PC_SNMP_FAULT_BULK_UNANSWERED))) {
 		e->counters.silent_drops++;
 		return false;
 	}

@@ -5,8 +5,16 @@ static const struct pc_fault_row rows[] = {
 		"the alert row of a condition that has ended is not removed"},
 	{"snmp-broken-answered", PC_SNMP_FAULT_BROKEN_ANSWERED,
 		"a datagram that is no SNMP message is sent back to whoever sent it"},
+	{"snmp-bulk-hundred", PC_SNMP_FAULT_BULK_HUNDRED,
+		"GETBULK gives at most 100 repetitions whatever is asked for"},
 	{"snmp-bulk-ignores-repetitions", PC_SNMP_FAULT_BULK_IGNORES_REPETITIONS,
 		"GETBULK answers one repetition whatever max-repetitions says"},
+	{"snmp-bulk-mac-cut", PC_SNMP_FAULT_BULK_MAC_CUT,
+		"ifPhysAddress is 00 01 00 00 00 in a GETBULK, and right in a GET"},
+	{"snmp-bulk-unanswered", PC_SNMP_FAULT_BULK_UNANSWERED,
+		"SNMPv2c is spoken, but GETBULK is not answered"},
+	{"snmp-colorant-nul", PC_SNMP_FAULT_COLORANT_NUL,
+		"prtMarkerColorantValue ends with the octet 00"},
 	{"snmp-error-bits-zero", PC_SNMP_FAULT_ERROR_BITS_ZERO,
 		"hrPrinterDetectedErrorState is all zeros whatever is wrong"},
 	{"snmp-getnext-repeats", PC_SNMP_FAULT_GETNEXT_REPEATS,
@@ -15,8 +23,18 @@ static const struct pc_fault_row rows[] = {
 		"informs are sent again although they were answered"},
 	{"snmp-inform-not-repeated", PC_SNMP_FAULT_INFORM_NOT_REPEATED,
 		"an inform that is not answered is given up after the first time-out"},
+	{"snmp-levels-coarse", PC_SNMP_FAULT_LEVELS_COARSE,
+		"supply levels are 100, 10 (low) or 1 (nearly out) and nothing between"},
+	{"snmp-levels-some", PC_SNMP_FAULT_LEVELS_SOME,
+		"supply levels are -3, some remaining, until the supply is empty"},
+	{"snmp-levels-unknown", PC_SNMP_FAULT_LEVELS_UNKNOWN,
+		"supply levels and capacities are all -2, unknown"},
 	{"snmp-lifecount-frozen", PC_SNMP_FAULT_LIFECOUNT_FROZEN,
 		"prtMarkerLifeCount does not move when pages are printed"},
+	{"snmp-lifecount-integer", PC_SNMP_FAULT_LIFECOUNT_INTEGER,
+		"prtMarkerLifeCount has the type INTEGER instead of Counter32"},
+	{"snmp-localization-missing", PC_SNMP_FAULT_LOCALIZATION_MISSING,
+		"there are no prtGeneralCurrentLocalization and prtLocalizationCharacterSet"},
 	{"snmp-mac-wrong", PC_SNMP_FAULT_MAC_WRONG,
 		"ifPhysAddress differs from the address that other protocols tell"},
 	{"snmp-missing-fails-all", PC_SNMP_FAULT_MISSING_FAILS_ALL,
@@ -34,6 +52,8 @@ static const struct pc_fault_row rows[] = {
 	{"snmp-reset-ignored", PC_SNMP_FAULT_RESET_IGNORED,
 		"SET of prtGeneralReset answers noError and nothing restarts"},
 	{"snmp-serial-empty", PC_SNMP_FAULT_SERIAL_EMPTY, "the serial number is the empty string"},
+	{"snmp-serial-padded", PC_SNMP_FAULT_SERIAL_PADDED,
+		"the serial number is filled with blanks to 20 characters"},
 	{"snmp-set-not-applied", PC_SNMP_FAULT_SET_NOT_APPLIED,
 		"SET answers noError and changes nothing"},
 	{"snmp-set-unchecked", PC_SNMP_FAULT_SET_UNCHECKED,
@@ -49,6 +69,8 @@ static const struct pc_fault_row rows[] = {
 		"sysUpTime has the type INTEGER instead of TimeTicks"},
 	{"snmp-uptime-not-reset", PC_SNMP_FAULT_UPTIME_NOT_RESET,
 		"sysUpTime runs on over a restart"},
+	{"snmp-v1-only", PC_SNMP_FAULT_V1_ONLY,
+		"only SNMPv1 is answered, whatever the model speaks"},
 	{"snmp-v1-wrong-index", PC_SNMP_FAULT_V1_WRONG_INDEX,
 		"the error-index of an SNMPv1 answer is one too high"},
 	{"snmp-v3-answers-plain", PC_SNMP_FAULT_V3_ANSWERS_PLAIN,
@@ -59,6 +81,10 @@ static const struct pc_fault_row rows[] = {
 		"no Report is sent, not even for discovery"},
 	{"snmp-v3-window-unchecked", PC_SNMP_FAULT_V3_WINDOW_UNCHECKED,
 		"a message is taken from whatever time it is"},
+	{"snmp-waste-fills", PC_SNMP_FAULT_WASTE_FILLS,
+		"the level of a waste box is what is in it, not the room that is left"},
+	{"snmp-waste-unknown", PC_SNMP_FAULT_WASTE_UNKNOWN,
+		"the level of a waste box is -2, unknown"},
 	{"snmp-wrong-community-answered", PC_SNMP_FAULT_WRONG_COMMUNITY_ANSWERED,
 		"a request with any community is answered"},
 };
@@ -68,4 +94,33 @@ pc_snmp_faults(size_t *ret_n)
 {
 	*ret_n = sizeof(rows) / sizeof(rows[0]);
 	return rows;
+}
+
+static const struct pc_fault_source sources[] = {
+	{PC_SNMP_FAULT_GETNEXT_REPEATS, "github.com/exhuma/puresnmp issue 51"},
+	{PC_SNMP_FAULT_SERIAL_PADDED,
+		"github.com/netdisco/netdisco issue 744 (HP: blanks behind serial numbers)"},
+	{PC_SNMP_FAULT_COLORANT_NUL,
+		"github.com/Checkmk/checkmk pull request 369 (HP Jetdirect 153)"},
+	{PC_SNMP_FAULT_LIFECOUNT_INTEGER,
+		"github.com/apple/cups issue 3610 (HP LaserJet P1102w, Samsung CLP-300n)"},
+	{PC_SNMP_FAULT_LOCALIZATION_MISSING,
+		"github.com/apple/cups issue 3610 (HP LaserJet P1102w)"},
+	{PC_SNMP_FAULT_BULK_MAC_CUT, "github.com/lextudio/sharpsnmplib issue 58 (Samsung ML-3470)"},
+	{PC_SNMP_FAULT_BULK_UNANSWERED, "github.com/prometheus/snmp_exporter pull request 31"},
+	{PC_SNMP_FAULT_BULK_HUNDRED, "github.com/lextudio/sharpsnmplib issue 183"},
+	{PC_SNMP_FAULT_V1_ONLY, "github.com/Tylan/check_snmp_printer issue 35 (HP)"},
+	{PC_SNMP_FAULT_LEVELS_UNKNOWN, "github.com/riskersen/Monitoring issue 44 (Brother)"},
+	{PC_SNMP_FAULT_LEVELS_COARSE, "github.com/librenms/librenms issue 5637 (Canon MF4700)"},
+	{PC_SNMP_FAULT_LEVELS_SOME, "github.com/Tylan/check_snmp_printer issue 11 (Lexmark M5155)"},
+	{PC_SNMP_FAULT_WASTE_UNKNOWN,
+		"github.com/fusioninventory/fusioninventory-agent issue 650 (Canon LBP712Cx)"},
+	{PC_SNMP_FAULT_WASTE_FILLS, "github.com/apple/cups issue 4016"},
+};
+
+const struct pc_fault_source *
+pc_snmp_fault_sources(size_t *ret_n)
+{
+	*ret_n = sizeof(sources) / sizeof(sources[0]);
+	return sources;
 }

@@ -7,7 +7,7 @@
 #include "base/fault.h"
 
 /* Protocol faults are the engine's and take bits 0–11, value faults the views' and take 12–27,
- * faults of notifications 28–31. */
+ * faults of notifications 28–31, habits of real printers 32 and up. */
 enum pc_snmp_fault {
 	PC_SNMP_FAULT_V1_WRONG_INDEX,
 	PC_SNMP_FAULT_GETNEXT_REPEATS,
@@ -41,10 +41,27 @@ enum pc_snmp_fault {
 	PC_SNMP_FAULT_NOTIFICATION_OTHER_ADDRESS,
 	PC_SNMP_FAULT_INFORM_NOT_REPEATED,
 	PC_SNMP_FAULT_INFORM_ACK_IGNORED,
-	PC_SNMP_FAULT_END = 32 /* at most 64 */
+	PC_SNMP_FAULT_QUIRKS = 32, /* of real printers, see pc_snmp_fault_sources() */
+	PC_SNMP_FAULT_SERIAL_PADDED = PC_SNMP_FAULT_QUIRKS,
+	PC_SNMP_FAULT_COLORANT_NUL,
+	PC_SNMP_FAULT_LIFECOUNT_INTEGER,
+	PC_SNMP_FAULT_LOCALIZATION_MISSING,
+	PC_SNMP_FAULT_BULK_MAC_CUT,
+	PC_SNMP_FAULT_BULK_UNANSWERED,
+	PC_SNMP_FAULT_BULK_HUNDRED,
+	PC_SNMP_FAULT_V1_ONLY,
+	PC_SNMP_FAULT_LEVELS_UNKNOWN,
+	PC_SNMP_FAULT_LEVELS_COARSE,
+	PC_SNMP_FAULT_LEVELS_SOME,
+	PC_SNMP_FAULT_WASTE_UNKNOWN,
+	PC_SNMP_FAULT_WASTE_FILLS,
+	PC_SNMP_FAULT_END /* at most 64 */
 };
 
 /* All of the room, sorted by name. */
 const struct pc_fault_row *pc_snmp_faults(size_t *ret_n);
+
+/* Where those of real printers were seen. */
+const struct pc_fault_source *pc_snmp_fault_sources(size_t *ret_n);
 
 #endif

@@ -12,6 +12,7 @@
 #include "snmp/agent.h"
 #include "snmp/agentx-lane.h"
 #include "snmp/change.h"
+#include "snmp/quirks.h"
 
 /* ---- between the library's variables and ours ---- */
 
@@ -160,6 +161,10 @@ get(const struct job *job, netsnmp_request_info *request)
 	uint32_t name[PC_OID_MAX];
 	size_t n = get_name(request->requestvb, name);
 	int err = pc_snmp_tree_get(job->ride->target.tree, job->ride->target.dev, name, n, &v);
+	if (err == PC_OK && pc_snmp_quirk(job->ride->faults, name, n, false, &v) != PC_OK) {
+		v.type = PC_SNMP_NO_SUCH_INSTANCE;
+		err = job->v1 ? PC_E_NOTFOUND : PC_OK;
+	}
 	bool missing = err != PC_OK || v.type == PC_SNMP_NO_SUCH_OBJECT ||
 		       v.type == PC_SNMP_NO_SUCH_INSTANCE;
 	if (job->v1 && (err != PC_OK || v.type == PC_SNMP_COUNTER64))
@@ -179,7 +184,9 @@ step(const struct job *job, struct pc_snmp_cursor *cur, const uint32_t **ret_nam
 	int err;
 	do {
 		err = pc_snmp_cursor_next(cur, ret_name, ret_n, v);
-	} while (err == PC_OK && job->v1 && v->type == PC_SNMP_COUNTER64);
+	} while (err == PC_OK && ((job->v1 && v->type == PC_SNMP_COUNTER64) ||
+					 pc_snmp_quirk(job->ride->faults, *ret_name, *ret_n,
+						 job->ride->pdu == PC_SNMP_GETBULK, v) != PC_OK));
 	return err;
 }
 

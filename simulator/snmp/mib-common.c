@@ -242,6 +242,27 @@ pc_mib_life_count(const struct pc_device *dev)
 	return pc_device_state(dev)->counters.life;
 }
 
+/* What some models tell instead. Spec: RFC 3805 prtMarkerSuppliesLevel: -2 unknown, -3 some */
+static int32_t
+quirky_level(pc_fault_set faults, const struct pc_profile_supply *s, int32_t level)
+{
+	if (faults >> PC_SNMP_FAULT_QUIRKS == 0)
+		return level;
+	if (pc_fault_is_set(faults, PC_SNMP_FAULT_LEVELS_UNKNOWN) ||
+		(s->receptacle && pc_fault_is_set(faults, PC_SNMP_FAULT_WASTE_UNKNOWN)))
+		return -2;
+	if (s->receptacle && s->capacity > 0 && level >= 0 && level <= s->capacity &&
+		pc_fault_is_set(faults, PC_SNMP_FAULT_WASTE_FILLS))
+		return s->capacity - level;
+	if (level > 0 && pc_fault_is_set(faults, PC_SNMP_FAULT_LEVELS_SOME))
+		return -3;
+	if (level >= 0 && s->capacity > 0 && pc_fault_is_set(faults, PC_SNMP_FAULT_LEVELS_COARSE)) {
+		int64_t percent = (int64_t)level * 100 / s->capacity;
+		return percent > 10 ? 100 : percent > 1 ? 10 : 1;
+	}
+	return level;
+}
+
 int32_t
 pc_mib_supply_level(const struct pc_device *dev, size_t supply)
 {
@@ -252,7 +273,7 @@ pc_mib_supply_level(const struct pc_device *dev, size_t supply)
 		return s->capacity + 1;
 	if (pc_fault_is_set(faults, PC_SNMP_FAULT_SUPPLY_LEVEL_FROZEN))
 		return s->initial;
-	return pc_device_state(dev)->supplies[supply].level;
+	return quirky_level(faults, s, pc_device_state(dev)->supplies[supply].level);
 }
 
 int32_t

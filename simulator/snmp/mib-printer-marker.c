@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "snmp/faults.h"
 #include "snmp/mib-alert.h"
 #include "snmp/mib-common.h"
 #include "snmp/modules.h"
@@ -125,7 +126,10 @@ supply_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_s
 	case 7:
 		return pc_mib_number(at, v, s->unit);
 	case 8:
-		return pc_mib_number(at, v, s->capacity);
+		return pc_mib_number(at, v,
+			pc_fault_is_set(pc_device_faults(dev), PC_SNMP_FAULT_LEVELS_UNKNOWN)
+				? -2
+				: s->capacity);
 	default: /* level: sensed, therefore not to be set */
 		return pc_mib_number(at, v, pc_mib_supply_level(dev, row));
 	}

@@ -209,6 +209,9 @@ is_spoken(const struct pc_snmp_entity *entity, int64_t version)
 		return false;
 	if (entity == NULL)
 		return true;
+	if (version != PC_SNMP_V1 &&
+		pc_fault_is_set(pc_device_faults(entity->dev), PC_SNMP_FAULT_V1_ONLY))
+		return false;
 	const struct pc_profile_snmp *p = &pc_device_profile(entity->dev)->snmp;
 	return version == PC_SNMP_V1 ? p->v1 : version == PC_SNMP_V2C ? p->v2c : p->v3;
 }

@@ -240,7 +240,7 @@ test_settings_and_faults(void **state)
 	assert_int_equal(pc_story_parse(unknown, sizeof(unknown) - 1, "s", &s, &diag), PC_OK);
 	assert_int_equal(pc_fleet_story_start(w->b.fleet, s, &diag), PC_E_NOTFOUND);
 	assert_non_null(strstr(diag.text, "line 4"));
-	assert_non_null(strstr(diag.text, "lpd-no-final-ack"));
+	assert_non_null(strstr(diag.text, "--list-faults"));
 }
 
 static void

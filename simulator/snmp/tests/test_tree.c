@@ -467,12 +467,12 @@ test_faults_table(void **state)
 {
 	size_t n = 0;
 	const struct pc_fault_row *rows = pc_snmp_faults(&n);
-	uint32_t seen = 0;
+	pc_fault_set seen = 0;
 	(void)state;
 	for (size_t i = 0; i < n; i++) {
-		assert_true(rows[i].bit < 32);
-		assert_false(seen >> rows[i].bit & 1);
-		seen |= (uint32_t)1 << rows[i].bit;
+		assert_true(rows[i].bit < 64);
+		assert_false(pc_fault_is_set(seen, rows[i].bit));
+		seen |= (pc_fault_set)1 << rows[i].bit;
 		if (i > 0)
 			assert_true(strcmp(rows[i - 1].name, rows[i].name) < 0);
 	}
