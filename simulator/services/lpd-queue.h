@@ -14,7 +14,8 @@ void pc_lpd_queue_list(
 	struct pc_buf *out, const struct pc_device *dev, const struct pc_lpd_item *it);
 
 /* Remove what "queue agent [user or number]…" names: root any job, others only their own; without
- * a list the job being printed. "all" is every job the agent may remove. Returns how many. Spec: RFC 1179 s5.5. */
+ * a list the job being printed. "all" is every job the agent may remove. Returns how many. Spec:
+ * RFC 1179 s5.5. */
 size_t pc_lpd_queue_remove(struct pc_device *dev, const struct pc_lpd_item *it);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "codec/d4.h"
 
 enum { PJL_SHORT_MAX = 80 }; /* characters of a line that every printer takes */
 
@@ -135,9 +136,8 @@ on_uel(struct pc_raw_conn *c)
 	pc_raw_vars_forget(c);
 }
 
-/* Data of a job may come now: it is open, or it could be opened. */
-static bool
-begin_job(struct pc_raw_conn *c)
+bool
+pc_raw_begin_job(struct pc_raw_conn *c)
 {
 	if (pc_intake_is_open(&c->intake))
 		return true;
@@ -177,6 +177,25 @@ take_item(struct pc_raw_conn *c, const struct pc_pjl_item *it)
 		pc_raw_pjl_error(c, it->error);
 }
 
+/* @EJL at the start of a stream or job. How many octets of it were taken; *ret_wait: it may become
+ * one, the octets stay where they are. */
+static size_t
+take_ejl(struct pc_raw_conn *c, const uint8_t *data, size_t len, bool *ret_wait)
+{
+	size_t used = 0;
+	const struct pc_pjl_scanner *s = &c->scanner;
+	if (len == 0 || c->no_probe || s->in_data || s->n > 0 || s->matched > 0 ||
+		pc_intake_is_open(&c->intake) || !pc_device_profile(c->dev)->print.ejl)
+		return 0;
+	enum pc_ejl kind = pc_ejl_probe(data, len, &used);
+	*ret_wait = kind == PC_EJL_PARTIAL;
+	if (kind == PC_EJL_ID)
+		pc_raw_ejl_identify(c);
+	else if (kind == PC_EJL_ENTER)
+		pc_raw_d4_enter(c);
+	return kind == PC_EJL_NONE ? 0 : used;
+}
+
 static size_t
 on_data(void *arg, struct pc_tcp *tcp, const uint8_t *data, size_t len)
 {
@@ -188,12 +207,19 @@ on_data(void *arg, struct pc_tcp *tcp, const uint8_t *data, size_t len)
 	if ((!is_active(c) && !c->reads) || c->blocked)
 		return 0;
 	do {
+		bool wait = false;
 		at += pc_raw_files_take(c, data + at, len - at);
+		if (c->d4 == NULL)
+			at += take_ejl(c, data + at, len - at, &wait);
+		if (c->d4 != NULL)
+			at += pc_raw_d4_take(c, data + at, len - at);
+		if (c->d4 != NULL || wait)
+			return at;
 		bool open = pc_intake_is_open(&c->intake);
 		if (!open)
 			before = c->scanner; /* a blocked job gives its bytes back */
 		size_t used = pc_pjl_feed(&c->scanner, data + at, len - at, &it);
-		if (it.step == PC_PJL_BYTES && it.len > 0 && !open && !begin_job(c)) {
+		if (it.step == PC_PJL_BYTES && it.len > 0 && !open && !pc_raw_begin_job(c)) {
 			c->scanner = before;
 			return at;
 		}
@@ -211,7 +237,7 @@ end_of_stream(struct pc_raw_conn *c)
 	size_t n = pc_pjl_finish(&c->scanner, &held);
 	/* A PJL line without its line end is no job. */
 	bool pjl = !c->scanner.in_data && n >= 4 && memcmp(held, "@PJL", 4) == 0;
-	if (n > 0 && !pjl && !c->blocked && begin_job(c))
+	if (n > 0 && !pjl && !c->blocked && pc_raw_begin_job(c))
 		pc_intake_data(&c->intake, held, n);
 	pc_raw_end_job(c);
 }
@@ -223,6 +249,10 @@ on_eof(void *arg, struct pc_tcp *tcp)
 	c->half_closed = true;
 	if ((!is_active(c) && !c->reads) || c->blocked)
 		return; /* what was sent is still to be read */
+	c->no_probe = true;
+	pc_tcp_resume(tcp); /* what looked like the start of @EJL comes again */
+	if (c->blocked)
+		return;
 	end_of_stream(c);
 	bool ends = pc_service_has_fault(c->dev, PC_FAULT_RAW_HALF_CLOSE_ENDS);
 	if ((c->printing == 0 && !c->blocked) || ends)
@@ -263,6 +293,7 @@ on_closed(void *arg, struct pc_tcp *tcp, enum pc_tcp_end end)
 		end_of_stream(c);
 	pc_intake_abort(&c->intake, end == PC_TCP_END_IDLE ? "idle time-out" : "connection lost");
 	pc_raw_files_abort(c);
+	pc_raw_d4_free(c);
 	pc_raw_vars_forget(c);
 	if (at->asker == c)
 		at->asker = NULL;

@@ -64,7 +64,9 @@ struct pc_raw_conn {
 	bool blocked;  /* the device takes no job now */
 	bool in_job;   /* between JOB and EOJ */
 	bool half_closed;
-	bool unlocked;     /* JOB PASSWORD was right */
+	bool no_probe;        /* the stream is over: what looks like @EJL is data */
+	struct pc_raw_d4 *d4; /* owned; NULL outside packet mode */
+	bool unlocked;        /* JOB PASSWORD was right */
 	uint32_t printing; /* the device's number of the last job handed over, 0 when it is done */
 	struct pc_raw_transfer *transfer; /* owned; NULL while none is under way */
 	char display[PC_NAME_MAX];        /* JOB DISPLAY: shown while the job prints */
@@ -81,6 +83,9 @@ void pc_raw_pjl(struct pc_raw_conn *c, const uint8_t *line, size_t len);
 /* A line that cannot be run, for its status code: counted, journalled, told to those who have
  * USTATUS DEVICE=VERBOSE. */
 void pc_raw_pjl_error(struct pc_raw_conn *c, unsigned code);
+
+/* Data of a job may come: it is open, or could be opened. False: the peer has to wait. */
+bool pc_raw_begin_job(struct pc_raw_conn *c);
 
 /* The job on this connection is complete (UEL, EOJ, end of the stream). */
 void pc_raw_end_job(struct pc_raw_conn *c);
@@ -130,5 +135,12 @@ void pc_raw_files_info(struct pc_raw_conn *c, struct pc_writer *w);
 /* Octets of a file that comes; how many of `len` were its. */
 size_t pc_raw_files_take(struct pc_raw_conn *c, const uint8_t *data, size_t len);
 void pc_raw_files_abort(struct pc_raw_conn *c);
+
+/* raw-ejl: @EJL ID; IEEE 1284.4 packets until the conversation is over. How many octets were taken;
+ * fewer than `len` when it is over or the printer makes the peer wait. */
+void pc_raw_ejl_identify(struct pc_raw_conn *c);
+void pc_raw_d4_enter(struct pc_raw_conn *c);
+void pc_raw_d4_free(struct pc_raw_conn *c);
+size_t pc_raw_d4_take(struct pc_raw_conn *c, const uint8_t *data, size_t len);
 
 #endif
