@@ -45,6 +45,8 @@ PACKAGES = {
     "perl": "perl",
     "prometheus-snmp-exporter": "prometheus-snmp-exporter",
     "prometheus-snmp-generator": "prometheus-snmp-exporter",
+    "escputil": "escputil",
+    "/usr/lib/cups/filter/commandtoescpx": "cups-filters",
     "fusioninventory-netdiscovery": "fusioninventory-agent-task-network",
     "fusioninventory-netinventory": "fusioninventory-agent-task-network",
     "groff": "groff-base",

@@ -61,16 +61,26 @@ save_alignment(const struct pc_intake *in, const struct pc_epson_job *e)
 	return err == PC_E_NOTFOUND ? PC_OK : err;
 }
 
+/* The first failure is told; one does not keep the printer from the rest. */
+static void
+keep(int *first, int err)
+{
+	if (*first == PC_OK)
+		*first = err;
+}
+
 int
 pc_epson_job_run(const struct pc_intake *in, const struct pc_epson_job *e)
 {
-	int err = e->has_clock ? set_clock(in, e) : PC_OK;
-	if (err == PC_OK && (e->cleaning || e->ink_charge))
-		err = clean(in, e);
-	if (err == PC_OK && e->nozzle_check)
-		err = check_nozzles(in);
-	if (err == PC_OK && e->alignment_saved)
-		err = save_alignment(in, e);
+	int err = PC_OK;
+	if (e->has_clock)
+		keep(&err, set_clock(in, e));
+	if (e->cleaning || e->ink_charge)
+		keep(&err, clean(in, e));
+	if (e->nozzle_check)
+		keep(&err, check_nozzles(in));
+	if (e->alignment_saved)
+		keep(&err, save_alignment(in, e));
 	return err;
 }
 

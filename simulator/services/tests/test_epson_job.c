@@ -79,6 +79,8 @@ static const struct row rows[] = {
 	{"unknown command", JOB("5A5A010000"), 0, 0, 0, "\"class\":\"maintenance\""},
 	{"service form without a key of the model", "1B401B7C0006008505847B4202", 0, 0, 0,
 		"\"refused\""},
+	{"no date, and CH all the same", JOB("544908000007EA0D140A3100434802000000"), 1, 0, 0,
+		"\"refused\""},
 	{"no date", JOB("544908000007EA0D140A3100"), 0, 0, 0, "\"refused\""},
 };
 
