@@ -20,6 +20,12 @@ PRINTERS = ("--profile", "epson-wf-c5890", "--count", "2", "--profile", "lindgre
             "--profile", "xerox-versalink-c7030")
 PORT = 7161
 
+STORY = """story: short
+steps:
+  - {do: raise, at: 1h, what: jam, pick: 1}
+  - {do: clear, at: 2h, what: jam}
+"""
+
 # One good request of each operation that has members which must be there, or that the state must be
 # made for. What is not named here is called without members.
 GOOD = {
@@ -33,11 +39,17 @@ GOOD = {
     "changeTray": {"tray": 0, "level": 20, "size": "iso_a4_210x297mm"},
     "printPages": {"pages": 2, "color": True, "duplex": True, "size": "iso_a4_210x297mm", "copies": 2,
                    "name": "Müller", "user": "ann"},
-    "scanImages": {"images": 2, "size": "iso_a4_210x297mm"},
+    "scanImages": {"images": 2, "size": "iso_a4_210x297mm", "to": "mail", "color": True, "user": "ann"},
     "cleanHeads": {"power": False, "group": 0},
     "changeMail": {"server": "mail.example", "recipients": "a@site.example, b@site.example", "events": "jam coverOpen",
                    "restored": True, "port": 25, "security": "starttls", "verify": False, "user": "u", "password": "p",
                    "from": "printer@site.example"},
+    "printReport": {"report": "test"},
+    "getReport": {"report": "configuration"},
+    "sendFax": {"way": "sent", "pages": 3, "failed": False, "user": "ann"},
+    "updateFirmware": {"version": "99.99.ZZ99Z9", "signed": True},
+    "changeAccount": {"limit": 500, "user": "ann"},
+    "startStory": {"name": "short", "text": STORY},
     "setClock": {"seconds": 1700000000},
     "changeFault": {"fault": "snmp-serial-empty", "armed": True},
     "changeTime": {"mode": "standing"},
@@ -68,6 +80,15 @@ REFUSALS = (
     ("checkNozzles", {}, 3, 409),
     ("cleanHeads", {}, 3, 409),
     ("scanImages", {"images": 1}, 3, 409),
+    ("printReport", {"report": "test"}, 3, 409),
+    ("sendFax", {"way": "sent", "pages": 1}, 3, 409),
+    ("updateFirmware", {"version": "1", "model": "another"}, 1, 409),
+    ("pauseStory", {}, 1, 409),
+    ("stepStory", {}, 1, 409),
+    ("startStory", {"text": "steps: ["}, 1, 400),
+    ("startStory", {"text": "story: a\nsteps:\n  - {do: dance}\n"}, 1, 400),
+    ("startStory", {"text": STORY}, 1, 200),
+    ("startStory", {"text": STORY}, 1, 409),
     ("changeMail", {"recipients": "nobody"}, 3, 400),
     ("changeMail", {"events": "fire"}, 3, 400),
     ("changeMail", {"server": "a/b"}, 3, 400),
@@ -194,6 +215,8 @@ def settle(doc):
 
 
 def good_request(doc, name):
+    if name in ("startStory", "stopStory"):
+        doc.ask("stopStory")
     if name not in ("cancelJob", "promoteJob"):
         return GOOD.get(name, {})
     for _ in range(3):
@@ -245,6 +268,9 @@ def each_operation(bed):
         status, head, _ = call("DELETE", path.replace("{printer}", "1"))
         equal(status, 405, f"DELETE {path}")
         check(method in head["Allow"], f"Allow of {path}: {head}")
+    for n in range(70):  # accounts there is place for: see device/account.h
+        status, _ = doc.ask("changeAccount", {"limit": 5, "user": f"user {n}"}, printer=2)
+    equal(status, 409, "the account after the last")
     for name, body, printer, expected in REFUSALS:
         status, answer = doc.ask(name, body, printer=printer)
         equal(status, expected, f"{name} {body}: {answer}")
@@ -475,6 +501,14 @@ def ctl(bed):
     check("snmp-silent" in run("fault", "list").ok().text, "fault list")
     run("fault", "1", "snmp-silent").ok()
     check("fault" in run("journal", "kind=fault").ok().text, "journal")
+    check("Configuration" in run("report-text", "1", "configuration").ok().text, "report")
+    check("bad-day" in run("story", "start", "bad-day").ok().text, "story start")
+    run("story", "pause").ok()
+    check("paused" in run("story").ok().text, "story")
+    run("story", "stop").ok()
+    for words in (("usage", "1"), ("log", "1"), ("accounts", "1"), ("models",), ("options", "1"), ("mail", "1"),
+                  ("counters",), ("time",), ("health",)):
+        check(run(*words).ok().text, f"ctl {words}: nothing")
     follow = bed.presscheck("ctl", "events", "--follow", "since=0", "printer=2")
     follow.until(r"sleep")
     run("condition", "2", "coverOpen", "on", "0").ok()
@@ -486,7 +520,7 @@ def ctl(bed):
         (("print", "WF-C", "1"), 4, "means 2 printers"), (("sleep", "1", "maybe"), 4, "on or off"),
         (("get",), 4, "which printer"), (("get", "9"), 1, "no such printer"), (("get", "1", "a.b"), 1, "no 'a.b'"),
         (("condition", "1", "fire"), 4, "jam"), (("nozzle-check", "3"), 1, ""), (("fault", "1", "nope"), 1, "snmp-silent"),
-        (("time", "standing"), 1, "--virtual"), (("list", "--follow"), 4, "events"), (("health", "1"), 4, "nothing is left"),
+        (("time", "standing"), 1, "--virtual"), (("story", "start", "nope"), 4, "bad-day"), (("story", "step"), 1, "no story"), (("list", "--follow"), 4, "events"), (("health", "1"), 4, "nothing is left"),
         (("health", "--control", "http://127.0.0.1:1"), 2, "presscheck up"),
     )
     for words, code, text in rows:

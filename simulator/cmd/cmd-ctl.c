@@ -1,5 +1,6 @@
 /* presscheck ctl: look at a running fleet and change it, over its control API. What it can say and
  * how it is written comes from the API's own table of operations. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,9 +8,11 @@
 #include <jansson.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cmd/commands.h"
 #include "cmd/ctl.h"
+#include "cmd/story-file.h"
 #include "fleet/control-check.h"
 #include "fleet/control.h"
 
@@ -256,6 +259,11 @@ choose_operation(struct ctl *c, size_t *at)
 		*at = 2;
 	} else if (strcmp(c->words[0], "time") == 0 && c->n_words > 1) {
 		c->op = find_verb("time-set");
+	} else if (strcmp(c->words[0], "story") == 0 && c->n_words > 1) {
+		char verb[32];
+		snprintf(verb, sizeof(verb), "story-%.16s", second);
+		c->op = find_verb(verb);
+		*at = 2;
 	} else if (strcmp(c->words[0], "fault") == 0 && strcmp(second, "list") == 0) {
 		c->op = find_verb("faults");
 		*at = 2;
@@ -264,6 +272,27 @@ choose_operation(struct ctl *c, size_t *at)
 	} else {
 		c->op = find_verb(c->words[0]);
 	}
+}
+
+/* The text of a story file; its name as messages tell it. */
+static int
+read_story(struct ctl *c, const char *name, struct pc_diag *diag)
+{
+	struct pc_buf text;
+	char path[4096];
+	pc_buf_init(&text, 60000);
+	int err = pc_story_file_path(name, NULL, path, sizeof(path), diag);
+	if (err == PC_OK)
+		err = pc_file_read(path, &text, diag);
+	json_t *value = err == PC_OK ? json_string(pc_buf_text(&text)) : NULL;
+	if (err == PC_OK && value == NULL)
+		err = pc_diag_fail(diag, PC_E_USAGE, "%s: not UTF-8", path);
+	if (err == PC_OK) {
+		json_object_set_new(c->args, "text", value);
+		json_object_set_new(c->args, "name", json_string(name));
+	}
+	pc_buf_done(&text);
+	return err == PC_E_NOTFOUND || err == -ENOENT ? PC_E_USAGE : err;
 }
 
 static int
@@ -289,6 +318,11 @@ read_request(struct ctl *c, struct pc_diag *diag)
 	}
 	if (strcmp(c->op->verb, "get") == 0 && at < c->n_words)
 		c->path = c->words[at++];
+	if (strcmp(c->op->verb, "story-start") == 0 && at < c->n_words) {
+		int err = read_story(c, c->words[at++], diag);
+		if (err != PC_OK)
+			return err;
+	}
 	return read_words(c, at, diag);
 }
 
@@ -456,14 +490,19 @@ const struct pc_command pc_cmd_ctl = {
 		"address, serial number or host name, or 'all'. Values stand in the order that "
 		"'presscheck ctl help ACTION' tells, or anywhere as NAME=VALUE; a switch is on when "
 		"its bare name stands there. Parts, supplies and trays count from 0.\n\n"
-		"To look: health, list [TEXT], models, get N [PATH], settings N, options N, mail N, faults, "
-		"counters, journal [SINCE], events [--follow], time, openapi (the API's document).\n\n"
-		"To change a printer: print N PAGES, scan N IMAGES, cancel N JOB, promote N JOB, "
-		"condition N NAME [on|off] [PART], supply N SUPPLY LEVEL, replace N SUPPLY, tray N "
-		"TRAY LEVEL, set N NAME VALUE, option N NAME VALUE [PART], clean N, nozzle-check N, "
-		"power N on|off, sleep N on|off, restart N [warm|cold|factory], clock N SECONDS, mail-set N "
-		"server=HOST recipients=ADDRESS, "
-		"fault N NAME [on|off].\n\n"
+		"To look: health, list [TEXT], models, get N [PATH], settings N, options N, mail N, "
+		"usage N, log N, accounts N, report-text N REPORT, faults, counters, journal [SINCE], "
+		"events [--follow], time, story, openapi (the API's document).\n\n"
+		"To change a printer: print N PAGES, report N test|configuration, scan N IMAGES, fax N "
+		"sent|received PAGES, cancel N JOB, promote N JOB, condition N NAME [on|off] [PART], "
+		"supply N SUPPLY LEVEL, replace N SUPPLY, tray N TRAY LEVEL, set N NAME VALUE, option "
+		"N NAME VALUE [PART], clean N, nozzle-check N, firmware N VERSION, power N on|off, "
+		"sleep N on|off, restart N [warm|cold|factory], clock N SECONDS, account N LIMIT "
+		"[USER], accounts-reset N, mail-set N server=HOST recipients=ADDRESS, fault N NAME "
+		"[on|off].\n\n"
+		"A story: story start FILE (story-start; a file or the name of one that is shipped), "
+		"story pause [on|off] (story-pause), story step (story-step), story stop "
+		"(story-stop).\n\n"
 		"To change the time of a --virtual run: time standing, time going, time speed=60, "
 		"advance 2h; and time pace=10 of any run (time-set).\n\n"
 		"'presscheck ctl help' lists all actions. Exit codes: 1 refused by the printer or not "

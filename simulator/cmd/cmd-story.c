@@ -52,14 +52,14 @@ folder(const char *dir, char out[PATH_MAX_TEXT])
 }
 
 int
-pc_story_file_load(const char *name, const char *dir, struct pc_story **ret, struct pc_diag *diag)
+pc_story_file_path(const char *name, const char *dir, char *out, size_t size, struct pc_diag *diag)
 {
-	char path[PATH_MAX_TEXT], stories[PATH_MAX_TEXT - NAME_TEXT_MAX - 8];
+	char stories[PATH_MAX_TEXT - NAME_TEXT_MAX - 8];
 	struct pc_profile_names names = {.n = 0};
 	size_t len = strlen(name);
 	bool file = strchr(name, '/') != NULL || (len > 5 && strcmp(name + len - 5, ".yaml") == 0);
 	if (file)
-		return pc_story_load(name, ret, diag);
+		return snprintf(out, size, "%s", name) < (int)size ? PC_OK : -ENAMETOOLONG;
 	int n = snprintf(stories, sizeof(stories), "%s/stories", pc_profile_directory(dir));
 	int err =
 		n < (int)sizeof(stories) ? pc_profile_names(stories, &names, diag) : -ENAMETOOLONG;
@@ -77,7 +77,15 @@ pc_story_file_load(const char *name, const char *dir, struct pc_story **ret, str
 		return pc_diag_fail(diag, PC_E_NOTFOUND,
 			"there is no story '%.60s' in %s (known: %s); files end in .yaml", name,
 			stories, list);
-	snprintf(path, sizeof(path), "%s/%.*s.yaml", stories, NAME_TEXT_MAX, name);
+	snprintf(out, size, "%s/%.*s.yaml", stories, NAME_TEXT_MAX, name);
+	return err;
+}
+
+int
+pc_story_file_load(const char *name, const char *dir, struct pc_story **ret, struct pc_diag *diag)
+{
+	char path[PATH_MAX_TEXT];
+	int err = pc_story_file_path(name, dir, path, sizeof(path), diag);
 	return err == PC_OK ? pc_story_load(path, ret, diag) : err;
 }
 

@@ -114,6 +114,26 @@ static const struct list {
 			{"text", "text", false}}},
 	{"FaultList", "faults",
 		{{"armed", "armed", true}, {"name", "name", false}, {"what", "summary", false}}},
+	{"AccountList", "accounts",
+		{{"user", "user", false}, {"mono", "monoSides", true},
+			{"colour", "colorSides", true}, {"sheets", "sheets", true},
+			{"jobs", "jobs", true}, {"rejected", "rejected", true},
+			{"month", "periodSides", true}, {"limit", "limit", true}}},
+	{"Log", "audit",
+		{{"date", "date", false}, {"via", "via", false}, {"user", "user", false},
+			{"what", "what", false}, {"detail", "detail", false}}},
+	{"Log", "maintenance",
+		{{"date", "date", false}, {"action", "action", false}, {"part", "part", false},
+			{"via", "via", false}, {"pages", "lifeCount", true}}},
+	{"Log", "happenings",
+		{{"date", "date", false}, {"kind", "kind", false}, {"status", "status", false},
+			{"code", "code", true}}},
+	{"Usage", "modules",
+		{{"kind", "kind", false}, {"name", "name", false}, {"version", "version", false},
+			{"serial", "serial", false}}},
+	{"Usage", "serviceItems",
+		{{"item", "name", false}, {"count", "count", true}, {"limit", "limit", true}}},
+	{"PrinterState", "firmware", {{"firmware", "name", false}, {"version", "version", false}}},
 	{"PrinterState", "supplies",
 		{{"supply", "name", false}, {"state", "state", false}, {"level", "level", true},
 			{"of", "capacity", true}, {"replaced", "replacements", true}}},
@@ -264,20 +284,25 @@ pc_ctl_print(FILE *out, const struct pc_control_operation *op, const json_t *ans
 		pc_ctl_print_entry(out, entry);
 	if (json_object_get(answer, "entries") != NULL)
 		return;
-	if (strcmp(op->answer, "PrinterState") == 0)
+	bool whole = strcmp(op->answer, "PrinterState") == 0 || strcmp(op->answer, "Usage") == 0;
+	if (strcmp(op->answer, "ReportText") == 0) {
+		fputs(json_string_value(json_object_get(answer, "text")), out);
+		return;
+	}
+	if (whole)
 		print_members(out, answer, "");
 	for (size_t l = 0; l < sizeof(lists) / sizeof(lists[0]); l++) {
 		const json_t *rows = json_object_get(answer, lists[l].member);
 		if (strcmp(lists[l].schema, op->answer) != 0 || rows == NULL)
 			continue;
-		if (json_array_size(rows) == 0 && strcmp(op->answer, "PrinterState") == 0)
+		if (json_array_size(rows) == 0 && whole)
 			continue;
-		if (strcmp(op->answer, "PrinterState") == 0)
+		if (whole || shown)
 			fputc('\n', out);
 		print_table(out, rows, lists[l].columns, count_columns(&lists[l]));
 		shown = true;
 	}
-	if (!shown && strcmp(op->answer, "PrinterState") != 0)
+	if (!shown && !whole)
 		print_members(out, answer, "");
 }
 

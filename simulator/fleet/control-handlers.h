@@ -6,10 +6,14 @@
 
 /* Words of members, shared with the table. */
 extern const char *const pc_control_statuses[],
-	*const pc_control_resets[], *const pc_control_conditions[],
-					    *const pc_control_options[],
-						    *const pc_control_time_modes[],
-							    *const pc_control_securities[];
+	*const pc_control_resets[],
+		*const pc_control_conditions[],
+			*const pc_control_options[],
+				*const pc_control_time_modes[],
+					*const pc_control_securities[],
+						*const pc_control_reports[],
+							*const pc_control_fax_ways[],
+								*const pc_control_scan_ways[];
 
 int pc_control_health(struct pc_control_call *call, struct json_t **ret);
 int pc_control_list(struct pc_control_call *call, struct json_t **ret);
@@ -28,6 +32,20 @@ int pc_control_setting(struct pc_control_call *call, struct json_t **ret);
 int pc_control_option(struct pc_control_call *call, struct json_t **ret);
 int pc_control_mail_get(struct pc_control_call *call, struct json_t **ret);
 int pc_control_mail_set(struct pc_control_call *call, struct json_t **ret);
+int pc_control_report(struct pc_control_call *call, struct json_t **ret);
+int pc_control_report_get(struct pc_control_call *call, struct json_t **ret);
+int pc_control_firmware(struct pc_control_call *call, struct json_t **ret);
+int pc_control_accounts(struct pc_control_call *call, struct json_t **ret);
+int pc_control_account(struct pc_control_call *call, struct json_t **ret);
+int pc_control_accounts_reset(struct pc_control_call *call, struct json_t **ret);
+int pc_control_fax(struct pc_control_call *call, struct json_t **ret);
+int pc_control_usage(struct pc_control_call *call, struct json_t **ret);
+int pc_control_log(struct pc_control_call *call, struct json_t **ret);
+int pc_control_story_get(struct pc_control_call *call, struct json_t **ret);
+int pc_control_story_start(struct pc_control_call *call, struct json_t **ret);
+int pc_control_story_pause(struct pc_control_call *call, struct json_t **ret);
+int pc_control_story_step(struct pc_control_call *call, struct json_t **ret);
+int pc_control_story_stop(struct pc_control_call *call, struct json_t **ret);
 int pc_control_clock(struct pc_control_call *call, struct json_t **ret);
 int pc_control_condition(struct pc_control_call *call, struct json_t **ret);
 int pc_control_power(struct pc_control_call *call, struct json_t **ret);

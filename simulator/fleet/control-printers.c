@@ -7,12 +7,19 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "device/log.h"
+#include "device/setting.h"
+#include "device/usage.h"
 #include "fleet/state-json.h"
 
 /* Names of enum pc_condition, in its order, as pc_device_condition_name() tells them. */
 const char *const pc_control_conditions[] = {"jam", "coverOpen", "trayEmpty", "trayLow",
 	"trayMissing", "supplyLow", "supplyEmpty", "supplyMissing", "service", "offline",
 	"outputFull", "finisherJam", NULL};
+
+/* Names of enum pc_scan_to, in its order. */
+const char *const pc_control_scan_ways[] = {
+	"computer", "folder", "mail", "cloud", "memory", "print", "fax", NULL};
 
 const char *const pc_control_resets[] = {"warm", "cold", "factory", NULL};
 
@@ -166,12 +173,17 @@ int
 pc_control_scan(struct pc_control_call *call, json_t **ret)
 {
 	const char *size = pc_control_text(call, "size", NULL);
-	uint8_t index = 0;
+	int to = pc_control_word(call, "to", pc_control_scan_ways);
+	struct pc_scan scan = {.images = (uint32_t)pc_control_int(call, "images", 1),
+		.to = to < 0 ? PC_SCAN_TO_COMPUTER : (enum pc_scan_to)to,
+		.color = pc_control_flag(call, "color", false),
+		.duplex = pc_control_flag(call, "duplex", false),
+		.feeder = pc_control_flag(call, "feeder", false),
+		.failed = pc_control_flag(call, "failed", false),
+		.user = pc_control_text(call, "user", NULL)};
 	(void)ret;
-	int err = size == NULL ? PC_OK : find_size(call, size, &index);
-	return err != PC_OK ? err
-			    : pc_device_scan(call->dev, index,
-				      (uint32_t)pc_control_int(call, "images", 1));
+	int err = size == NULL ? PC_OK : find_size(call, size, &scan.size);
+	return err != PC_OK ? err : pc_device_scan_job(call->dev, &scan);
 }
 
 int
@@ -197,12 +209,32 @@ pc_control_setting(struct pc_control_call *call, json_t **ret)
 }
 
 static void
-put_setting(json_t *list, const struct pc_device *dev, const char *name)
+put_own_text(json_t *list, const struct pc_device *dev, const char *name)
 {
 	const char *value = pc_device_setting(dev, name);
 	if (value != NULL)
-		json_array_append_new(list, json_pack("{s:o,s:o}", "name", pc_fleet_json_text(name),
-						    "value", pc_fleet_json_text(value)));
+		json_array_append_new(
+			list, json_pack("{s:s,s:o,s:s,s:b}", "name", name, "value",
+				      pc_fleet_json_text(value), "kind", "text", "readOnly", 0));
+}
+
+static void
+put_setting(json_t *list, const struct pc_setting *s)
+{
+	static const char *const kinds[] = {"text", "switch", "number", "choice", "address"};
+	char name[128];
+	snprintf(name, sizeof(name), "%s.%s", s->group, s->name);
+	json_t *o = json_pack("{s:o,s:o,s:s,s:b,s:o}", "name", pc_fleet_json_text(name), "value",
+		pc_fleet_json_text(s->value), "kind", kinds[s->kind], "readOnly", (int)s->read_only,
+		"factory", pc_fleet_json_text(s->factory));
+	if (s->kind == PC_SETTING_CHOICE)
+		json_object_set_new(o, "choices", pc_fleet_json_text(s->choices));
+	if (s->kind == PC_SETTING_NUMBER) {
+		json_object_set_new(o, "min", json_integer(s->min));
+		json_object_set_new(o, "max", json_integer(s->max));
+		json_object_set_new(o, "unit", pc_fleet_json_text(s->unit));
+	}
+	json_array_append_new(list, o);
 }
 
 int
@@ -210,15 +242,12 @@ pc_control_settings(struct pc_control_call *call, json_t **ret)
 {
 	static const char *const own[] = {"sysName", "sysContact", "sysLocation", "printerName",
 		"console", "readyText", "other.currentOperator", "other.servicePerson"};
-	const struct pc_profile *p = pc_device_profile(call->dev);
 	json_t *list = json_array();
-	char name[128];
+	struct pc_setting setting;
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		put_setting(list, call->dev, own[i]);
-	for (size_t i = 0; i < p->n_settings; i++) {
-		snprintf(name, sizeof(name), "%s.%s", p->settings[i].group, p->settings[i].name);
-		put_setting(list, call->dev, name);
-	}
+		put_own_text(list, call->dev, own[i]);
+	for (size_t i = 0; pc_device_setting_at(call->dev, i, &setting); i++)
+		put_setting(list, &setting);
 	*ret = json_pack("{s:o}", "settings", list);
 	return PC_OK;
 }

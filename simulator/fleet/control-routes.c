@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "device/log.h"
 #include "fleet/control-check.h"
 #include "fleet/control.h"
 #include "fleet/state-json.h"
@@ -156,6 +157,19 @@ read_args(const struct pc_control_operation *op, const struct pc_control_request
 	return args;
 }
 
+/* The printer's audit trail tells who changed it. */
+static int
+run_as_harness(const struct pc_control_operation *op, struct pc_control_call *call, json_t **ret)
+{
+	struct pc_device *dev = strcmp(op->method, "POST") == 0 ? call->dev : NULL;
+	if (dev != NULL)
+		pc_device_act(dev, PC_VIA_CONTROL, NULL);
+	int err = op->run(call, ret);
+	if (dev != NULL)
+		pc_device_act(dev, PC_VIA_PRINTER, NULL);
+	return err;
+}
+
 /* The operation on every printer. The first refusal counts only if all refused. */
 static void
 run_each(const struct pc_control_operation *op, struct pc_control_call *call,
@@ -170,7 +184,7 @@ run_each(const struct pc_control_operation *op, struct pc_control_call *call,
 		call->diag.text[0] = '\0';
 		call->number = n;
 		call->dev = pc_fleet_device(call->fleet, n);
-		int err = op->run(call, &ignored);
+		int err = run_as_harness(op, call, &ignored);
 		json_decref(ignored);
 		done += err == PC_OK;
 		refused += err != PC_OK;
@@ -200,7 +214,7 @@ run_operation(const struct pc_control_operation *op, struct pc_control_call *cal
 		run_each(op, call, a);
 		return;
 	}
-	int err = op->run(call, &value);
+	int err = run_as_harness(op, call, &value);
 	if (err != PC_OK) {
 		json_decref(value);
 		fail_call(a, err, &call->diag);

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/text.h"
+#include "device/firmware.h"
 #include "services/services.h"
 #include "snmp/faults.h"
 #include "snmp/receivers.h"
@@ -470,6 +471,18 @@ traffic(const struct pc_device *dev)
 		"tcpOpen", (json_int_t)s->tcp_open);
 }
 
+static json_t *
+firmware(const struct pc_device *dev)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	json_t *a = json_array();
+	for (size_t i = 0; i < p->n_firmware; i++)
+		json_array_append_new(
+			a, json_pack("{s:o,s:o}", "name", pc_fleet_json_text(p->firmware[i].name),
+				   "version", pc_fleet_json_text(pc_device_firmware(dev, i))));
+	return a;
+}
+
 json_t *
 pc_fleet_json_state(const struct pc_device *dev)
 {
@@ -491,6 +504,8 @@ pc_fleet_json_state(const struct pc_device *dev)
 	put(o, "history", histories(dev));
 	put(o, "jobs", jobs(dev));
 	put(o, "receivers", receivers(dev));
+	put(o, "firmware", firmware(dev));
+	put_text(o, "firmwareState", pc_device_firmware_state_name(pc_device_firmware_state(dev)));
 	put(o, "traffic", traffic(dev));
 	put(o, "connections", connections(dev));
 	put_text(o, "clock", pc_clock_rfc3339(pc_device_wall_ns(dev), clock));
