@@ -373,7 +373,7 @@ test_fixtures(void **state)
 		enum pc_proto proto;
 		size_t exchanges;
 	} rows[] = {
-		{"site.pcapng", PC_PROTO_SNMP, 30},
+		{"site.pcapng", PC_PROTO_SNMP, 50},
 		{"site.pcapng", PC_PROTO_LPD, 1},
 		{"wan.pcapng", PC_PROTO_HTTP, 3},
 		{"wan.pcapng", PC_PROTO_MQTT, 14},

@@ -16,31 +16,30 @@ is_number(const struct pc_snmp_varbind *v)
 	       v->type == PC_BER_COUNTER64;
 }
 
-static int32_t
-int32_of(const struct pc_snmp_varbind *v)
+int32_t
+pc_plan_int32(const struct pc_snmp_varbind *v)
 {
 	if (!is_number(v) || v->integer > INT32_MAX || v->integer < INT32_MIN)
 		return 0;
 	return (int32_t)v->integer;
 }
 
-static uint32_t
-uint32_of(const struct pc_snmp_varbind *v)
+uint32_t
+pc_plan_uint32(const struct pc_snmp_varbind *v)
 {
 	return is_number(v) && v->integer >= 0 && v->integer <= UINT32_MAX ? (uint32_t)v->integer
 									   : 0;
 }
 
-static void
-text_of(const struct pc_snmp_varbind *v, char *out, size_t size)
+void
+pc_plan_text(const struct pc_snmp_varbind *v, char *out, size_t size)
 {
 	if (v->type == PC_BER_OCTETS)
 		pc_record_text(out, size, v->bytes, v->len);
 }
 
-/* Position of a row by its last index arc (from 1); SIZE_MAX when there is no room for it. */
-static size_t
-place(const uint32_t *index, size_t n_index, size_t max, size_t *count)
+size_t
+pc_plan_place(const uint32_t *index, size_t n_index, size_t max, size_t *count)
 {
 	if (n_index == 0 || index[n_index - 1] < 1 || index[n_index - 1] > max)
 		return SIZE_MAX;
@@ -66,7 +65,7 @@ sys_name(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	(void)index;
 	(void)n_index;
-	text_of(v, n->sys_name, sizeof(n->sys_name));
+	pc_plan_text(v, n->sys_name, sizeof(n->sys_name));
 }
 
 static void
@@ -75,7 +74,7 @@ sys_location(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	(void)index;
 	(void)n_index;
-	text_of(v, n->record.location, sizeof(n->record.location));
+	pc_plan_text(v, n->record.location, sizeof(n->record.location));
 }
 
 static void
@@ -84,7 +83,7 @@ hr_descr(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	(void)index;
 	(void)n_index;
-	text_of(v, n->hr_descr, sizeof(n->hr_descr));
+	pc_plan_text(v, n->hr_descr, sizeof(n->hr_descr));
 }
 
 static void
@@ -93,7 +92,7 @@ sw_name(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	(void)index;
 	(void)n_index;
-	text_of(v, n->sw_name, sizeof(n->sw_name));
+	pc_plan_text(v, n->sw_name, sizeof(n->sw_name));
 }
 
 static void
@@ -103,7 +102,7 @@ printer_name(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	(void)index;
 	(void)n_index;
 	n->facts.printer = n->facts.printer || v->type == PC_BER_OCTETS;
-	text_of(v, n->printer_name, sizeof(n->printer_name));
+	pc_plan_text(v, n->printer_name, sizeof(n->printer_name));
 }
 
 static void
@@ -113,7 +112,7 @@ serial_number(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	(void)index;
 	(void)n_index;
 	n->facts.printer = n->facts.printer || v->type == PC_BER_OCTETS;
-	text_of(v, n->record.serial, sizeof(n->record.serial));
+	pc_plan_text(v, n->record.serial, sizeof(n->record.serial));
 }
 
 static void
@@ -122,7 +121,7 @@ epson_serial(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	(void)index;
 	(void)n_index;
-	text_of(v, n->epson_serial, sizeof(n->epson_serial));
+	pc_plan_text(v, n->epson_serial, sizeof(n->epson_serial));
 }
 
 static void
@@ -131,7 +130,7 @@ device_id(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	(void)index;
 	(void)n_index;
-	text_of(v, n->device_id, sizeof(n->device_id));
+	pc_plan_text(v, n->device_id, sizeof(n->device_id));
 }
 
 static void
@@ -140,7 +139,7 @@ epson_model(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	(void)index;
 	(void)n_index;
-	text_of(v, n->record.model, sizeof(n->record.model));
+	pc_plan_text(v, n->record.model, sizeof(n->record.model));
 }
 
 static void
@@ -149,7 +148,7 @@ epson_firmware(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	(void)index;
 	(void)n_index;
-	text_of(v, n->record.firmware, sizeof(n->record.firmware));
+	pc_plan_text(v, n->record.firmware, sizeof(n->record.firmware));
 }
 
 static void
@@ -159,7 +158,7 @@ sim_jams(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	(void)index;
 	(void)n_index;
 	n->has_sim = true;
-	n->record.paper_jams = uint32_of(v);
+	n->record.paper_jams = pc_plan_uint32(v);
 }
 
 static void
@@ -168,7 +167,7 @@ sim_cleanings(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	(void)index;
 	(void)n_index;
-	n->cleanings = uint32_of(v);
+	n->cleanings = pc_plan_uint32(v);
 }
 
 static void
@@ -177,7 +176,7 @@ sim_reboots(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	(void)index;
 	(void)n_index;
-	n->reboots = uint32_of(v);
+	n->reboots = pc_plan_uint32(v);
 }
 
 static void
@@ -198,7 +197,7 @@ device_status(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
 	if (n_index == 1 && (n->printer_index == index[0] || n->device_status == 0))
-		n->device_status = int32_of(v);
+		n->device_status = pc_plan_int32(v);
 }
 
 static void
@@ -206,7 +205,7 @@ printer_status(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
 	if (n_index == 1 && (n->printer_index == index[0] || n->printer_status == 0))
-		n->printer_status = int32_of(v);
+		n->printer_status = pc_plan_int32(v);
 }
 
 static void
@@ -228,7 +227,7 @@ life_count(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	(void)index;
 	(void)n_index;
 	if (n->record.total_pages < 0 && is_number(v))
-		n->record.total_pages = uint32_of(v);
+		n->record.total_pages = pc_plan_uint32(v);
 }
 
 static void
@@ -238,7 +237,7 @@ power_on_count(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	(void)index;
 	(void)n_index;
 	if (n->power_on_pages < 0 && is_number(v))
-		n->power_on_pages = uint32_of(v);
+		n->power_on_pages = pc_plan_uint32(v);
 }
 
 static struct pc_plan_alert *
@@ -262,7 +261,7 @@ alert_severity(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	struct pc_plan_alert *a = alert_at(n, index, n_index);
 	if (a != NULL)
-		a->severity = int32_of(v);
+		a->severity = pc_plan_int32(v);
 }
 
 static void
@@ -271,61 +270,61 @@ alert_code(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 {
 	struct pc_plan_alert *a = alert_at(n, index, n_index);
 	if (a != NULL)
-		a->code = int32_of(v);
+		a->code = pc_plan_int32(v);
 }
 
 static void
 supply_colorant(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
 	if (at != SIZE_MAX)
-		n->colorant_of[at] = int32_of(v);
+		n->colorant_of[at] = pc_plan_int32(v);
 }
 
 static void
 supply_type(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
 	if (at != SIZE_MAX)
-		n->record.supplies[at].type = int32_of(v);
+		n->record.supplies[at].type = pc_plan_int32(v);
 }
 
 static void
 supply_description(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
 	if (at != SIZE_MAX)
-		text_of(v, n->record.supplies[at].description, PC_RECORD_TEXT);
+		pc_plan_text(v, n->record.supplies[at].description, PC_RECORD_TEXT);
 }
 
 static void
 supply_capacity(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
 	if (at != SIZE_MAX)
-		n->record.supplies[at].capacity = int32_of(v);
+		n->record.supplies[at].capacity = pc_plan_int32(v);
 }
 
 static void
 supply_level(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
 	if (at != SIZE_MAX)
-		n->record.supplies[at].level = int32_of(v);
+		n->record.supplies[at].level = pc_plan_int32(v);
 }
 
 static void
 supply_replacements(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_SUPPLIES, &n->record.n_supplies);
 	if (at != SIZE_MAX)
-		n->record.supplies[at].replacements = uint32_of(v);
+		n->record.supplies[at].replacements = pc_plan_uint32(v);
 }
 
 static void
@@ -333,34 +332,34 @@ colorant_value(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
 	size_t count = 0;
-	size_t at = place(index, n_index, PC_RECORD_SUPPLIES, &count);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_SUPPLIES, &count);
 	if (at != SIZE_MAX)
-		text_of(v, n->colorants[at], PC_RECORD_TEXT);
+		pc_plan_text(v, n->colorants[at], PC_RECORD_TEXT);
 }
 
 static void
 history_code(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ERRORS, &n->record.n_history);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ERRORS, &n->record.n_history);
 	if (at != SIZE_MAX)
-		n->record.history[at].code = int32_of(v);
+		n->record.history[at].code = pc_plan_int32(v);
 }
 
 static void
 history_severity(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ERRORS, &n->record.n_history);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ERRORS, &n->record.n_history);
 	if (at != SIZE_MAX)
-		n->record.history[at].severity = int32_of(v);
+		n->record.history[at].severity = pc_plan_int32(v);
 }
 
 static void
 history_date(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ERRORS, &n->record.n_history);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ERRORS, &n->record.n_history);
 	if (at != SIZE_MAX)
 		pc_record_date(v->bytes, v->type == PC_BER_OCTETS ? v->len : 0,
 			n->record.history[at].date);
@@ -370,7 +369,7 @@ static void
 cleaning_date(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_CLEANINGS, &n->record.n_cleanings);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_CLEANINGS, &n->record.n_cleanings);
 	if (at != SIZE_MAX)
 		pc_record_date(v->bytes, v->type == PC_BER_OCTETS ? v->len : 0,
 			n->record.cleanings[at].date);
@@ -380,56 +379,56 @@ static void
 cleaning_trigger(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_CLEANINGS, &n->record.n_cleanings);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_CLEANINGS, &n->record.n_cleanings);
 	if (at != SIZE_MAX)
-		n->record.cleanings[at].trigger = int32_of(v);
+		n->record.cleanings[at].trigger = pc_plan_int32(v);
 }
 
 static void
 cleaning_group(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_CLEANINGS, &n->record.n_cleanings);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_CLEANINGS, &n->record.n_cleanings);
 	if (at != SIZE_MAX)
-		n->record.cleanings[at].group = int32_of(v);
+		n->record.cleanings[at].group = pc_plan_int32(v);
 }
 
 static void
 cleaning_power(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_CLEANINGS, &n->record.n_cleanings);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_CLEANINGS, &n->record.n_cleanings);
 	if (at != SIZE_MAX)
-		n->record.cleanings[at].power = int32_of(v) == 1;
+		n->record.cleanings[at].power = pc_plan_int32(v) == 1;
 }
 
 static void
 size_name(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ROWS, &n->record.n_sizes);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ROWS, &n->record.n_sizes);
 	if (at != SIZE_MAX)
-		text_of(v, n->record.sizes[at].name, PC_RECORD_TEXT);
+		pc_plan_text(v, n->record.sizes[at].name, PC_RECORD_TEXT);
 }
 
 static void
 size_mono_simplex(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ROWS, &n->record.n_sizes);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ROWS, &n->record.n_sizes);
 	if (at == SIZE_MAX)
 		return;
-	n->record.sizes[at].sides[0][0] = uint32_of(v);
+	n->record.sizes[at].sides[0][0] = pc_plan_uint32(v);
 }
 
 static void
 size_mono_duplex(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ROWS, &n->record.n_sizes);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ROWS, &n->record.n_sizes);
 	if (at == SIZE_MAX)
 		return;
-	n->record.sizes[at].sides[0][1] = uint32_of(v);
+	n->record.sizes[at].sides[0][1] = pc_plan_uint32(v);
 	n->record.sizes[at].duplex = true;
 }
 
@@ -437,10 +436,10 @@ static void
 size_color_simplex(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ROWS, &n->record.n_sizes);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ROWS, &n->record.n_sizes);
 	if (at == SIZE_MAX)
 		return;
-	n->record.sizes[at].sides[1][0] = uint32_of(v);
+	n->record.sizes[at].sides[1][0] = pc_plan_uint32(v);
 	n->record.sizes[at].color = true;
 }
 
@@ -448,10 +447,10 @@ static void
 size_color_duplex(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ROWS, &n->record.n_sizes);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ROWS, &n->record.n_sizes);
 	if (at == SIZE_MAX)
 		return;
-	n->record.sizes[at].sides[1][1] = uint32_of(v);
+	n->record.sizes[at].sides[1][1] = pc_plan_uint32(v);
 	n->record.sizes[at].color = true;
 	n->record.sizes[at].duplex = true;
 }
@@ -462,74 +461,75 @@ function_count(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
 	static const char *const names[] = {"print", "copy", "fax", "scan", "report"};
-	size_t at = place(index, n_index, sizeof(names) / sizeof(names[0]), &n->record.n_functions);
+	size_t at = pc_plan_place(
+		index, n_index, sizeof(names) / sizeof(names[0]), &n->record.n_functions);
 	if (at == SIZE_MAX)
 		return;
 	pc_text_copy(n->record.functions[at].name, PC_RECORD_TEXT, names[at]);
-	n->record.functions[at].count = uint32_of(v);
+	n->record.functions[at].count = pc_plan_uint32(v);
 }
 
 static void
 media_name(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ROWS, &n->record.n_media);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ROWS, &n->record.n_media);
 	if (at != SIZE_MAX)
-		text_of(v, n->record.media[at].name, PC_RECORD_TEXT);
+		pc_plan_text(v, n->record.media[at].name, PC_RECORD_TEXT);
 }
 
 static void
 media_count(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ROWS, &n->record.n_media);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ROWS, &n->record.n_media);
 	if (at != SIZE_MAX)
-		n->record.media[at].count = uint32_of(v);
+		n->record.media[at].count = pc_plan_uint32(v);
 }
 
 static void
 scan_name(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ROWS, &n->record.n_scans);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ROWS, &n->record.n_scans);
 	if (at != SIZE_MAX)
-		text_of(v, n->record.scans[at].name, PC_RECORD_TEXT);
+		pc_plan_text(v, n->record.scans[at].name, PC_RECORD_TEXT);
 }
 
 static void
 scan_count(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_ROWS, &n->record.n_scans);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_ROWS, &n->record.n_scans);
 	if (at != SIZE_MAX)
-		n->record.scans[at].count = uint32_of(v);
+		n->record.scans[at].count = pc_plan_uint32(v);
 }
 
 static void
 setting_group(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_SETTINGS, &n->record.n_settings);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_SETTINGS, &n->record.n_settings);
 	if (at != SIZE_MAX)
-		text_of(v, n->record.settings[at].group, sizeof(n->record.settings[at].group));
+		pc_plan_text(v, n->record.settings[at].group, sizeof(n->record.settings[at].group));
 }
 
 static void
 setting_name(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_SETTINGS, &n->record.n_settings);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_SETTINGS, &n->record.n_settings);
 	if (at != SIZE_MAX)
-		text_of(v, n->record.settings[at].name, sizeof(n->record.settings[at].name));
+		pc_plan_text(v, n->record.settings[at].name, sizeof(n->record.settings[at].name));
 }
 
 static void
 setting_value(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	const struct pc_snmp_varbind *v)
 {
-	size_t at = place(index, n_index, PC_RECORD_SETTINGS, &n->record.n_settings);
+	size_t at = pc_plan_place(index, n_index, PC_RECORD_SETTINGS, &n->record.n_settings);
 	if (at != SIZE_MAX)
-		text_of(v, n->record.settings[at].value, sizeof(n->record.settings[at].value));
+		pc_plan_text(v, n->record.settings[at].value, sizeof(n->record.settings[at].value));
 }
 
 static void
@@ -539,7 +539,7 @@ sim_firmware(struct pc_plan_notes *n, const uint32_t *index, size_t n_index,
 	(void)index;
 	(void)n_index;
 	if (n->sim_firmware[0] == '\0')
-		text_of(v, n->sim_firmware, sizeof(n->sim_firmware));
+		pc_plan_text(v, n->sim_firmware, sizeof(n->sim_firmware));
 }
 
 static const struct pc_plan_row rows[] = {
@@ -617,10 +617,14 @@ static const struct pc_plan_row rows[] = {
 };
 
 const struct pc_plan_row *
-pc_plan_rows(size_t *ret_n)
+pc_plan_row(size_t at)
 {
-	*ret_n = sizeof(rows) / sizeof(rows[0]);
-	return rows;
+	const size_t n = sizeof(rows) / sizeof(rows[0]);
+	size_t n_log = 0;
+	const struct pc_plan_row *log = pc_plan_log_rows(&n_log);
+	if (at < n)
+		return &rows[at];
+	return at - n < n_log ? &log[at - n] : NULL;
 }
 
 void
@@ -628,7 +632,7 @@ pc_plan_begin(struct pc_plan_notes *n)
 {
 	memset(n, 0, sizeof(*n));
 	pc_record_init(&n->record);
-	n->power_on_pages = n->reboots = n->cleanings = -1;
+	n->power_on_pages = n->reboots = n->cleanings = n->fax_sent = n->fax_received = -1;
 	for (size_t i = 0; i < PC_RECORD_SUPPLIES; i++)
 		n->record.supplies[i].replacements = -1;
 }
@@ -726,6 +730,7 @@ finish_lists(struct pc_record *r)
 			r->settings[kept++] = r->settings[i];
 	}
 	r->n_settings = kept;
+	pc_plan_log_finish(r);
 }
 
 static void
@@ -753,5 +758,7 @@ pc_plan_finish(struct pc_plan_notes *n, const struct pc_collect_target *target)
 	add_other(r, "powerOnPages", n->power_on_pages);
 	add_other(r, "reboots", n->reboots);
 	add_other(r, "headCleanings", n->cleanings);
+	add_other(r, "faxPagesSent", n->fax_sent);
+	add_other(r, "faxPagesReceived", n->fax_received);
 	r->status = pc_record_status_of(n->device_status, n->printer_status);
 }

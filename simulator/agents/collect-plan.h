@@ -11,6 +11,9 @@ enum pc_plan_set {
 	PC_PLAN_SIM_HISTORY,
 	PC_PLAN_SIM_COUNTS,
 	PC_PLAN_EPSON,
+	PC_PLAN_MEDIA,
+	PC_PLAN_SIM_LOG,
+	PC_PLAN_SIM_JOBS,
 	PC_PLAN_SETS
 };
 
@@ -29,7 +32,7 @@ struct pc_plan_notes {
 	bool has_sim;
 	uint32_t printer_index; /* hrDeviceIndex of the printer; 0 = not found */
 	int32_t device_status, printer_status;
-	int64_t power_on_pages, reboots, cleanings;
+	int64_t power_on_pages, reboots, cleanings, fax_sent, fax_received;
 	int32_t colorant_of[PC_RECORD_SUPPLIES];
 	char colorants[PC_RECORD_SUPPLIES][PC_RECORD_TEXT];
 	struct pc_plan_alert alerts[PC_RECORD_ERRORS];
@@ -46,8 +49,19 @@ struct pc_plan_row {
 	const char *spec;
 };
 
-/* All rows, grouped by set in ascending order. */
-const struct pc_plan_row *pc_plan_rows(size_t *ret_n);
+/* Row `at` (from 0), NULL behind the last. The rows of a set follow each other in memory. */
+const struct pc_plan_row *pc_plan_row(size_t at);
+/* Of what the first list has no room for: media, histories, jobs. */
+const struct pc_plan_row *pc_plan_log_rows(size_t *ret_n);
+
+/* Values of the usual kinds; 0 and "" for others. */
+int32_t pc_plan_int32(const struct pc_snmp_varbind *v);
+uint32_t pc_plan_uint32(const struct pc_snmp_varbind *v);
+void pc_plan_text(const struct pc_snmp_varbind *v, char *out, size_t size);
+/* Position of a row by its last index arc (from 1); SIZE_MAX when there is no room for it. */
+size_t pc_plan_place(const uint32_t *index, size_t n_index, size_t max, size_t *count);
+/* Close the gaps of the lists of pc_plan_log_rows(). */
+void pc_plan_log_finish(struct pc_record *r);
 
 void pc_plan_begin(struct pc_plan_notes *n);
 

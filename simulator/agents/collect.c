@@ -118,12 +118,10 @@ scalar_error(struct job *j, const struct pc_snmp_reply *reply)
 static void
 take_scalars(struct job *j, const struct pc_snmp_reply *reply)
 {
-	size_t n_rows = 0;
-	const struct pc_plan_row *rows = pc_plan_rows(&n_rows);
 	for (size_t i = 0; i < reply->n && i < j->asked; i++) {
 		const struct pc_snmp_varbind *v = &reply->varbinds[i];
 		if (v->type < PC_BER_NO_SUCH_OBJECT && v->type != PC_BER_NULL)
-			rows[j->scalars[i]].put(&j->notes, NULL, 0, v);
+			pc_plan_row(j->scalars[i])->put(&j->notes, NULL, 0, v);
 	}
 	drop_asked(j);
 }
@@ -153,8 +151,6 @@ on_scalars(void *arg, const struct pc_snmp_reply *reply)
 static void
 ask_scalars(struct job *j)
 {
-	size_t n_rows = 0;
-	const struct pc_plan_row *rows = pc_plan_rows(&n_rows);
 	if (j->n_scalars == 0) {
 		j->notes.facts.version = j->peer.version;
 		next_set(j);
@@ -164,7 +160,7 @@ ask_scalars(struct job *j)
 	j->asked = 0;
 	while (vb != NULL && j->asked < j->n_scalars && j->asked < j->batch) {
 		struct pc_oid oid;
-		if (pc_oid_parse(rows[j->scalars[j->asked]].oid, &oid) == PC_OK)
+		if (pc_oid_parse(pc_plan_row(j->scalars[j->asked])->oid, &oid) == PC_OK)
 			pc_snmp_varbind_null(&vb[j->asked], &oid);
 		j->asked++;
 	}
@@ -202,11 +198,15 @@ set_applies(const struct job *j, enum pc_plan_set set)
 	switch (set) {
 	case PC_PLAN_SIM_HISTORY:
 	case PC_PLAN_SIM_COUNTS:
+	case PC_PLAN_SIM_LOG:
+	case PC_PLAN_SIM_JOBS:
 		return j->notes.facts.printer && j->notes.has_sim;
 	case PC_PLAN_EPSON:
 		return j->notes.facts.printer && j->notes.facts.epson && !j->notes.has_sim;
 	case PC_PLAN_STANDARD:
 		return true;
+	case PC_PLAN_MEDIA:
+		return j->notes.facts.printer;
 	case PC_PLAN_SCALAR:
 	case PC_PLAN_SETS:
 		break;
@@ -217,16 +217,16 @@ set_applies(const struct job *j, enum pc_plan_set set)
 static void
 start_set(struct job *j)
 {
-	size_t n_rows = 0, n = 0;
-	const struct pc_plan_row *rows = pc_plan_rows(&n_rows);
+	size_t n = 0;
+	const struct pc_plan_row *row;
 	struct pc_oid *columns = calloc(PC_SNMP_WALK_COLUMNS, sizeof(*columns));
 	j->set_rows = NULL;
-	for (size_t i = 0; columns != NULL && i < n_rows && n < PC_SNMP_WALK_COLUMNS; i++) {
-		if (rows[i].set != j->set)
+	for (size_t i = 0; columns != NULL && (row = pc_plan_row(i)) != NULL; i++) {
+		if (row->set != j->set || n == PC_SNMP_WALK_COLUMNS)
 			continue;
 		if (j->set_rows == NULL)
-			j->set_rows = &rows[i];
-		(void)pc_oid_parse(rows[i].oid, &columns[n++]);
+			j->set_rows = row;
+		(void)pc_oid_parse(row->oid, &columns[n++]);
 	}
 	int err = columns == NULL ? -ENOMEM
 				  : pc_snmp_walk_start(j->owner->options.client, &j->peer, columns,
@@ -251,8 +251,7 @@ next_set(struct job *j)
 static struct job *
 job_new(struct pc_collect *c, size_t target)
 {
-	size_t n_rows = 0;
-	const struct pc_plan_row *rows = pc_plan_rows(&n_rows);
+	const struct pc_plan_row *row;
 	struct job *j = calloc(1, sizeof(*j));
 	if (j == NULL)
 		return NULL;
@@ -262,8 +261,8 @@ job_new(struct pc_collect *c, size_t target)
 	j->peer.version = PC_SNMP_V2C;
 	pc_text_copy(j->peer.community, sizeof(j->peer.community), c->options.community);
 	j->batch = SCALARS_MAX;
-	for (size_t i = 0; i < n_rows && j->n_scalars < SCALARS_MAX; i++) {
-		if (rows[i].set == PC_PLAN_SCALAR)
+	for (size_t i = 0; (row = pc_plan_row(i)) != NULL && j->n_scalars < SCALARS_MAX; i++) {
+		if (row->set == PC_PLAN_SCALAR)
 			j->scalars[j->n_scalars++] = (uint8_t)i;
 	}
 	pc_plan_begin(&j->notes);

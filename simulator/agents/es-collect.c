@@ -6,12 +6,24 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "device/firmware.h"
+#include "device/log.h"
+#include "device/setting.h"
+#include "device/usage.h"
 
 static void
 copy(char *out, size_t size, const char *text)
 {
 	pc_record_text(out, size, (const uint8_t *)(text == NULL ? "" : text),
 		text == NULL ? 0 : strlen(text));
+}
+
+/* As hosts on the network get it. */
+static void
+date_of(uint64_t wall_ns, char out[PC_CLOCK_TEXT_MAX])
+{
+	uint8_t date[PC_CLOCK_DATE_SIZE];
+	pc_clock_date_and_time(wall_ns, date);
+	pc_record_date(date, sizeof(date), out);
 }
 
 static void
@@ -33,6 +45,9 @@ identity(const struct pc_device *dev, int offset_minutes, struct pc_record *r)
 	pc_record_mac(r->mac_address, s->mac);
 	copy(r->firmware, sizeof(r->firmware), pc_device_firmware(dev, 0));
 	pc_record_time(pc_clock_wall_ns(pc_device_clock(dev)), offset_minutes, r->acquired);
+	copy(r->region, sizeof(r->region), pc_device_region(dev));
+	copy(r->country, sizeof(r->country), pc_device_country(dev));
+	date_of(pc_device_wall_ns(dev), r->device_time);
 }
 
 static void
@@ -46,6 +61,8 @@ supplies(const struct pc_device *dev, struct pc_record *r)
 		to->level = s->supplies[i].level;
 		to->capacity = p->supplies[i].capacity;
 		to->replacements = s->supplies[i].replacements;
+		if (p->supplies[i].ml > 0)
+			to->used_tenth_ml = (int64_t)(pc_device_supply_used_nl(dev, i) / 100000);
 		copy(to->description, sizeof(to->description), p->supplies[i].name);
 		copy(to->color, sizeof(to->color), p->supplies[i].colorant);
 	}
@@ -77,6 +94,23 @@ add(struct pc_record_count *rows, size_t *n, const char *name, uint32_t count)
 }
 
 static void
+usage(const struct pc_device *dev, struct pc_record *r)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	struct pc_usage u;
+	pc_device_usage(dev, &u);
+	r->printing_s = (uint32_t)(u.printing_ms / 1000);
+	r->area_dm2 = (uint32_t)((u.area_mm2[0] + u.area_mm2[1]) / 10000);
+	for (size_t i = 0; p->scanner && i < PC_SCAN_DESTINATIONS; i++)
+		add(r->destinations, &r->n_destinations, pc_device_scan_to_name((enum pc_scan_to)i),
+			u.scan_images[i]);
+	if (!p->fax)
+		return;
+	add(r->others, &r->n_others, "faxPagesSent", u.fax_pages_sent);
+	add(r->others, &r->n_others, "faxPagesReceived", u.fax_pages_received);
+}
+
+static void
 other_counters(const struct pc_device *dev, struct pc_record *r)
 {
 	static const char *const functions[] = {"print", "copy", "fax", "scan", "report"};
@@ -95,6 +129,7 @@ other_counters(const struct pc_device *dev, struct pc_record *r)
 	add(r->others, &r->n_others, "reboots", c->reboots);
 	if (p->has_head_cleaning)
 		add(r->others, &r->n_others, "headCleanings", c->cleanings);
+	usage(dev, r);
 }
 
 static void
@@ -111,11 +146,9 @@ errors(const struct pc_device *dev, struct pc_record *r)
 	n = pc_device_error_history(dev, past);
 	for (size_t i = 0; i < n && r->n_history < PC_RECORD_ERRORS; i++) {
 		struct pc_record_error *to = &r->history[r->n_history++];
-		uint8_t date[11];
 		to->code = past[i].code;
 		to->severity = past[i].severity;
-		pc_clock_date_and_time(past[i].wall_ns, date);
-		pc_record_date(date, sizeof(date), to->date);
+		date_of(past[i].wall_ns, to->date);
 	}
 }
 
@@ -126,12 +159,79 @@ cleanings(const struct pc_device *dev, struct pc_record *r)
 	size_t n = pc_device_cleaning_history(dev, past);
 	for (size_t i = 0; i < n && r->n_cleanings < PC_RECORD_CLEANINGS; i++) {
 		struct pc_record_cleaning *to = &r->cleanings[r->n_cleanings++];
-		uint8_t date[11];
-		pc_clock_date_and_time(past[i].wall_ns, date);
-		pc_record_date(date, sizeof(date), to->date);
+		date_of(past[i].wall_ns, to->date);
 		to->trigger = (int32_t)past[i].trigger + 1;
 		to->group = past[i].nozzle_group;
 		to->power = past[i].power;
+	}
+}
+
+static void
+maintenance(const struct pc_device *dev, struct pc_record *r)
+{
+	const struct pc_maintenance_entry *e = pc_device_maintenance_entry(dev, 0);
+	for (; e != NULL && r->n_maintenance < PC_RECORD_MAINTENANCE;
+		e = pc_device_maintenance_entry(dev, r->n_maintenance)) {
+		struct pc_record_maintenance *to = &r->maintenance[r->n_maintenance++];
+		date_of(e->wall_ns, to->date);
+		copy(to->action, sizeof(to->action),
+			pc_device_maintenance_name((enum pc_maintenance_action)e->action));
+		copy(to->part, sizeof(to->part), pc_device_maintenance_part(dev, e));
+	}
+}
+
+static void
+happenings(const struct pc_device *dev, struct pc_record *r)
+{
+	struct pc_happening list[PC_HAPPENINGS_MAX];
+	size_t n = pc_device_happenings(dev, list);
+	for (size_t i = 0; i < n && r->n_happenings < PC_RECORD_HAPPENINGS; i++) {
+		struct pc_record_happening *to = &r->happenings[r->n_happenings++];
+		date_of(list[i].wall_ns, to->date);
+		to->kind = (int32_t)list[i].kind + 1;
+		if (list[i].kind == PC_HAPPENING_STATUS)
+			copy(to->code, sizeof(to->code),
+				pc_device_status_name((enum pc_status)list[i].code));
+		else
+			snprintf(to->code, sizeof(to->code), "%d", (int)list[i].code);
+	}
+}
+
+static void
+jobs(const struct pc_device *dev, struct pc_record *r)
+{
+	const struct pc_profile *p = pc_device_profile(dev);
+	const struct pc_job *list[PC_JOBS_MAX];
+	for (size_t i = pc_device_jobs(dev, list); i > 0 && r->n_jobs < PC_RECORD_JOBS; i--) {
+		const struct pc_job *job = list[i - 1];
+		if (job->state < PC_JOB_DONE)
+			continue;
+		struct pc_record_job *to = &r->jobs[r->n_jobs++];
+		to->id = job->id;
+		date_of(job->started_ns != 0 ? job->started_ns : job->wall_ns, to->start);
+		date_of(job->ended_ns, to->end);
+		to->result = (int32_t)job->state - PC_JOB_DONE + 1;
+		copy(to->media, sizeof(to->media),
+			job->media < p->n_media ? p->media[job->media] : "");
+		to->area_dm2 = (uint32_t)(job->area_mm2 / 10000);
+		to->ink_tenth_ml = (uint32_t)(job->ink_nl / 100000);
+	}
+}
+
+static void
+slots(const struct pc_device *dev, struct pc_record *r)
+{
+	enum { MICROMETRES = 4 };
+	const struct pc_profile *p = pc_device_profile(dev);
+	for (size_t i = 0; i < p->n_trays && r->n_slots < PC_RECORD_SLOTS; i++) {
+		struct pc_record_slot *to = &r->slots[r->n_slots++];
+		struct pc_tray_media media;
+		pc_device_tray_media(dev, i, &media);
+		copy(to->type, sizeof(to->type), media.type);
+		to->unit = MICROMETRES;
+		to->width = media.width_um;
+		to->length = media.length_um;
+		to->weight = media.weight;
 	}
 }
 
@@ -161,5 +261,9 @@ pc_es_collect(const struct pc_device *dev, int offset_minutes, struct pc_record 
 	other_counters(dev, r);
 	errors(dev, r);
 	cleanings(dev, r);
+	maintenance(dev, r);
+	happenings(dev, r);
+	jobs(dev, r);
+	slots(dev, r);
 	settings(dev, r);
 }

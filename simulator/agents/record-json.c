@@ -163,6 +163,120 @@ cleanings(const struct pc_record *r)
 	return all;
 }
 
+static const char *
+word_of(const char *const *words, size_t n, int32_t number)
+{
+	return number >= 1 && (size_t)number <= n ? words[number - 1] : "other";
+}
+
+static json_t *
+happenings(const struct pc_record *r)
+{
+	static const char *const kinds[] = {"status", "error", "warning"};
+	json_t *all = json_array();
+	for (size_t i = 0; i < r->n_happenings; i++) {
+		const struct pc_record_happening *h = &r->happenings[i];
+		json_array_append_new(
+			all, json_pack("{s:s, s:s, s:s}", "kind", word_of(kinds, 3, h->kind),
+				     "code", h->code, "date", h->date));
+	}
+	return all;
+}
+
+static json_t *
+maintenance(const struct pc_record *r)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < r->n_maintenance; i++) {
+		const struct pc_record_maintenance *m = &r->maintenance[i];
+		json_array_append_new(all, json_pack("{s:s, s:s, s:s}", "date", m->date, "part",
+						   m->part, "action", m->action));
+	}
+	return all;
+}
+
+static json_t *
+tenths(int64_t n)
+{
+	return json_real((double)n / 10.0);
+}
+
+/* Square metres with two decimals. */
+static json_t *
+area(int64_t dm2)
+{
+	return json_real((double)dm2 / 100.0);
+}
+
+/* Spec: ECSP-DAT-029 … -031 */
+static json_t *
+cumulative(const struct pc_record *r)
+{
+	json_t *o = json_object(), *ink = json_array();
+	for (size_t i = 0; i < r->n_supplies; i++) {
+		const struct pc_record_supply *s = &r->supplies[i];
+		if (s->type != 0 && s->used_tenth_ml >= 0)
+			json_array_append_new(ink, json_pack("{s:s, s:o}", "color", s->color,
+							   "amount", tenths(s->used_tenth_ml)));
+	}
+	put_unless_empty(o, "inkUsage", ink);
+	if (r->printing_s >= 0)
+		json_object_set_new(o, "printingTime", json_integer((json_int_t)r->printing_s));
+	if (r->area_dm2 >= 0)
+		json_object_set_new(o, "printingArea", area(r->area_dm2));
+	return o;
+}
+
+/* Spec: ECSP-DAT-032 */
+static json_t *
+jobs(const struct pc_record *r)
+{
+	static const char *const results[] = {"done", "cancelled", "aborted"};
+	json_t *all = json_array();
+	for (size_t i = 0; i < r->n_jobs; i++) {
+		const struct pc_record_job *j = &r->jobs[i];
+		json_t *o = json_object();
+		json_object_set_new(o, "id", json_integer((json_int_t)j->id));
+		json_object_set_new(o, "start", json_string(j->start));
+		json_object_set_new(o, "end", json_string(j->end));
+		json_object_set_new(o, "result", json_string(word_of(results, 3, j->result)));
+		json_object_set_new(o, "media", json_string(j->media));
+		json_object_set_new(o, "area", area(j->area_dm2));
+		json_object_set_new(o, "inkUsed", tenths(j->ink_tenth_ml));
+		json_array_append_new(all, o);
+	}
+	return all;
+}
+
+/* Millimetres out of PrtMediaUnitTC: 3 ten-thousandths of an inch, 4 micrometres. */
+static void
+put_mm(json_t *o, const char *name, int64_t unit, int64_t length)
+{
+	if (length <= 0 || (unit != 3 && unit != 4))
+		return;
+	double mm = unit == 3 ? (double)length * 25.4 / 10000.0 : (double)length / 1000.0;
+	json_object_set_new(o, name, json_real(round(mm * 10.0) / 10.0));
+}
+
+/* Spec: ECSP-DAT-024 */
+static json_t *
+slots(const struct pc_record *r)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < r->n_slots; i++) {
+		const struct pc_record_slot *s = &r->slots[i];
+		json_t *o = json_object();
+		json_object_set_new(o, "slot", json_integer((json_int_t)i + 1));
+		json_object_set_new(o, "type", json_string(s->type));
+		put_mm(o, "width", s->unit, s->width);
+		put_mm(o, "length", s->unit, s->length);
+		if (s->weight > 0)
+			json_object_set_new(o, "weight", json_integer((json_int_t)s->weight));
+		json_array_append_new(all, o);
+	}
+	return all;
+}
+
 static void
 put_settings(json_t *device, const struct pc_record *r)
 {
@@ -170,15 +284,18 @@ put_settings(json_t *device, const struct pc_record *r)
 	for (size_t i = 0; i < r->n_settings; i++) {
 		const struct pc_record_setting *s = &r->settings[i];
 		json_t *group = other;
-		if (strcmp(s->group, "other") != 0) {
-			group = json_object_get(settings, s->group);
+		/* settings.media is the list of what lies in the trays */
+		const char *name = strcmp(s->group, "media") == 0 ? "feed" : s->group;
+		if (strcmp(name, "other") != 0) {
+			group = json_object_get(settings, name);
 			if (group == NULL) {
 				group = json_object();
-				json_object_set_new(settings, s->group, group);
+				json_object_set_new(settings, name, group);
 			}
 		}
 		put_key(group, s->name, json_string(s->value));
 	}
+	put_unless_empty(settings, "media", slots(r));
 	put_unless_empty(device, "settings", settings);
 	put_unless_empty(device, "otherSettings", other);
 }
@@ -198,6 +315,9 @@ put_identity(json_t *o, const struct pc_record *r, const struct form *form)
 		{"acquiredDate", r->acquired},
 		{"firmwareVersion", r->firmware},
 		{"location", r->location},
+		{"regionCode", r->region},
+		{"countryCode", r->country},
+		{"deviceTime", r->device_time},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		put_text(o, rows[i].name, rows[i].text, form);
@@ -216,10 +336,16 @@ pc_record_to_json(const struct pc_record *r, bool null_fields)
 		put_unless_empty(o, "pageCounters", page_counters(r, &form));
 		json_t *scans = json_object();
 		put_unless_empty(scans, "bySize", counts(r->scans, r->n_scans));
+		put_unless_empty(
+			scans, "byDestination", counts(r->destinations, r->n_destinations));
 		put_unless_empty(o, "scanCounters", scans);
 		put_unless_empty(o, "consumables", consumables(r, &form));
 		put_settings(o, r);
 		put_unless_empty(o, "cleaningHistory", cleanings(r));
+		put_unless_empty(o, "statusHistory", happenings(r));
+		put_unless_empty(o, "maintenanceHistory", maintenance(r));
+		put_unless_empty(o, "cumulative", cumulative(r));
+		put_unless_empty(o, "jobHistory", jobs(r));
 		put_count(o, "paperJamCount", r->paper_jams, &form);
 		put_unless_empty(o, "otherCounters", counts(r->others, r->n_others));
 	}

@@ -13,6 +13,9 @@ pc_record_init(struct pc_record *r)
 	memset(r, 0, sizeof(*r));
 	r->total_pages = -1;
 	r->paper_jams = -1;
+	r->printing_s = r->area_dm2 = -1;
+	for (size_t i = 0; i < PC_RECORD_SUPPLIES; i++)
+		r->supplies[i].used_tenth_ml = -1;
 }
 
 const char *

@@ -1,6 +1,6 @@
 /* agents/record: what one collection found out about one printer, as plain values, and the JSON
  * object made of it. The DC agent fills it from SNMP, the ES agent from the printer itself, so that
- * both say the same of the same printer. Spec: ERS-DAT-012 … ERS-DAT-065. */
+ * both say the same of the same printer. Spec: ERS-DAT-012 … ERS-DAT-065, ECSP-DAT-010 … -032. */
 #ifndef PC_AGENTS_RECORD_H
 #define PC_AGENTS_RECORD_H
 
@@ -16,7 +16,12 @@ enum {
 	PC_RECORD_ROWS = 32,   /* sizes, functions, media, other counters */
 	PC_RECORD_ERRORS = 40, /* current and past */
 	PC_RECORD_CLEANINGS = 20,
-	PC_RECORD_SETTINGS = 96
+	PC_RECORD_SETTINGS = 96,
+	PC_RECORD_MAINTENANCE = 40,
+	PC_RECORD_HAPPENINGS = 80,
+	PC_RECORD_JOBS = 64,
+	PC_RECORD_SLOTS = 16,
+	PC_RECORD_WORD = 64
 };
 
 enum pc_record_status {
@@ -30,10 +35,11 @@ enum pc_record_status {
 };
 
 struct pc_record_supply {
-	int32_t type;         /* PrtMarkerSuppliesTypeTC; 0 = the slot is unused */
-	int32_t level;        /* -2 unknown, -3 some left */
-	int32_t capacity;     /* below 1: cannot be told */
-	int64_t replacements; /* -1 = not known */
+	int32_t type;          /* PrtMarkerSuppliesTypeTC; 0 = the slot is unused */
+	int32_t level;         /* -2 unknown, -3 some left */
+	int32_t capacity;      /* below 1: cannot be told */
+	int64_t replacements;  /* -1 = not known */
+	int64_t used_tenth_ml; /* ink since the factory; -1 = not known */
 	char color[PC_RECORD_TEXT], description[PC_RECORD_TEXT];
 };
 
@@ -67,14 +73,40 @@ struct pc_record_setting {
 	char group[24], name[48], value[PC_RECORD_TEXT];
 };
 
+struct pc_record_maintenance {
+	char date[PC_CLOCK_TEXT_MAX], action[PC_RECORD_WORD], part[PC_RECORD_TEXT];
+};
+
+/* A state, an error or a warning that was. */
+struct pc_record_happening {
+	char date[PC_CLOCK_TEXT_MAX], code[PC_RECORD_WORD];
+	int32_t kind; /* 1 status, 2 error, 3 warning */
+};
+
+/* A job that is over; no name of document or user. */
+struct pc_record_job {
+	int64_t id;
+	char start[PC_CLOCK_TEXT_MAX], end[PC_CLOCK_TEXT_MAX], media[PC_RECORD_WORD];
+	int32_t result; /* 1 done, 2 cancelled, 3 aborted */
+	int64_t area_dm2, ink_tenth_ml;
+};
+
+/* What lies in a tray. Lengths in the unit of prtInputDimUnit; below 0: not known. */
+struct pc_record_slot {
+	char type[PC_RECORD_WORD];
+	int64_t unit, length, width, weight;
+};
+
 /* Texts are "" and numbers negative where the printer does not have the thing. Zero it, then
  * pc_record_init(). */
 struct pc_record {
 	char manufacturer[PC_RECORD_TEXT], model[PC_RECORD_TEXT], ip_address[PC_RECORD_TEXT],
 		domain_name[PC_RECORD_TEXT], mac_address[PC_RECORD_TEXT], serial[PC_RECORD_TEXT],
-		acquired[PC_CLOCK_TEXT_MAX], firmware[PC_RECORD_TEXT], location[PC_RECORD_TEXT];
+		acquired[PC_CLOCK_TEXT_MAX], firmware[PC_RECORD_TEXT], location[PC_RECORD_TEXT],
+		region[PC_RECORD_WORD], country[PC_RECORD_WORD], device_time[PC_CLOCK_TEXT_MAX];
 	enum pc_record_status status;
 	int64_t total_pages, paper_jams;
+	int64_t printing_s, area_dm2; /* cumulative */
 	struct pc_record_supply supplies[PC_RECORD_SUPPLIES];
 	size_t n_supplies;
 	struct pc_record_size sizes[PC_RECORD_ROWS];
@@ -88,6 +120,16 @@ struct pc_record {
 	size_t n_cleanings;
 	struct pc_record_setting settings[PC_RECORD_SETTINGS];
 	size_t n_settings;
+	struct pc_record_count destinations[PC_RECORD_ROWS]; /* scanned images */
+	size_t n_destinations;
+	struct pc_record_maintenance maintenance[PC_RECORD_MAINTENANCE];
+	size_t n_maintenance;
+	struct pc_record_happening happenings[PC_RECORD_HAPPENINGS];
+	size_t n_happenings;
+	struct pc_record_job jobs[PC_RECORD_JOBS];
+	size_t n_jobs;
+	struct pc_record_slot slots[PC_RECORD_SLOTS];
+	size_t n_slots;
 };
 
 void pc_record_init(struct pc_record *r);

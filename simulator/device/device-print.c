@@ -1,7 +1,4 @@
 /* Printing: one job at a time, one side after the other, as the clock allows. */
-#include <stdio.h>
-#include <string.h>
-
 #include "base/err.h"
 #include "device/internal.h"
 
@@ -152,19 +149,13 @@ pc_print_page_end(struct pc_device *dev, uint64_t now_ns)
 	dev->pump_ns = 0;
 }
 
-/* Spec: PWG 5101.1: class_name_WIDTHxHEIGHTunit */
 uint64_t
 pc_print_size_mm2(const char *size)
 {
-	const char *last = strrchr(size, '_');
-	double width = 0, height = 0;
-	char unit[3] = "";
-	if (last == NULL || sscanf(last + 1, "%lfx%lf%2s", &width, &height, unit) != 3 ||
-		width < 0 || height < 0 || width > 100000 || height > 100000)
+	int32_t width, length;
+	if (!pc_device_size_dims(size, &width, &length))
 		return 0;
-	if (strcmp(unit, "in") == 0)
-		return (uint64_t)(width * 25.4 * (height * 25.4) + 0.5);
-	return (uint64_t)(width * height + 0.5);
+	return ((uint64_t)width * (uint64_t)length + 500000) / 1000000;
 }
 
 /* Large from the area of JIS B4 on. */

@@ -1,9 +1,13 @@
 /* Trays: which one feeds, what stands in for it, what lies in it. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/err.h"
 #include "device/internal.h"
 
 enum {
 	MANUAL_FEED = 5,  /* PrtInputTypeTC sheetFeedManual */
+	ROLL_FEED = 6,    /* continuousRoll */
 	NEXT_ANY = -2,    /* prtInputNextIndex: which one is not known beforehand */
 	THICK_GRAMS = 160 /* heavier media run at half speed */
 };
@@ -171,4 +175,55 @@ pc_device_tray_size_set(struct pc_device *dev, size_t tray, uint8_t size)
 	dev->s.counters.config_changes++;
 	pc_device_tell_part(dev, PC_EVENT_TRAY, (uint32_t)tray);
 	return PC_OK;
+}
+
+bool
+pc_device_size_dims(const char *size, int32_t *width_um, int32_t *length_um)
+{
+	const double inch = 25400, millimetre = 1000, longest = 1e9;
+	const char *last = size == NULL ? NULL : strrchr(size, '_');
+	char *end;
+	if (last == NULL)
+		return false;
+	double width = strtod(last + 1, &end);
+	if (*end != 'x')
+		return false;
+	double length = strtod(end + 1, &end);
+	bool mm = strcmp(end, "mm") == 0;
+	if (!mm && strcmp(end, "in") != 0)
+		return false;
+	width *= mm ? millimetre : inch;
+	length *= mm ? millimetre : inch;
+	if (!(width > 0 && length > 0 && width <= longest && length <= longest))
+		return false;
+	*width_um = (int32_t)(width + 0.5);
+	*length_um = (int32_t)(length + 0.5);
+	return true;
+}
+
+/* Place of a size among those that are counted apart; what is not listed is the last, "other". */
+static size_t
+size_index(const struct pc_profile *p, const char *name)
+{
+	size_t i = 0;
+	while (name != NULL && i + 1 < p->n_sizes && strcmp(p->sizes[i], name) != 0)
+		i++;
+	return name == NULL && p->n_sizes > 0 ? p->n_sizes - 1 : i;
+}
+
+void
+pc_device_tray_media(const struct pc_device *dev, size_t tray, struct pc_tray_media *ret)
+{
+	const struct pc_profile *p = dev->profile;
+	uint8_t size = dev->s.trays[tray].size;
+	int32_t media = pc_device_option(dev, PC_OPTION_TRAY_MEDIA, (uint32_t)tray);
+	bool own = size >= p->n_sizes || size_index(p, p->trays[tray].size) == size;
+	*ret = (struct pc_tray_media){.size = own ? p->trays[tray].size : p->sizes[size],
+		.type = media < 0 ? p->trays[tray].media : p->media[media],
+		.width_um = -2,
+		.length_um = -2,
+		.weight = pc_device_option(dev, PC_OPTION_TRAY_WEIGHT, (uint32_t)tray)};
+	(void)pc_device_size_dims(ret->size, &ret->width_um, &ret->length_um);
+	if (p->trays[tray].type == ROLL_FEED)
+		ret->length_um = -1;
 }

@@ -398,6 +398,9 @@ uint16_t pc_device_error_bits(const struct pc_device *dev);
 const char *pc_device_console(const struct pc_device *dev);
 /* Does a PWG media size name count as large: B4, ledger, A3 and everything larger? */
 bool pc_device_size_is_large(const char *size);
+/* Width and length in micrometres out of such a name ("iso_a4_210x297mm", "na_letter_8.5x11in");
+ * false when it does not tell. Spec: PWG 5101.1: class_name_WIDTHxHEIGHTunit */
+bool pc_device_size_dims(const char *size, int32_t *width_um, int32_t *length_um);
 /* Supply level in tenths of a percent, or -1 when it cannot be told. */
 int32_t pc_device_supply_permille(const struct pc_device *dev, size_t supply);
 
@@ -453,6 +456,14 @@ int pc_device_tray_set(struct pc_device *dev, size_t tray, int32_t level);
 /* The media size an operator declares for a tray, an index into profile->sizes; counts as a change
  * of configuration. PC_E_BADVALUE when there is no such tray or size. */
 int pc_device_tray_size_set(struct pc_device *dev, size_t tray, uint8_t size);
+/* What lies in a tray: the profile's until an operator declares something else. Lengths in
+ * micrometres: -1 no end (roll), -2 not known; weight as PC_OPTION_TRAY_WEIGHT. */
+struct pc_tray_media {
+	const char *size, *type; /* PWG name or NULL, prtInputMediaType or NULL */
+	int32_t width_um, length_um, weight;
+};
+/* `tray` must be there. */
+void pc_device_tray_media(const struct pc_device *dev, size_t tray, struct pc_tray_media *ret);
 /* Images scanned to a computer, as pc_device_scan_job() of usage.h. */
 int pc_device_scan(struct pc_device *dev, uint8_t size, uint32_t images);
 

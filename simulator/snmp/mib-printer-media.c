@@ -17,32 +17,12 @@ enum {
 	NOT_PRESENT = 5
 };
 
-/* Width and length in micrometres out of a PWG self-describing name, "iso_a4_210x297mm",
- * "na_letter_8.5x11in"; -2 (unknown) for other names. Spec: PWG 5101.1 */
+/* -2: not known. */
 static void
 media_size(const char *name, int32_t *width, int32_t *length)
 {
-	const char *dim = name == NULL ? NULL : strrchr(name, '_');
-	double scale, w, l;
-	char *end;
-
 	*width = *length = -2;
-	if (dim == NULL)
-		return;
-	w = strtod(dim + 1, &end);
-	if (*end != 'x')
-		return;
-	l = strtod(end + 1, &end);
-	if (strcmp(end, "mm") == 0)
-		scale = 1000;
-	else if (strcmp(end, "in") == 0)
-		scale = 25400;
-	else
-		return;
-	if (w <= 0 || l <= 0 || w * scale > 1e9 || l * scale > 1e9)
-		return;
-	*width = (int32_t)(w * scale + 0.5);
-	*length = (int32_t)(l * scale + 0.5);
+	(void)pc_device_size_dims(name, width, length);
 }
 
 static bool
@@ -73,41 +53,9 @@ pc_mib_input_status(const struct pc_device *dev, size_t row)
 		dev, GROUP_INPUT, (int32_t)row + 1, input_availability(dev, row));
 }
 
-/* Place of a size among those that are counted apart; what is not listed is the last, "other". */
-static size_t
-size_index(const struct pc_profile *p, const char *name)
-{
-	size_t i = 0;
-
-	while (name != NULL && i + 1 < p->n_sizes && strcmp(p->sizes[i], name) != 0)
-		i++;
-	return name == NULL && p->n_sizes > 0 ? p->n_sizes - 1 : i;
-}
-
-/* What lies in a tray: as in the profile, until an operator declares something else. */
-static const char *
-tray_media(const struct pc_device *dev, size_t row)
-{
-	const struct pc_profile *p = pc_device_profile(dev);
-	uint8_t size = pc_device_state(dev)->trays[row].size;
-
-	if (size >= p->n_sizes || size_index(p, p->trays[row].size) == size)
-		return p->trays[row].size;
-	return p->sizes[size];
-}
-
-/* The type that an operator declared, else the profile's. */
-static const char *
-tray_media_type(const struct pc_device *dev, size_t row)
-{
-	const struct pc_profile *p = pc_device_profile(dev);
-	int32_t media = pc_device_option(dev, PC_OPTION_TRAY_MEDIA, (uint32_t)row);
-
-	return media < 0 ? p->trays[row].media : p->media[media];
-}
-
 static int
-input_text(const struct pc_device *dev, size_t row, uint32_t column, struct pc_snmp_value *v)
+input_text(const struct pc_device *dev, size_t row, uint32_t column,
+	const struct pc_tray_media *media, struct pc_snmp_value *v)
 {
 	switch (column) {
 	case 13:
@@ -116,7 +64,7 @@ input_text(const struct pc_device *dev, size_t row, uint32_t column, struct pc_s
 	case 18:
 		return pc_mib_localized(dev, v, pc_device_profile(dev)->trays[row].name);
 	case 21:
-		return pc_mib_text(v, tray_media_type(dev, row));
+		return pc_mib_text(v, media->type);
 	case 22:
 		return pc_mib_text(
 			v, pc_device_option_text(dev, PC_OPTION_TRAY_COLOR, (uint32_t)row));
@@ -131,30 +79,28 @@ input_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct pc_sn
 	const struct pc_profile *p = pc_device_profile(dev);
 	const struct pc_device_state *st = pc_device_state(dev);
 	size_t row = pc_mib_at(at);
-	int32_t width, length;
+	struct pc_tray_media media;
 
 	if (row >= p->n_trays)
 		return PC_E_NOTFOUND;
+	pc_device_tray_media(dev, row, &media);
 	if (at->column == 12)
-		return pc_mib_text(v, tray_media(dev, row));
+		return pc_mib_text(v, media.size);
 	if ((at->column >= 13 && at->column <= 18) || at->column == 21 || at->column == 22)
-		return input_text(dev, row, at->column, v);
-	media_size(tray_media(dev, row), &width, &length);
-	if (p->trays[row].type == TYPE_ROLL)
-		length = -1; /* no restriction */
+		return input_text(dev, row, at->column, &media, v);
 	uint32_t part = (uint32_t)row;
 	const int64_t n[] = {[2] = p->trays[row].type,
 		UNIT_MICROMETERS,
-		length,
-		width,
-		length,
-		width,
+		media.length_um,
+		media.width_um,
+		media.length_um,
+		media.width_um,
 		[8] = UNIT_SHEETS,
 		pc_device_tray_capacity(dev, row),
 		st->trays[row].level,
 		[11] = pc_mib_input_status(dev, row),
 		[19] = NOT_PRESENT,
-		[20] = pc_device_option(dev, PC_OPTION_TRAY_WEIGHT, part),
+		[20] = media.weight,
 		[23] = 1,
 		[24] = pc_device_option(dev, PC_OPTION_TRAY_TIMEOUT, part),
 		[25] = pc_device_option(dev, PC_OPTION_TRAY_NEXT, part)};
@@ -189,10 +135,12 @@ static size_t
 size_with(const struct pc_device *dev, size_t row, uint32_t column, int64_t side)
 {
 	const struct pc_profile *p = pc_device_profile(dev);
+	struct pc_tray_media now;
 	int32_t now_width, now_length;
 	size_t found = p->n_sizes;
 
-	media_size(tray_media(dev, row), &now_width, &now_length);
+	pc_device_tray_media(dev, row, &now);
+	media_size(now.size, &now_width, &now_length);
 	for (size_t i = p->n_sizes; i-- > 0;) {
 		int32_t width, length;
 

@@ -19,6 +19,7 @@ static const struct pc_snmp_module *const modules[] = {
 	&pc_snmp_mib_printer_media,
 	&pc_snmp_mib_ip,
 	&pc_snmp_mib_sim,
+	&pc_snmp_mib_sim_log,
 	&pc_snmp_mib_notification,
 	&pc_snmp_mib_target,
 	&pc_snmp_mib_usm,

@@ -26,6 +26,7 @@ extern const struct pc_snmp_module pc_snmp_mib_printer_channel;
 extern const struct pc_snmp_module pc_snmp_mib_printer_marker;
 extern const struct pc_snmp_module pc_snmp_mib_printer_media;
 extern const struct pc_snmp_module pc_snmp_mib_sim;
+extern const struct pc_snmp_module pc_snmp_mib_sim_log;
 extern const struct pc_snmp_module pc_snmp_mib_snmp;
 extern const struct pc_snmp_module pc_snmp_mib_system;
 extern const struct pc_snmp_module pc_snmp_mib_target;

@@ -306,14 +306,17 @@ test_same_id(void **state)
 static void
 test_plan(void **state)
 {
-	size_t n = 0, in_set[PC_PLAN_SETS] = {0};
-	const struct pc_plan_row *rows = pc_plan_rows(&n);
+	size_t in_set[PC_PLAN_SETS] = {0};
+	const struct pc_plan_row *row, *before = NULL;
 	(void)state;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; (row = pc_plan_row(i)) != NULL; i++) {
 		struct pc_oid oid;
-		assert_int_equal(pc_oid_parse(rows[i].oid, &oid), PC_OK);
-		assert_true(i == 0 || rows[i].set >= rows[i - 1].set);
-		in_set[rows[i].set]++;
+		assert_int_equal(pc_oid_parse(row->oid, &oid), PC_OK);
+		/* a set's rows follow each other, in memory too */
+		assert_true(before == NULL || row->set >= before->set);
+		assert_true(before == NULL || row->set != before->set || row == before + 1);
+		in_set[row->set]++;
+		before = row;
 	}
 	assert_true(in_set[PC_PLAN_SCALAR] <= 24);
 	for (int set = PC_PLAN_STANDARD; set < PC_PLAN_SETS; set++)

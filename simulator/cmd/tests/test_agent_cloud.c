@@ -134,6 +134,9 @@ test_same_document(void **state)
 	assert_true(turn_until(w, has_ended, NULL));
 	pc_es_collect(dev, 0, own);
 	memcpy(own->acquired, w->record.acquired, sizeof(own->acquired));
+	assert_string_not_equal(w->record.device_time, ""); /* a second may have passed */
+	memcpy(own->device_time, w->record.device_time, sizeof(own->device_time));
+	assert_true(own->n_maintenance > 0 && own->n_happenings > 0 && own->n_slots > 0);
 	char *inside = pc_record_to_json(own, false);
 	char *outside = pc_record_to_json(&w->record, false);
 	assert_string_equal(inside, outside);
