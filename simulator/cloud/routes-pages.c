@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cloud/faults.h"
 #include "cloud/routes-call.h"
+#include "codec/form.h"
 
 enum { FORM_MAX = 4096, FIELD_MAX = 512, SHOW_DEPTH_MAX = 6 };
 
@@ -129,31 +130,6 @@ show_error(struct pc_call *c)
 
 /* ---- forms ---- */
 
-/* Undo the encoding of a form's value; false for a broken escape, a NUL, or one too long. */
-static bool
-decode_value(const char *p, size_t n, char out[FIELD_MAX])
-{
-	size_t len = 0;
-	for (size_t i = 0; i < n; i++) {
-		int c = (unsigned char)p[i];
-		if (c == '+') {
-			c = ' ';
-		} else if (c == '%') {
-			int high = i + 2 < n ? pc_text_hex_digit(p[i + 1]) : -1;
-			int low = i + 2 < n ? pc_text_hex_digit(p[i + 2]) : -1;
-			if (high < 0 || low < 0)
-				return false;
-			c = high * 16 + low;
-			i += 2;
-		}
-		if (c == 0 || len + 1 == FIELD_MAX)
-			return false;
-		out[len++] = (char)c;
-	}
-	out[len] = '\0';
-	return true;
-}
-
 /* The form as an object of texts; NULL: the error was answered. Spec: WHATWG URL s5.1 */
 static json_t *
 read_form(struct pc_call *c)
@@ -163,23 +139,18 @@ read_form(struct pc_call *c)
 		pc_call_error(c, 415, "mediaType", "expected a form");
 		return NULL;
 	}
-	json_t *v = q->body_len > FORM_MAX ? NULL : json_object();
-	const char *p = q->body_len == 0 ? "" : (const char *)q->body;
-	const char *stop = p + (v == NULL ? 0 : q->body_len);
-	while (v != NULL && p < stop) {
-		char name[FIELD_MAX];
-		char value[FIELD_MAX];
-		const char *amp = memchr(p, '&', (size_t)(stop - p));
-		const char *last = amp == NULL ? stop : amp;
-		const char *eq = memchr(p, '=', (size_t)(last - p));
-		if (eq == NULL || !decode_value(p, (size_t)(eq - p), name) ||
-			!decode_value(eq + 1, (size_t)(last - eq - 1), value) ||
-			json_object_set_new(v, name, json_string(value)) != 0) {
-			json_decref(v);
-			v = NULL;
-		}
-		p = last + 1;
+	struct pc_form form = {.n = 0};
+	bool ok = q->body_len <= FORM_MAX && pc_form_read(q->body, q->body_len, &form) == PC_OK;
+	json_t *v = ok ? json_object() : NULL;
+	for (size_t i = 0; v != NULL && i < form.n; i++) {
+		const struct pc_form_field *f = &form.fields[i];
+		if (strlen(f->value) < FIELD_MAX &&
+			json_object_set_new(v, f->name, json_string(f->value)) == 0)
+			continue;
+		json_decref(v);
+		v = NULL;
 	}
+	pc_form_done(&form);
 	if (v == NULL)
 		pc_call_error(c, 400, "form", "the form cannot be read");
 	return v;
