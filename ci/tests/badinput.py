@@ -114,10 +114,10 @@ def hostile_peers(bed):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         for n, data in enumerate(datagrams(chance)):
             s.sendto(data, (f"127.1.0.{1 + n % 4}", (161, 3289)[n // 4 % 2]))
-    for port in (515, 9100, 1865, 443):
+    for port in (515, 9100, 1865, 80, 443, cloud.port):
         for n in range(200):
             data = STREAMS[n] if n < len(STREAMS) else chance.randbytes(chance.randrange(0, 3000))
-            stream("127.0.0.1" if port == 443 else f"127.1.0.{1 + n % 3}", port, data)
+            stream("127.0.0.1" if port == cloud.port else f"127.1.0.{1 + n % 3}", port, data)
 
     for service, counter in (("snmp", "asnParseErrors"), ("enpc", "malformed"), ("entp", "connections"),
                              ("lpd", "malformed"), ("lpd", "connections"), ("raw", "connections")):

@@ -13,9 +13,10 @@ NOW = "2026-03-01T10:00:00Z"
 
 
 class Cloud:
-    """`presscheck cloud` with its portal. Started again with the same directory it is the same cloud."""
+    """`presscheck cloud` with its portal. Started again with the same directory it is the same cloud. Not on 443:
+    the printers of the same network have that."""
 
-    def __init__(self, bed, port=443):
+    def __init__(self, bed, port=8443):
         self.bed, self.port, self.dir = bed, port, bed.path("cloud")
         self.child = None
         self.sessions = {}

@@ -183,6 +183,8 @@ capabilities(const struct pc_profile *p)
 		{"slp", p->ports.slp},
 		{"nbns", p->ports.nbns},
 		{"llmnr", p->ports.llmnr},
+		{"http", p->ports.http},
+		{"https", p->ports.https},
 		{"modelled", !p->from_walk},
 		{"color", p->color},
 		{"duplex", p->duplex},

@@ -135,6 +135,8 @@ static const struct pc_field ports_fields[] = {
 	BOOL(pc_profile_ports, nbns, "UDP 137"),
 	BOOL(pc_profile_ports, llmnr, "UDP 5355"),
 	BOOL(pc_profile_ports, llmnr_tcp, "TCP 5355"),
+	BOOL(pc_profile_ports, http, "TCP 80"),
+	BOOL(pc_profile_ports, https, "TCP 443"),
 };
 static const struct pc_field_table ports_table = {ports_fields, COUNT(ports_fields), NULL};
 
@@ -171,6 +173,18 @@ static const struct pc_field slp_fields[] = {
 		"attributes besides printer.2.0's: (tag=value),..."),
 };
 static const struct pc_field_table slp_table = {slp_fields, COUNT(slp_fields), NULL};
+
+static const struct pc_choice web_families[] = {
+	{"epson", 0}, {"xerox", 0}, {"generic", 0}, {NULL, 0}};
+static const struct pc_field web_fields[] = {
+	{"family", PC_FIELD_WORD, false, 0, 0, AT(pc_profile_web, family), 0, NULL, web_families,
+		"whose manner the pages have"},
+	TEXT(pc_profile_web, user, false, 31, "administrator's name; empty: any"),
+	TEMPLATE(pc_profile_web, password, PC_FIELD_TEMPLATE, 63, "administrator's first password"),
+	NUMBER(pc_profile_web, session_s, false, 0, 86400, "a log-in's end without requests"),
+	BOOL(pc_profile_web, https_redirect, "HTTP only leads to HTTPS"),
+};
+static const struct pc_field_table web_table = {web_fields, COUNT(web_fields), NULL};
 
 static const struct pc_field supply_fields[] = {
 	TEXT(pc_profile_supply, name, true, 255, "prtMarkerSuppliesDescription"),
@@ -365,6 +379,7 @@ static const struct pc_field profile_fields[] = {
 	TEXT(pc_profile, summary, true, 120, "one line for the list"),
 	MAP(identity, identity_table, "what tells the devices of the model apart"),
 	MAP(ports, ports_table, "which services listen"),
+	MAP(web, web_table, "pages on ports 80 and 443"),
 	MAP(print, print_table, "in what printers differ on the print ports"),
 	LIST(raw_ports, raw_port_table, "further ports for raw printing"),
 	MAP(slp, slp_table, "in what printers differ on SLP"),

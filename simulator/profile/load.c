@@ -164,6 +164,9 @@ set_defaults(struct pc_profile *p)
 {
 	p->ports.snmp = true;
 	p->ports.raw_port = 9100;
+	p->web.family = "generic";
+	p->web.user = "";
+	p->web.password = "{serial}";
 	p->contact = p->location = "";
 	p->if_descr = p->model = "";
 	p->sys_services = 72; /* application and end-to-end layers */

@@ -185,6 +185,7 @@ struct pc_profile_ports {
 	uint16_t raw_port;
 	bool slp, nbns, llmnr;   /* over UDP */
 	bool slp_tcp, llmnr_tcp; /* and over TCP */
+	bool http, https;
 };
 
 /* A further TCP port for raw printing. */
@@ -342,6 +343,15 @@ struct pc_profile_epson {
 	bool push_scan; /* tells the network every minute that it can scan to computers */
 };
 
+/* The printer's pages on ports 80 and 443. */
+struct pc_profile_web {
+	const char *family;   /* "epson", "xerox" or "generic" */
+	const char *user;     /* the administrator's name; "": any is taken */
+	const char *password; /* template of the first password */
+	uint32_t session_s;   /* a log-in ends after so long without a request; 0: ten minutes */
+	bool https_redirect;  /* HTTP only leads to HTTPS */
+};
+
 struct pc_profile {
 	const char *id;     /* "epson-wf-c5890" */
 	const char *vendor; /* "EPSON" */
@@ -354,6 +364,7 @@ struct pc_profile {
 
 	struct pc_profile_identity identity;
 	struct pc_profile_ports ports;
+	struct pc_profile_web web;
 	struct pc_profile_print print;
 	struct pc_profile_slp slp;
 	const char *workgroup; /* NetBIOS group of its node status */

@@ -220,6 +220,7 @@ describe_maker(struct pc_profile_builder *b, const struct pc_profile_object *id)
 		p->snmp_vendor = makers[i].snmp_vendor;
 	}
 	p->ports.enpc = p->ports.entp = strcmp(p->vendor, "EPSON") == 0;
+	p->web.family = strcmp(p->snmp_vendor, "none") == 0 ? "generic" : p->snmp_vendor;
 	p->enpc_device_type = p->ports.enpc ? 2 : 255;
 }
 
@@ -303,6 +304,8 @@ describe_ports(struct pc_profile_builder *b)
 			seen.entp |= o->oid[LOCAL_PORT] == 1865;
 			seen.slp_tcp |= o->oid[LOCAL_PORT] == 427;
 			seen.llmnr_tcp |= o->oid[LOCAL_PORT] == 5355;
+			seen.http |= o->oid[LOCAL_PORT] == 80;
+			seen.https |= o->oid[LOCAL_PORT] == 443;
 		} else if (is_row(o, udp, PREFIX, 5)) {
 			any_udp = true;
 			seen.enpc |= o->oid[LOCAL_PORT] == 3289;
@@ -315,6 +318,8 @@ describe_ports(struct pc_profile_builder *b)
 		p->ports.lpd = seen.lpd;
 		p->ports.raw = seen.raw;
 		p->ports.entp = seen.entp;
+		p->ports.http = seen.http;
+		p->ports.https = seen.https;
 	}
 	p->ports.slp = seen.slp;
 	p->ports.nbns = seen.nbns;
@@ -341,8 +346,11 @@ pc_walk_describe(struct pc_profile_builder *b, const char *name)
 	pc_profile_print_defaults(&p->print);
 	pc_profile_slp_defaults(&p->slp);
 	p->workgroup = "WORKGROUP";
-	p->ports = (struct pc_profile_ports){.snmp = true, .lpd = true, .raw = true};
+	p->ports = (struct pc_profile_ports){
+		.snmp = true, .lpd = true, .raw = true, .http = true, .https = true};
 	p->ports.raw_port = 9100;
+	p->web.user = "";
+	p->web.password = "{serial}";
 	p->ppm = 30;
 	p->boot_ms = 30000;
 	p->cleaning_ms = 60000;

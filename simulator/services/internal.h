@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "device/log.h"
 #include "loop/tcp.h"
 #include "services/faults.h"
 #include "services/services.h"
@@ -49,6 +50,7 @@ int pc_nbns_start(const struct pc_service_env *env, struct pc_service **ret, str
 int pc_slp_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 int pc_mail_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 int pc_raw_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
+int pc_web_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 
 /* Port of this run. PC_E_USAGE when the offset leads out of 1 … 65535. */
 int pc_service_port(const struct pc_service_env *env, uint16_t port, struct sockaddr_in *ret,

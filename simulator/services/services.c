@@ -15,6 +15,7 @@
 #include "codec/slp.h"
 #include "services/internal.h"
 #include "services/update.h"
+#include "services/web.h"
 
 static const struct pc_service_row rows[] = {
 	{"enpc", PC_ENPC_PORT, false, pc_enpc_start, "ERS-NET-02"},
@@ -25,6 +26,7 @@ static const struct pc_service_row rows[] = {
 	{"nbns", PC_NBNS_PORT, false, pc_nbns_start, "ERS-NET-04, RFC 1002"},
 	{"llmnr", PC_LLMNR_PORT, false, pc_llmnr_start, "ERS-NET-05, RFC 4795"},
 	{"mail", 0, true, pc_mail_start, "XRS-NET-04"},
+	{"web", PC_WEB_PORT, true, pc_web_start, "ERS-DEV-07"},
 };
 
 const struct pc_service_row *

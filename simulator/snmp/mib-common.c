@@ -389,8 +389,9 @@ pc_mib_tcp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX])
 	const struct {
 		bool open;
 		uint16_t port;
-	} ports[] = {{p->ports.slp_tcp, 427}, {p->ports.lpd, 515}, {p->ports.entp, 1865},
-		{p->ports.llmnr_tcp, 5355}, {p->ports.raw, p->ports.raw_port}};
+	} ports[] = {{p->ports.http, 80}, {p->ports.slp_tcp, 427}, {p->ports.https, 443},
+		{p->ports.lpd, 515}, {p->ports.entp, 1865}, {p->ports.llmnr_tcp, 5355},
+		{p->ports.raw, p->ports.raw_port}};
 	size_t n = 0;
 
 	for (size_t i = 0; i < PC_MIB_COUNT(ports); i++) {

@@ -1,0 +1,56 @@
+/* Pages in the manner of Xerox' CentreWare Internet Services: tabs, and the two pages that tools
+ * read for meters (/prcnt.htm) and supplies (/stsply.htm). Those paths and the administrator's name
+ * are public; the rest is harness-defined. */
+#include "services/web-family.h"
+
+static const struct pc_web_row rows[] = {
+	PC_WEB_PAGE("/status/index.htm", "Status", "Overview", pc_web_show_status),
+	PC_WEB_PAGE("/stsply.htm", "Status", "Supplies", pc_web_show_supplies),
+	PC_WEB_PAGE("/status/trays.htm", "Status", "Trays", pc_web_show_trays),
+	PC_WEB_PAGE("/prcnt.htm", "Status", "Billing meters", pc_web_show_meters),
+	PC_WEB_PAGE("/status/usage.htm", "Status", "Usage counters", pc_web_show_counters),
+	PC_WEB_FORM("/jobs/index.htm", "Jobs", "Jobs", pc_web_show_jobs, pc_web_act_jobs),
+	PC_WEB_FORM("/jobs/accounting.htm", "Jobs", "Accounting", pc_web_show_accounts,
+		pc_web_act_accounts),
+	PC_WEB_PAGE("/properties/index.htm", "Properties", "Configuration", pc_web_show_device),
+	PC_WEB_PAGE("/properties/network.htm", "Properties", "Connectivity", pc_web_show_network),
+	PC_WEB_FORM("/properties/description.htm", "Properties", "Description",
+		pc_web_show_identity, pc_web_act_identity),
+	PC_WEB_FORM("/properties/general.htm", "Properties", "General setup", pc_web_show_settings,
+		pc_web_act_settings),
+	{"/properties/trays.htm", "Properties", "Tray management", PC_WEB_ADMIN,
+		pc_web_show_tray_settings, pc_web_act_tray_settings, pc_web_has_trays},
+	PC_WEB_FORM("/properties/clock.htm", "Properties", "Date and time", pc_web_show_clock,
+		pc_web_act_clock),
+	PC_WEB_FORM("/properties/snmp.htm", "Properties", "SNMP", pc_web_show_access, NULL),
+	PC_WEB_FORM("/properties/password.htm", "Properties", "Administrator password",
+		pc_web_show_password, pc_web_act_password),
+	PC_WEB_FORM("/properties/audit.htm", "Properties", "Audit log", pc_web_show_audit, NULL),
+	PC_WEB_FORM("/support/care.htm", "Support", "Print test pages", pc_web_show_care,
+		pc_web_act_care),
+	PC_WEB_FORM("/support/faults.htm", "Support", "Fault history", pc_web_show_history, NULL),
+	PC_WEB_FORM("/support/software.htm", "Support", "Software versions", pc_web_show_firmware,
+		NULL),
+	PC_WEB_FORM(
+		"/support/report.htm", "Support", "Configuration report", pc_web_show_report, NULL),
+	PC_WEB_FORM("/support/reboot.htm", "Support", "Reboot and reset", pc_web_show_restart,
+		pc_web_act_restart),
+	{"/login.htm", NULL, "Log in", PC_WEB_PUBLIC, pc_web_show_login, pc_web_act_login, NULL},
+	{"/logout.htm", NULL, "Log out", PC_WEB_ADMIN, pc_web_show_status, pc_web_act_logout, NULL},
+	PC_WEB_FORM("/properties/audit.csv", NULL, "Audit log", pc_web_file_audit_csv, NULL),
+	PC_WEB_FORM("/properties/audit.html", NULL, "Audit log", pc_web_file_audit_html, NULL),
+	PC_WEB_FORM("/jobs/jobs.csv", NULL, "Jobs", pc_web_file_jobs, NULL),
+	PC_WEB_FORM("/jobs/pages.csv", NULL, "Pages", pc_web_file_pages, NULL),
+	PC_WEB_FORM("/jobs/accounting.csv", NULL, "Accounts", pc_web_file_accounts, NULL),
+};
+
+const struct pc_web_family pc_web_xerox = {.name = "xerox",
+	.product = "Internet Services",
+	.body_class = "xerox",
+	.home = "/status/index.htm",
+	.login = "/login.htm",
+	.post = "",
+	.user_field = "user",
+	.password_field = "password",
+	.rows = rows,
+	.n_rows = sizeof(rows) / sizeof(rows[0])};
