@@ -94,5 +94,5 @@ void
 pc_web_cell_time(struct pc_web_call *call, uint64_t wall_ns)
 {
 	char time[PC_WEB_TIME_MAX];
-	pc_web_cell(call, pc_web_time(wall_ns, time));
+	pc_html(call->out, "<td class=\"time\">%s</td>", pc_web_time(wall_ns, time));
 }

@@ -201,15 +201,35 @@ lamp(const struct pc_device *dev)
 	return s == PC_STATUS_SLEEP ? "calm" : "good";
 }
 
+/* What the alert is about; NULL for the whole printer. Spec: RFC 3805 prtAlertGroup */
+static const char *
+alert_part(const struct pc_profile *p, const struct pc_alert *a)
+{
+	enum { COVER = 6, INPUT = 8, OUTPUT = 9, SUPPLIES = 11 };
+	size_t at = a->group_index < 1 ? SIZE_MAX : (size_t)a->group_index - 1;
+	if (a->group == SUPPLIES && at < p->n_supplies)
+		return p->supplies[at].name;
+	if (a->group == INPUT && at < p->n_trays)
+		return p->trays[at].name;
+	if (a->group == OUTPUT && at < p->n_outputs)
+		return p->outputs[at].name;
+	return a->group == COVER && at < p->n_covers ? p->covers[at].name : NULL;
+}
+
 static void
 add_alerts(struct pc_web_call *call)
 {
 	const struct pc_alert *alerts = NULL;
 	size_t n = pc_device_alerts(call->dev, &alerts);
 	pc_html(call->out, "<ul class=\"alerts\">");
-	for (size_t i = 0; i < n; i++)
-		pc_html(call->out, "<li class=\"%s\">%s</li>",
-			alerts[i].severity == 3 ? "bad" : "warn", alerts[i].text);
+	for (size_t i = 0; i < n; i++) {
+		const char *part = alert_part(pc_device_profile(call->dev), &alerts[i]);
+		pc_html(call->out, "<li class=\"%s\">%s", alerts[i].severity == 3 ? "bad" : "warn",
+			alerts[i].text);
+		if (part != NULL)
+			pc_html(call->out, "<b>%s</b>", part);
+		pc_html(call->out, "</li>");
+	}
 	pc_html(call->out, "</ul>");
 	if (n == 0)
 		pc_html(call->out, "<p class=\"none\">No messages.</p>");

@@ -1,5 +1,6 @@
 /* What the pages change of the device. Checks are the device's; a form is carried out whole or not
  * at all. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -196,21 +197,38 @@ pc_web_act_identity(struct pc_web_call *call)
 
 /* ---- settings ---- */
 
+/* How a word of a setting's name is written. */
+static const char *
+spelled(const char *word)
+{
+	static const struct {
+		const char *word, *text;
+	} words[] = {{"dhcp", "DHCP"}, {"dns", "DNS"}, {"dpi", "dpi"}, {"http", "HTTP"},
+		{"ip", "IP"}, {"lpd", "LPD"}, {"ocr", "OCR"}, {"pdf", "PDF"}, {"pjl", "PJL"},
+		{"snmp", "SNMP"}, {"ssid", "SSID"}, {"usb", "USB"}, {"wifi", "Wi-Fi"}};
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (strcmp(words[i].word, word) == 0)
+			return words[i].text;
+	}
+	return word;
+}
+
 /* "sleepTimerMinutes": "Sleep timer minutes". */
 static void
 label_of(const char *name, char out[NAME_SIZE])
 {
+	char word[NAME_SIZE];
 	size_t n = 0;
-	for (const char *p = name; *p != '\0' && n + 2 < NAME_SIZE; p++) {
-		bool upper = *p >= 'A' && *p <= 'Z';
-		if (upper && p > name)
-			out[n++] = ' ';
-		if (p == name && *p >= 'a' && *p <= 'z')
-			out[n++] = (char)(*p - 'a' + 'A');
-		else
-			out[n++] = (char)(upper && p > name ? *p - 'A' + 'a' : *p);
+	while (*name != '\0') {
+		size_t len = 1 + strcspn(name + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		(void)snprintf(word, sizeof(word), "%.*s", (int)len, name);
+		word[0] = (char)tolower((unsigned char)word[0]);
+		int more =
+			snprintf(out + n, NAME_SIZE - n, "%s%s", n == 0 ? "" : " ", spelled(word));
+		n += more < 0 || (size_t)more >= NAME_SIZE - n ? 0 : (size_t)more;
+		name += len;
 	}
-	out[n] = '\0';
+	out[0] = (char)toupper((unsigned char)out[0]);
 }
 
 static void
