@@ -233,8 +233,9 @@ class Library:
         harness.check(self.printers, f"libescpr: the probe of {address} told of no printer")
         return self.printers[-1]
 
-    def find(self, protocol=RAW, timeout=20):
-        """All printers that answer a broadcast, until nobody answers any more."""
+    def find(self, protocol=RAW, timeout=600):
+        """All printers that answer a broadcast, until nobody answers any more. The time it may take in all is long
+        enough for a machine that is busy with other things."""
         self.printers = []
         self.c.epsFindPrinter(protocol, timeout)
         return self.printers

@@ -1,17 +1,15 @@
 #!/usr/bin/env python3
 """Names and services as other people's programs find them: NetBIOS, LLMNR, SLP; over a wire of its own
 where a client needs a network card. The verdict is what the client says."""
-import os
 import re
 import socket
 import struct
-import sys
 
 import harness
+from wire import CLIENT, Wire
 
 PROFILE = "lindgren-mono-40"
 ALONE = "127.1.0.1"
-WIRED, CLIENT = "198.18.1.11", "198.18.1.1"
 GROUP_V2, GROUP_V1 = "239.255.255.253", "224.0.1.22"
 
 
@@ -110,33 +108,6 @@ def llmnr_with_dig(bed):
         harness.equal(dig(bed, "+tcp", "+edns=1", "+noednsneg", "@" + at, name, "A"), ("BADVERS", []), "EDNS 1")
         foreign = bed.run("dig", "+tries=1", "+time=1", "-p", "5355", "@" + at, "somebody", "A")
         harness.check("timed out" in foreign.text or "no servers" in foreign.text, f"a foreign name:\n{foreign.text}")
-
-
-class Wire:
-    """Printers at one end of a pair of network cards, the client in a namespace at the other."""
-
-    def __init__(self, bed, *profiles):
-        self.bed = bed
-        peer = bed.child("peer", [harness.tool("unshare"), "-n", sys.executable, "-c",
-                                  "import signal; signal.signal(15, lambda *a: exit(0)); signal.pause()"])
-        self.pid = str(peer.process.pid)
-        own = os.readlink("/proc/self/ns/net")
-        harness.eventually(lambda: os.readlink(f"/proc/{self.pid}/ns/net") != own, "the client's namespace")
-        addresses = [WIRED[:-2] + str(11 + i) for i in range(len(profiles))]
-        for line in ("link add v0 type veth peer name v1", f"link set v1 netns {self.pid}", "link set v0 up",
-                     *(f"address add {a}/24 dev v0" for a in addresses)):
-            bed.run("ip", *line.split()).ok()
-        for line in ("link set lo up", "link set v1 up", f"address add {CLIENT}/24 dev v1", "route add default dev v1"):
-            self.client("ip", *line.split()).ok()
-        named = [a for profile in profiles for a in ("--profile", profile)]
-        bed.fleet(*named, "--first", addresses[0], "--expose")
-        self.printers = harness.api("/v1/printers")["printers"]
-
-    def argv(self, *argv):
-        return [harness.tool("nsenter"), "-t", self.pid, "-n", harness.tool(argv[0]), *argv[1:]]
-
-    def client(self, *argv, **options):
-        return self.bed.run(*self.argv(*argv), **options)
 
 
 def llmnr_on_the_wire(bed):

@@ -162,6 +162,20 @@ def device_ids(bed):
             harness.equal(harness.snmpget(bed, states[profile]["address"], oid), [want], f"device ID of {profile}")
 
 
+def dialogue(bed):
+    """Identification and packet mode on the raw port."""
+    state = fleet(bed, "epson-sc-t3405")["epson-sc-t3405"]
+    name = b"@EJL ID\r\n" + identity(SC_ID, state).encode()
+    found = harness.exchange(state["address"], 9100, b"\x1b\1@EJL ID\r\n", until=b"\x0c")
+    harness.check(found in (name + b"\x0c", name + b"\r\n\x0c"), f"answer to @EJL ID: {found!r}")
+    with socket.create_connection((state["address"], 9100), timeout=harness.DEADLINE) as s:
+        for asked, answer in ((b"\0\0\0\x1b\1@EJL 1284.4\n@EJL\n@EJL\n", "00000008 0100 C500"),
+                              (bytes.fromhex("00000008 0100 0010"), "00000009 0100 800010")):
+            s.sendall(asked)
+            want = bytes.fromhex(answer)
+            equal(s.recv(len(want), socket.MSG_WAITALL), want, f"answer to {asked!r}")
+
+
 def jobs(bed):
     """What programs send to clean and check: each does it, by raw and by LPD, and prints nothing else."""
     state = fleet(bed, "epson-xp-432")["epson-xp-432"]
@@ -190,4 +204,4 @@ def jobs(bed):
 
 
 if __name__ == "__main__":
-    harness.main(enpc_answers, status_blocks, device_ids, jobs)
+    harness.main(enpc_answers, status_blocks, device_ids, dialogue, jobs)
