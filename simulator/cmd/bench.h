@@ -95,6 +95,23 @@ struct pc_bench_fleet {
  * answer as it should. */
 int pc_bench_fleet(uint32_t devices, bool jobs, struct pc_bench_fleet *ret, struct pc_diag *diag);
 
+enum { PC_BENCH_PORTS_ROUNDS = 5, PC_BENCH_PORTS_PAIRS = 15 };
+
+/* What the ports besides SNMP do. */
+struct pc_bench_ports {
+	unsigned rounds;
+	double intake[PC_BENCH_PORTS_ROUNDS]; /* CPU a byte of a plain sink over that of printers */
+	double served;                        /* of the connections open at once */
+	double enpc_wrong, slp_wrong; /* printers that did not answer a question to all once */
+	/* How much later, in percent, 99 of 100 answers of quick printers come while others are
+	 * slow. */
+	double shift[PC_BENCH_PORTS_PAIRS];
+};
+
+/* Start so many printers and measure; `seconds` for the slow ones. Errors as pc_bench_fleet(). */
+int pc_bench_ports(
+	uint32_t devices, double seconds, struct pc_bench_ports *ret, struct pc_diag *diag);
+
 /* Nanoseconds a process has been on a CPU; 0 when it is gone. */
 uint64_t pc_bench_cpu_ns(pid_t pid);
 
