@@ -155,7 +155,8 @@ clear_all(struct pc_device *dev)
 	const struct pc_alert *list = NULL;
 	struct pc_alert copy[PC_ALERTS_MAX];
 	size_t n = pc_device_alerts(dev, &list);
-	memcpy(copy, list, n * sizeof(copy[0]));
+	if (n > 0)
+		memcpy(copy, list, n * sizeof(copy[0]));
 	for (size_t i = 0; i < n; i++) {
 		if (copy[i].severity == 4)
 			continue; /* a happening, not a condition */

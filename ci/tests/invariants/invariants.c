@@ -85,6 +85,22 @@ CHECK(device_id_serial)
 		"does not hold", why);
 }
 
+/* MDL: of a device ID; the maker's name may stand in one and not in the other. */
+CHECK(device_id_model)
+{
+	const struct fact *a = facts_get(now, self->a), *b = facts_get(now, self->b);
+	char model[128] = "";
+	(void)before;
+	if (a == NULL || b == NULL)
+		return NOT_SEEN;
+	const char *at = strstr(a->text, "MDL:");
+	if (at != NULL)
+		snprintf(model, sizeof(model), "%.*s", (int)strcspn(at + 4, ";"), at + 4);
+	bool same = model[0] != '\0' &&
+		    (strstr(b->text, model) != NULL || strstr(model, b->text) != NULL);
+	return judge(same, a, b, "tells another model than", why);
+}
+
 CHECK(sums)
 {
 	const struct fact *b = facts_get(now, self->b);
@@ -583,6 +599,10 @@ CHECK(answers)
 	{ \
 		name, ports, contains, a, b, a, 1, NULL, NULL \
 	}
+#define MODEL(name, ports, a, b) \
+	{ \
+		name, ports, device_id_model, a, b, a, 1, NULL, "IEEE 1284" \
+	}
 #define SUM(name, ports, a, b) \
 	{ \
 		name, ports, sums, a, b, a ".1", 1, NULL, NULL \
@@ -638,14 +658,14 @@ static const struct invariant table[] = {
 	HAS("model-host-resources", "snmp control", "snmp.hrDescr", "ctl.model"),
 	HAS("model-pjl", "pjl control", "pjl.id", "ctl.model"),
 	E("model-port-monitor", "snmp control", "pm.model", "ctl.model"),
-	HAS("model-port-monitor-id", "snmp control", "pm.id1284", "ctl.model"),
+	MODEL("model-port-monitor-id", "snmp control", "pm.id1284", "ctl.model"),
 	E("model-epson", "snmp control", "eps.model", "ctl.model"),
 	E("model-epson-board", "snmp control", "eps.boardModel", "ctl.model"),
-	HAS("model-epson-device-id", "snmp control", "eps.id1284", "ctl.model"),
-	HAS("model-enpc-device-id", "enpc control", "enpc.id1284", "ctl.model"),
+	MODEL("model-epson-device-id", "snmp control", "eps.id1284", "ctl.model"),
+	MODEL("model-enpc-device-id", "enpc control", "enpc.id1284", "ctl.model"),
 	HAS("model-enpc", "enpc control", "enpc.model", "ctl.model"),
 	E("model-xerox", "snmp control", "xrx.model", "ctl.model"),
-	HAS("model-xerox-device-id", "snmp control", "xrx.id1284", "ctl.model"),
+	MODEL("model-xerox-device-id", "snmp control", "xrx.id1284", "ctl.model"),
 	HAS("mac-enpc-name", "enpc control", "enpc.name", "ctl.mac3"),
 	NAME("host-epson-board", "snmp control", "eps.board", "ctl.host"),
 	NAME("host-epson-netbios", "snmp control", "eps.netbios", "ctl.host"),
