@@ -71,10 +71,14 @@ def no_right(bed):
 
 
 def datagrams(chance):
-    """Random bytes, and well-formed SNMP and ENPC with bytes changed, lengths lying or an end missing."""
+    """Random bytes, and well-formed requests with bytes changed, lengths lying or an end missing; names in loops."""
     seeds = (bytes.fromhex("302902010104067075626c6963a01c02047465737402010002010030"
                            "0e300c06082b060102010101000500"),
-             b"EPSONQ\x03\x00\x00\x00\x00\x00\x00\x00\x00")
+             b"EPSONQ\x03\x00\x00\x00\x00\x00\x00\x00\x00",
+             b"\x02\x01\x00\x00\x32\x20\x00\x00\x00\x00\x00\x01\x00\x02en\x00\x00\x00\x0fservice:printer"
+             b"\x00\x07DEFAULT\x00\x00\x00\x00",
+             b"\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00 CK" + b"A" * 30 + b"\x00\x00\x21\x00\x01",
+             b"\x00\x01\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\xc0\x0c\x00\x21\x00\x01")
     for n in range(3000):
         if n % 3 == 0:
             yield chance.randbytes(chance.randrange(0, 1400))
@@ -113,13 +117,14 @@ def hostile_peers(bed):
     before = harness.api("/v1/counters")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         for n, data in enumerate(datagrams(chance)):
-            s.sendto(data, (f"127.1.0.{1 + n % 4}", (161, 3289)[n // 4 % 2]))
+            s.sendto(data, (f"127.1.0.{1 + n % 4}", (161, 3289, 427, 137, 5355)[n // 4 % 5]))
     for port in (515, 9100, 1865, 80, 443, cloud.port):
         for n in range(200):
             data = STREAMS[n] if n < len(STREAMS) else chance.randbytes(chance.randrange(0, 3000))
             stream("127.0.0.1" if port == cloud.port else f"127.1.0.{1 + n % 3}", port, data)
 
-    for service, counter in (("snmp", "asnParseErrors"), ("enpc", "malformed"), ("entp", "connections"),
+    for service, counter in (("snmp", "asnParseErrors"), ("enpc", "malformed"), ("slp", "malformed"),
+                             ("nbns", "malformed"), ("llmnr", "malformed"), ("entp", "connections"),
                              ("lpd", "malformed"), ("lpd", "connections"), ("raw", "connections")):
         harness.eventually(lambda s=service, c=counter: harness.api("/v1/counters")[s][c] > before[s][c],
                            f"{service}: {counter} over {before[service][counter]}", 20)

@@ -119,9 +119,24 @@ def llmnr_on_the_wire(bed):
         found = wire.client("llmnr-query", "-c", "1", "-I", "v1", "-T", "AAAA", name).text
         harness.equal("no answer records returned" in found, speaks, f"llmnr-query AAAA:\n{found}")
     name = wire.printers[1]["hostName"]
+    harness.api("/v1/printers/1/setting", {"name": "hostName", "value": "front-desk"})
+    found = wire.client("llmnr-query", "-c", "1", "-I", "v1", "-T", "A", "front-desk").text
+    harness.check(f"front-desk IN A {wire.printers[0]['address']}" in found, f"after a change of name:\n{found}")
     found = wire.client("nmap", "--script", "llmnr-resolve", "--script-args", f"llmnr-resolve.hostname={name}", "-e",
                         "v1").text
     harness.check(re.search(rf"{name}\s*: {re.escape(wire.printers[1]['address'])}", found), f"nmap:\n{found}")
+
+
+def llmnr_stays_on_the_link(bed):
+    """Over TCP every packet has an IP TTL of 1, the SYN-ACK too (RFC 4795 s2.4)."""
+    wire = Wire(bed, PROFILE)
+    printer = wire.printers[0]
+    shark, out = wire.record("tcp src port 5355")
+    answer = wire.client("dig", "+tcp", "+tries=1", "-p", "5355", "@" + printer["address"], printer["hostName"], "A")
+    harness.check(re.search(rf"IN\s+A\s+{re.escape(printer['address'])}", answer.text), f"dig +tcp:\n{answer.text}")
+    ttls = wire.rows(out, 3, "tcp", "ip.ttl")
+    shark.stop()
+    harness.equal({t for row in ttls for t in row}, {"1"}, "TTL of what the printer sends")
 
 
 def hp_installer(bed):
@@ -155,32 +170,27 @@ def slp_v2(kind, xid, answered=""):
     return v2(kind, text(answered) + body, xid, 0x2000)
 
 
-def ask(bed, wire, requests):
-    """Send from the client's namespace and let tshark read what passes the card; its lines."""
-    out = bed.path("wire.pcapng")
-    shark = bed.child("tshark", wire.argv("tshark", "-i", "v1", "-w", out, "-f", "udp port 427"))
-    harness.eventually(lambda: "Capturing on" in shark.read(1), "tshark captures")
+def ask(wire, requests, expected):
+    """Send from the client's namespace, wait for so many answers and a little for more; what tshark reads of them."""
+    shark, out = wire.record("udp port 427")
     sender = ("import socket,sys\n"
               "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
               "for line in sys.stdin:\n"
               "    to, data = line.split()\n"
               "    s.sendto(bytes.fromhex(data), (to, 427))\n"
-              "s.settimeout(0.7)\n"
+              "n = 0\n"
               "try:\n"
-              "    while True: print(s.recvfrom(4096)[1][0])\n"
+              "    while True:\n"
+              "        s.settimeout(20 if n < int(sys.argv[1]) else 0.7)\n"
+              "        print(s.recvfrom(4096)[1][0])\n"
+              "        n += 1\n"
               "except TimeoutError: pass\n")
     lines = "".join(f"{to} {data.hex()}\n" for to, data in requests)
-    done = wire.client("python3", "-c", sender, data=lines.encode()).ok()
+    done = wire.client("python3", "-c", sender, str(expected), data=lines.encode()).ok()
     wanted = len(done.text.split()) + len(requests)
-
-    def rows():
-        read = bed.run("tshark", "-r", out, "-Y", "srvloc", "-T", "fields", "-E", "separator=|", "-e", "ip.src", "-e",
-                       "srvloc.version", "-e", "srvloc.function", "-e", "srvloc.xid", "-e", "srvloc.transaction_id", "-e",
-                       "srvloc.err", "-e", "srvloc.errv2", "-e", "srvloc.url.url", "-e", "srvloc.attrrply.attrlist", "-e",
-                       "srvloc.srvtyperply.srvtypelist", "-e", "_ws.malformed")
-        seen = [line.split("|") for line in read.text.splitlines()]
-        return seen if len(seen) >= wanted else None
-    seen = harness.eventually(rows, f"{wanted} messages in the capture")
+    seen = wire.rows(out, wanted, "srvloc", "ip.src", "srvloc.version", "srvloc.function", "srvloc.xid",
+                     "srvloc.transaction_id", "srvloc.err", "srvloc.errv2", "srvloc.url.url",
+                     "srvloc.attrrply.attrlist", "srvloc.srvtyperply.srvtypelist", "_ws.malformed")
     shark.stop()
     harness.check(not any(r[10] for r in seen), f"tshark finds malformed messages: {seen}")
     names = ("from", "version", "function", "xid", "xid1", "err", "errv2", "urls", "attributes", "types")
@@ -191,12 +201,13 @@ def slp_read_by_tshark(bed):
     wire = Wire(bed, PROFILE, "epson-wf-c5890", "xerox-versalink-c7030")
     at = [p["address"] for p in wire.printers]
     one = v1(1, text("") + text("service:printer//(color-supported=true)/"), 11)
-    answers = ask(bed, wire, [(GROUP_V2, slp_v2(1, 1)), (GROUP_V2, slp_v2(1, 2, at[0])), (GROUP_V2, slp_v2(6, 3)),
+    answers = ask(wire, [(GROUP_V2, slp_v2(1, 1)), (GROUP_V2, slp_v2(1, 2, at[0])), (GROUP_V2, slp_v2(6, 3)),
                               (GROUP_V2, slp_v2(9, 4)), (GROUP_V1, one), (at[1], v1(6, text("") + text(
                                   "service:printer:lpr") + text("") + text("sides-supported"), 12)),
                               (GROUP_V2, v2(1, text("") + text("service:scanner") + text("DEFAULT") + text("") +
                                             text(""), 5)),
-                              (at[2], v2(1, text("") + text("service:printer") + text("LAB") + text("") + text(""), 6))])
+                              (at[2], v2(1, text("") + text("service:printer") + text("LAB") + text("") + text(""), 6))],
+                  3 + 2 + 3 + 3 + 2 + 1 + 1)
 
     def who(xid):
         return sorted(a["from"] for a in answers if int(a["xid"] or a["xid1"], 0) == xid)
@@ -243,5 +254,5 @@ def slp_over_tcp(bed):
 
 
 if __name__ == "__main__":
-    harness.main(netbios, epson_has_no_netbios, llmnr_with_dig, llmnr_on_the_wire, hp_installer, slp_read_by_tshark,
-                 slp_over_tcp)
+    harness.main(netbios, epson_has_no_netbios, llmnr_with_dig, llmnr_on_the_wire, llmnr_stays_on_the_link,
+                 hp_installer, slp_read_by_tshark, slp_over_tcp)

@@ -34,3 +34,20 @@ class Wire:
 
     def client(self, *argv, **options):
         return self.bed.run(*self.argv(*argv), **options)
+
+    def record(self, what):
+        """tshark at the client's card; the child to stop and the file it writes."""
+        out = self.bed.path("wire.pcapng")
+        shark = self.bed.child("tshark", self.argv("tshark", "-i", "v1", "-w", out, "-f", what))
+        harness.eventually(lambda: "Capture started" in shark.read(1), "tshark captures")
+        return shark, out
+
+    def rows(self, out, wanted, display, *fields):
+        """At least so many packets of the recording, a list of fields each."""
+        argv = [a for f in fields for a in ("-e", f)]
+
+        def look():
+            read = self.bed.run("tshark", "-r", out, "-Y", display, "-T", "fields", "-E", "separator=|", *argv)
+            seen = [line.split("|") for line in read.text.splitlines()]
+            return seen if len(seen) >= wanted else None
+        return harness.eventually(look, f"{wanted} packets of {display}")

@@ -484,7 +484,7 @@ run(const struct pc_command *self, int argc, char **argv)
 const struct pc_command pc_cmd_ctl = {
 	.name = "ctl",
 	.summary = "look at a running fleet and change it",
-	.operands = "ACTION [N] [VALUE | NAME=VALUE…]",
+	.operands = "ACTION [N] [VALUE | NAME=VALUE...]",
 	.description =
 		"Talks to the control API of a running 'presscheck up'. N is a printer: its number, "
 		"address, serial number or host name, or 'all'. Values stand in the order that "

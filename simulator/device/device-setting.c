@@ -28,6 +28,7 @@ static const struct field {
 	TEXT("sysContact", sys_contact, PC_TEXT_SYS_CONTACT),
 	TEXT("sysLocation", sys_location, PC_TEXT_SYS_LOCATION),
 	TEXT("printerName", printer_name, PC_TEXT_PRINTER_NAME),
+	FIELD("hostName", host_name),
 	FIELD("console", console),
 	FIELD("readyText", ready_text),
 #undef TEXT

@@ -497,7 +497,7 @@ const char *pc_device_localized(
 	const struct pc_device *dev, enum pc_option localization, const char *english);
 
 /* Text settings that SNMP or the web may change; survive restarts. PC_E_NOTFOUND for other names:
- * "sysName", "sysContact", "sysLocation", "printerName", "console", "readyText",
+ * "sysName", "sysContact", "sysLocation", "printerName", "hostName", "console", "readyText",
  * "other.currentOperator", "other.servicePerson", and the profile's settings as "group.name".
  * PC_E_LIMIT when the text is too long (its field in the state, PC_SETTING_TEXT_MAX);
  * PC_E_BADVALUE, PC_E_REFUSED as pc_device_setting_check() of setting.h says. */

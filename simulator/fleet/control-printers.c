@@ -241,7 +241,7 @@ int
 pc_control_settings(struct pc_control_call *call, json_t **ret)
 {
 	static const char *const own[] = {"sysName", "sysContact", "sysLocation", "printerName",
-		"console", "readyText", "other.currentOperator", "other.servicePerson"};
+		"hostName", "console", "readyText", "other.currentOperator", "other.servicePerson"};
 	json_t *list = json_array();
 	struct pc_setting setting;
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)

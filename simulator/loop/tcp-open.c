@@ -63,13 +63,16 @@ open_unix_listener(const char *path, int *ret_fd, struct pc_diag *diag)
 }
 
 static int
-open_listener(const struct sockaddr_in *addr, int *ret_fd, struct pc_diag *diag)
+open_listener(const struct pc_tcp_options *options, int *ret_fd, struct pc_diag *diag)
 {
-	int on = 1;
+	int on = 1, ttl = options->ttl;
+	const struct sockaddr_in *addr = &options->bind;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return pc_diag_fail(diag, -errno, "TCP socket: %s", pc_err_text(-errno));
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (ttl != 0)
+		(void)setsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl));
 	if (bind(fd, (const struct sockaddr *)addr, sizeof(*addr)) != 0 ||
 		listen(fd, BACKLOG) != 0) {
 		int err = -errno;
@@ -83,7 +86,7 @@ open_listener(const struct sockaddr_in *addr, int *ret_fd, struct pc_diag *diag)
 int
 pc_tcp_open_listening(const struct pc_tcp_options *options, int *ret_fd, struct pc_diag *diag)
 {
-	return options->unix_path == NULL ? open_listener(&options->bind, ret_fd, diag)
+	return options->unix_path == NULL ? open_listener(options, ret_fd, diag)
 					  : open_unix_listener(options->unix_path, ret_fd, diag);
 }
 

@@ -48,6 +48,7 @@ struct pc_tcp_options {
 	struct sockaddr_in bind;  /* INADDR_ANY serves all local addresses; port 0 = any free one */
 	unsigned max_connections; /* 0 = 4096; more are reset and counted as refused */
 	unsigned idle_ms;         /* 0 = never */
+	uint8_t ttl; /* listeners: IP TTL of all they send, SYN-ACK included; 0 = the system's */
 	const struct pc_tap *tap; /* borrowed, may be NULL */
 	bool no_tap_data;         /* true for TLS: the owner taps the plaintext itself */
 	/* A unix socket instead, of at most PC_TCP_PATH_MAX octets: `bind` or `peer` is not looked

@@ -39,6 +39,7 @@ struct pc_service {
 		const struct pc_device_event *event); /* NULL: not interested */
 	struct pc_maintenance *waiting;               /* owned array */
 	size_t n_waiting;
+	uint8_t ttl;       /* of TCP, before pc_service_listen(); 0 = the system's */
 	struct pc_tap tap; /* counts the traffic of TCP ports, then tells env.tap */
 };
 

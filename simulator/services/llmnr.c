@@ -261,6 +261,7 @@ pc_llmnr_start(const struct pc_service_env *env, struct pc_service **ret, struct
 		return -ENOMEM;
 	l->service.env = *env;
 	l->service.stop = stop;
+	l->service.ttl = 1; /* not beyond the link. Spec: RFC 4795 s2.4 */
 	pc_spread_init(&l->spread, &l->service.env, PC_LLMNR_JITTER_MS, PC_LLMNR_PORT, on_turn, l);
 	int err = pc_service_port(env, PC_LLMNR_PORT, &options.bind, diag);
 	if (err == PC_OK)

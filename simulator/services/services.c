@@ -117,6 +117,7 @@ pc_service_listen(struct pc_service *s, uint16_t port, const struct pc_tcp_handl
 {
 	struct pc_tcp_options options = {.max_connections = PC_SERVICE_CONNECTIONS_MAX,
 		.idle_ms = PC_SERVICE_IDLE_MS,
+		.ttl = s->ttl,
 		.tap = &s->tap};
 	s->tap = (struct pc_tap){.tcp = count_tcp, .arg = s};
 	int err = pc_service_port(&s->env, port, &options.bind, diag);

@@ -337,6 +337,11 @@ test_ports(void **state)
 	assert_false(p->ports.raw);
 	assert_false(p->ports.entp);
 	assert_false(p->ports.enpc);
+	assert_true(p->ports.slp);
+	assert_false(p->ports.slp_tcp);
+	assert_false(p->ports.nbns);
+	assert_true(p->ports.llmnr);
+	assert_true(p->ports.llmnr_tcp);
 	pc_profile_free(p);
 }
 

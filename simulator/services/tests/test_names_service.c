@@ -156,8 +156,10 @@ test_nbns_status(void **state)
 	assert_memory_equal(m.mac, pc_device_state(b->devices[0])->mac, 6);
 	assert_int_equal(m.n_statistics, PC_NBNS_STATISTICS_BYTES);
 	b->profiles[0].workgroup = "LAB";
+	assert_int_equal(pc_device_setting_set(b->devices[0], "hostName", "front-desk"), PC_OK);
 	ask_nbns(b, fd, DEVICE1, host(b, 0), 0, PC_NBNS_NBSTAT);
 	assert_true(read_nbns(b, fd, LOTS, &from, &m));
+	assert_string_equal(pc_nbns_name_text(m.names[0].bytes, text), "FRONT-DESK");
 	assert_string_equal(pc_nbns_name_text(m.names[2].bytes, text), "LAB");
 	ask_nbns(b, fd, DEVICE1, "SOMEBODY", 0, PC_NBNS_NBSTAT);
 	assert_false(read_nbns(b, fd, FEW, &from, &m));
@@ -364,9 +366,15 @@ test_llmnr_queries(void **state)
 		check_llmnr(b, fd, EVERYBODY, i);
 	}
 	struct pc_llmnr m;
+	struct query old = {.name = "EPSON100002", .type = PC_DNS_A};
 	struct query a = {.type = PC_DNS_A}, any = {.name = "-", .type = PC_DNS_ANY};
 	assert_true(ask_llmnr(b, fd, EVERYBODY, 1, any, LOTS, &m));
 	assert_int_equal(m.answers[0].type, PC_DNS_PTR);
+	/* Another name from now on, and no more the old one. */
+	assert_int_equal(pc_device_setting_set(b->devices[1], "hostName", "front-desk"), PC_OK);
+	assert_true(ask_llmnr(b, fd, DEVICE1 + 1, 1, a, LOTS, &m));
+	assert_int_equal(m.n_answers, 1);
+	assert_false(ask_llmnr(b, fd, DEVICE1 + 1, 1, old, FEW, &m));
 	pc_device_power(b->devices[0], false);
 	assert_false(ask_llmnr(b, fd, DEVICE1, 0, a, FEW, &m));
 	assert_false(ask_llmnr(b, fd, EVERYBODY, 0, a, ALL / 2, &m));
