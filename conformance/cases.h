@@ -10,6 +10,7 @@
 /* Tables, one a file. */
 const struct pc_case *pc_cases_device_snmp(size_t *ret_n);
 const struct pc_case *pc_cases_device_snmp3(size_t *ret_n);
+const struct pc_case *pc_cases_device_notify(size_t *ret_n);
 const struct pc_case *pc_cases_device_state(size_t *ret_n);
 const struct pc_case *pc_cases_device_print(size_t *ret_n);
 const struct pc_case *pc_cases_device_enpc(size_t *ret_n);

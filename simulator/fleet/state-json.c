@@ -193,6 +193,7 @@ capabilities(const struct pc_profile *p)
 		{"head-cleaning", p->has_head_cleaning},
 		{"snmp-v3", has_sealing_user(p)},
 		{"snmp-set", p->community_write != NULL && !p->from_walk},
+		{"notification-targets", pc_profile_has_mib(p, PC_MIBS_TARGET)},
 		{"supplies", p->n_supplies > 0},
 		{"trays", p->n_trays > 0},
 		{"covers", p->n_covers > 0},
