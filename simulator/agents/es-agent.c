@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "device/log.h"
 
 enum {
 	PERIOD_S = 24 * 3600,
@@ -123,7 +124,9 @@ static void
 begin_clean(struct pc_es_agent *a)
 {
 	a->operation.cleanings = pc_device_state(a->options.dev)->counters.cleanings;
+	pc_device_act(a->options.dev, PC_VIA_AGENT, a->agent_id);
 	int err = pc_device_clean(a->options.dev, PC_TRIGGER_REMOTE, 0, false);
+	pc_device_act(a->options.dev, PC_VIA_PRINTER, NULL);
 	if (err == PC_E_UNSUPPORTED)
 		finish(a, PC_COMMAND_FAILED, "unsupported: the printer has no head to clean");
 	else if (err != PC_OK)
@@ -135,7 +138,10 @@ begin_clean(struct pc_es_agent *a)
 static void
 begin_restart(struct pc_es_agent *a)
 {
-	if (pc_device_restart(a->options.dev, PC_RESET_COLD) != PC_OK)
+	pc_device_act(a->options.dev, PC_VIA_AGENT, a->agent_id);
+	int err = pc_device_restart(a->options.dev, PC_RESET_COLD);
+	pc_device_act(a->options.dev, PC_VIA_PRINTER, NULL);
+	if (err != PC_OK)
 		finish(a, PC_COMMAND_FAILED, "refused: the printer does not take a restart now");
 }
 
@@ -230,6 +236,14 @@ pc_es_agent_event(struct pc_es_agent *a, const struct pc_device_event *event)
 		pc_timer_start(&a->event, a->options.loop, 0, on_event_report, a);
 }
 
+/* What went to the server or failed to, the printer remembers. Spec: XRS-DTO-15 */
+static void
+on_attempted(void *arg, size_t bytes, bool taken)
+{
+	struct pc_es_agent *a = arg;
+	pc_device_transmitted(a->options.dev, "collection", bytes, taken ? 0 : PC_E_REFUSED);
+}
+
 /* ---- the object ---- */
 
 static int
@@ -258,6 +272,7 @@ open_uplink(struct pc_es_agent *a, const struct pc_es_options *o, struct pc_diag
 		.execute = on_execute,
 		.listed = on_listed,
 		.delivered = on_delivered,
+		.attempted = on_attempted,
 		.arg = a};
 	return pc_uplink_new(&u, &a->uplink, diag);
 }

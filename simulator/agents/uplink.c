@@ -75,6 +75,8 @@ on_sender(void *arg, enum pc_sender_outcome outcome, const struct pc_spool_entry
 	struct pc_uplink *u = arg;
 	if (outcome == PC_SENDER_TAKEN)
 		u->uploaded++;
+	if (u->options.attempted != NULL)
+		u->options.attempted(u->options.arg, entry->bytes, outcome == PC_SENDER_TAKEN);
 	if (outcome != PC_SENDER_DELAYED && u->options.delivered != NULL)
 		u->options.delivered(
 			u->options.arg, entry->document_id, outcome == PC_SENDER_TAKEN, detail);

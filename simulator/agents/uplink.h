@@ -37,6 +37,8 @@ struct pc_uplink_options {
 	bool (*listed)(void *arg, const char *serial);
 	/* The server has the document, or has refused it for good; may be NULL. */
 	void (*delivered)(void *arg, const char *document_id, bool taken, const char *detail);
+	/* A try to send `bytes` of a document has ended; may be NULL. */
+	void (*attempted)(void *arg, size_t bytes, bool taken);
 	/* Something that a status display shows has changed; may be NULL. */
 	void (*changed)(void *arg);
 	void *arg;

@@ -15,10 +15,11 @@ enum { VERSION_MAX = 64, COMPONENTS_MAX = 8, WRITE_MS = 30000, CHECK_MS = 2000 }
 struct pc_device_update {
 	enum pc_firmware_state state;
 	enum pc_firmware_refusal last;
-	uint8_t part;                    /* being updated */
-	char *versions[PC_FIRMWARE_MAX]; /* owned; NULL: as the profile says */
-	char *description;               /* owned; NULL: as the profile says */
-	char *pending[PC_FIRMWARE_MAX];  /* owned; what runs after the start, NULL: no change */
+	uint8_t part;                           /* being updated */
+	char *versions[PC_FIRMWARE_MAX];        /* owned; NULL: as the profile says */
+	char *description;                      /* owned; NULL: as the profile says */
+	uint64_t installed_ns[PC_FIRMWARE_MAX]; /* 0: with the printer */
+	char *pending[PC_FIRMWARE_MAX]; /* owned; what runs after the start, NULL: no change */
 };
 
 const char *
@@ -85,6 +86,12 @@ describe(struct pc_device *dev, const char *old, const char *version)
 		return;
 	}
 	pc_buf_done(&b); /* it does not say it, or would be too long: it stays */
+}
+
+uint64_t
+pc_device_firmware_installed_ns(const struct pc_device *dev, size_t at)
+{
+	return dev->update == NULL || at >= PC_FIRMWARE_MAX ? 0 : dev->update->installed_ns[at];
 }
 
 /* Position of the part, n_firmware when there is none of that name. */
@@ -457,6 +464,7 @@ pc_firmware_boot(struct pc_device *dev)
 		describe(dev, pc_device_firmware(dev, i), u->pending[i]);
 		free(u->versions[i]);
 		u->versions[i] = u->pending[i];
+		u->installed_ns[i] = pc_device_wall_ns(dev);
 		u->pending[i] = NULL;
 	}
 	dev->s.counters.config_changes++;

@@ -1,6 +1,7 @@
 /* What a manager may set on a printer besides texts: one row for each option. Kept only where it
  * differs from the factory's value, so that ten thousand untouched printers pay a pointer each. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -288,9 +289,19 @@ place_for(struct pc_device *dev, enum pc_option option, uint32_t part)
 	return grown;
 }
 
+const char *const pc_device_option_names[PC_OPTIONS + 1] = {"localization", "consoleLocalization",
+	"defaultInput", "defaultOutput", "defaultPath", "consoleDisabled", "startupPage",
+	"bannerPage", "channelClosed", "trayCapacity", "trayMedia", "trayWeight", "trayTimeout",
+	"trayNext", "trayName", "trayColor", "outputName", "finisherOff", "operator",
+	"servicePerson", NULL};
+
 static void
-changed(struct pc_device *dev, enum pc_option option, uint32_t part)
+changed(struct pc_device *dev, enum pc_option option, uint32_t part,
+	const struct pc_option_value *v)
 {
+	char number[16];
+	(void)snprintf(number, sizeof(number), "%d", (int)v->number);
+	pc_device_audit(dev, pc_device_option_names[option], v->text != NULL ? v->text : number);
 	dev->s.counters.config_changes += rows[option].counts ? 1 : 0;
 	pc_alert_sync_all(dev); /* which tray or bin stops the printer may be another one now */
 	pc_device_tell_part(dev, PC_EVENT_SETTING, part);
@@ -317,7 +328,7 @@ pc_device_option_set(struct pc_device *dev, enum pc_option option, uint32_t part
 	if (v == NULL)
 		return -ENOMEM;
 	v->number = value;
-	changed(dev, option, part);
+	changed(dev, option, part, v);
 	return PC_OK;
 }
 
@@ -340,7 +351,7 @@ pc_device_option_text_set(
 	}
 	free(v->text);
 	v->text = copy;
-	changed(dev, option, part);
+	changed(dev, option, part, v);
 	return PC_OK;
 }
 

@@ -98,6 +98,13 @@ pc_print_count(struct pc_device *dev, const struct pc_job *job, size_t function,
 	pc_usage_side(dev, job, pc_tray_choose(dev, job->size), sheet);
 }
 
+/* What a side of the job is counted as. */
+static size_t
+function_for(const struct pc_job *job)
+{
+	return job->report != PC_REPORT_NONE ? PC_FUNCTION_REPORT : function_of[job->origin];
+}
+
 static uint32_t
 coverage_of(const struct pc_job *job)
 {
@@ -116,10 +123,8 @@ finish_side(struct pc_device *dev, struct pc_job_slot *slot)
 	if (banner)
 		before.color = before.duplex = false;
 	slot->job.area_mm2 += banner ? 0 : pc_usage_area_mm2(dev, &before);
-	pc_print_count(
-		dev, &before, banner ? PC_FUNCTION_REPORT : function_of[before.origin], sheet);
-	pc_account_side(
-		dev, &before, banner ? PC_FUNCTION_REPORT : function_of[before.origin], sheet);
+	pc_print_count(dev, &before, banner ? PC_FUNCTION_REPORT : function_for(&before), sheet);
+	pc_account_side(dev, &before, banner ? PC_FUNCTION_REPORT : function_for(&before), sheet);
 	if (sheet)
 		pc_tray_use_sheet(dev, before.size);
 	uint64_t nl = pc_supply_use_page(dev, before.color, coverage_of(&before));

@@ -467,6 +467,8 @@ void pc_device_tray_media(const struct pc_device *dev, size_t tray, struct pc_tr
 /* Images scanned to a computer, as pc_device_scan_job() of usage.h. */
 int pc_device_scan(struct pc_device *dev, uint8_t size, uint32_t images);
 
+/* "localization", "trayMedia" … in the order of enum pc_option; NULL behind the last. */
+extern const char *const pc_device_option_names[PC_OPTIONS + 1];
 /* Options; they survive restarts, not a factory reset. Reading one of a part that is not there
  * gives 0 or "". The text is the device's, valid until it is set again. */
 int32_t pc_device_option(const struct pc_device *dev, enum pc_option option, uint32_t part);

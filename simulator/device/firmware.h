@@ -12,6 +12,8 @@ const char *pc_device_firmware(const struct pc_device *dev, size_t at);
 /* Of the part of that name, or NULL. */
 const char *pc_device_firmware_named(const struct pc_device *dev, const char *name);
 
+/* When the part was updated (Unix nanoseconds); 0 = it came with the printer. */
+uint64_t pc_device_firmware_installed_ns(const struct pc_device *dev, size_t at);
 /* sysDescr of the model with the versions as they are now. */
 const char *pc_device_description(const struct pc_device *dev);
 

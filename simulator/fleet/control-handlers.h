@@ -8,12 +8,11 @@
 extern const char *const pc_control_statuses[],
 	*const pc_control_resets[],
 		*const pc_control_conditions[],
-			*const pc_control_options[],
-				*const pc_control_time_modes[],
-					*const pc_control_securities[],
-						*const pc_control_reports[],
-							*const pc_control_fax_ways[],
-								*const pc_control_scan_ways[];
+			*const pc_control_time_modes[],
+				*const pc_control_securities[],
+					*const pc_control_reports[],
+						*const pc_control_fax_ways[],
+							*const pc_control_scan_ways[];
 
 int pc_control_health(struct pc_control_call *call, struct json_t **ret);
 int pc_control_list(struct pc_control_call *call, struct json_t **ret);

@@ -23,14 +23,6 @@ const char *const pc_control_scan_ways[] = {
 
 const char *const pc_control_resets[] = {"warm", "cold", "factory", NULL};
 
-/* Names of enum pc_option, in its order. */
-const char *const pc_control_options[] = {"localization", "consoleLocalization", "defaultInput",
-	"defaultOutput", "defaultPath", "consoleDisabled", "startupPage", "bannerPage",
-	"channelClosed", "trayCapacity", "trayMedia", "trayWeight", "trayTimeout", "trayNext",
-	"trayName", "trayColor", "outputName", "finisherOff", "operator", "servicePerson", NULL};
-_Static_assert(sizeof(pc_control_options) / sizeof(pc_control_options[0]) == PC_OPTIONS + 1,
-	"every option has its name");
-
 int
 pc_control_get(struct pc_control_call *call, json_t **ret)
 {
@@ -294,8 +286,8 @@ pc_control_option_list(struct pc_control_call *call, json_t **ret)
 		enum pc_option option = (enum pc_option)i;
 		size_t n = option_parts(pc_device_profile(call->dev), option);
 		for (uint32_t part = 0; part < n; part++) {
-			json_t *o = json_pack("{s:s,s:I}", "option", pc_control_options[i], "part",
-				(json_int_t)part);
+			json_t *o = json_pack("{s:s,s:I}", "option", pc_device_option_names[i],
+				"part", (json_int_t)part);
 			if (option_is_text(option))
 				json_object_set_new(o, "text",
 					pc_fleet_json_text(
@@ -313,14 +305,15 @@ pc_control_option_list(struct pc_control_call *call, json_t **ret)
 int
 pc_control_option(struct pc_control_call *call, json_t **ret)
 {
-	enum pc_option option = (enum pc_option)pc_control_word(call, "option", pc_control_options);
+	enum pc_option option =
+		(enum pc_option)pc_control_word(call, "option", pc_device_option_names);
 	uint32_t part = (uint32_t)pc_control_int(call, "part", 0);
 	const char *needed = option_is_text(option) ? "text" : "value";
 	(void)ret;
 	if (!pc_control_has(call, needed) ||
 		pc_control_has(call, option_is_text(option) ? "value" : "text"))
 		return pc_diag_fail(&call->diag, PC_E_BADVALUE, "'%s' takes '%s'",
-			pc_control_options[option], needed);
+			pc_device_option_names[option], needed);
 	if (option_is_text(option))
 		return pc_device_option_text_set(
 			call->dev, option, part, pc_control_text(call, "text", ""));

@@ -60,7 +60,7 @@ static const struct pc_control_operation operations[] = {
 	{"changeOption", "option", "POST", "/v1/printers/{printer}/option", "Change an option",
 		PC_CONTROL_EACH, PC_CONTROL_404 | PC_CONTROL_409, "Printer", pc_control_option,
 		{
-			WORD("option", true, pc_control_options, "which one"),
+			WORD("option", true, pc_device_option_names, "which one"),
 			INTEGER("value", false, INT32_MIN, INT32_MAX,
 				"of options that are numbers"),
 			INTEGER("part", false, 0, 255, "tray, bin, finisher or channel, from 0"),

@@ -50,6 +50,7 @@ struct pc_fleet {
 	struct pc_agentx_subagent *subagent;       /* owned; NULL: off */
 	struct pc_service *services[SERVICES_MAX]; /* owned */
 	size_t n_services;
+	struct pc_sink *sink;        /* borrowed; NULL: jobs are not kept */
 	struct pc_diary *journal;    /* owned */
 	struct pc_netfaults *faults; /* owned */
 	struct pc_fleet_story story;
@@ -134,6 +135,7 @@ static void
 device_event(void *arg, struct pc_device *dev, const struct pc_device_event *event)
 {
 	struct pc_fleet *f = arg;
+	pc_sink_event(f->sink, dev, event); /* first: the journal tells the digest */
 	pc_netfaults_event(f->faults, pc_device_state(dev)->number);
 	if (f->journal != NULL)
 		pc_diary_event(f->journal, dev, event);
@@ -303,6 +305,7 @@ start_subagent(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_d
 static int
 open_services(struct pc_fleet *f, const struct pc_fleet_options *o, struct pc_diag *diag)
 {
+	f->sink = o->sink;
 	struct pc_service_env env = {.loop = o->loop,
 		.tap = o->tap,
 		.port_offset = o->port_offset,

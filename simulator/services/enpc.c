@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "codec/enpc.h"
+#include "device/log.h"
 #include "epson/status.h"
 #include "loop/udp.h"
 #include "services/enpc.h"
@@ -225,7 +226,9 @@ answer(struct enpc *e, struct pc_device *dev, const struct sockaddr_in *peer,
 		pc_service_has_fault(dev, PC_FAULT_ENPC_SILENT))
 		return;
 	struct in_addr local = pc_device_state(dev)->address;
+	pc_device_act(dev, PC_VIA_NETWORK, NULL);
 	uint16_t result = dispatch(&a);
+	pc_device_act(dev, PC_VIA_PRINTER, NULL);
 	if (result == PC_ENPC_NO_FUNCTION &&
 		pc_service_has_fault(dev, PC_FAULT_ENPC_ERROR_CODE_WRONG))
 		result = PC_ENPC_OK;

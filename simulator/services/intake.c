@@ -7,6 +7,8 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "device/log.h"
+#include "device/report.h"
 #include "services/update.h"
 
 static const struct {
@@ -273,13 +275,54 @@ note_end(const struct pc_intake *in, const struct pc_ticket *t, const struct pc_
 	pc_service_note(in->service, in->dev, &in->peer, "job", line);
 }
 
-uint32_t
-pc_intake_end(struct pc_intake *in, const struct pc_ticket *ticket)
+/* PCL's own order for a page that tells how the printer is set up, and nothing else: ESC z, with
+ * resets (ESC E) and the end of the language around it. Spec: PCL 5, Printer Self-Test; XRS-OP-07
+ */
+static bool
+is_self_test(const struct pc_device *dev, const uint8_t *data, size_t len)
+{
+	static const char uel[] = "\x1b%-12345X";
+	const struct pc_profile *p = pc_device_profile(dev);
+	bool speaks = false, asked = false;
+	for (size_t i = 0; i < p->n_interpreters; i++)
+		speaks |= strncmp(p->interpreters[i].name, "PCL", 3) == 0;
+	for (size_t at = 0; at < len;) {
+		if (len - at >= sizeof(uel) - 1 && memcmp(data + at, uel, sizeof(uel) - 1) == 0) {
+			at += sizeof(uel) - 1;
+		} else if (len - at >= 2 && data[at] == 27 &&
+			   (data[at + 1] == 'z' || data[at + 1] == 'E')) {
+			asked |= data[at + 1] == 'z';
+			at += 2;
+		} else if (data[at] == '\r' || data[at] == '\n') {
+			at++;
+		} else {
+			return false;
+		}
+	}
+	return speaks && asked;
+}
+
+/* The job becomes the printer's report. */
+static void
+end_self_test(struct pc_intake *in, struct pc_ticket *t)
+{
+	fill_job(in, t, false);
+	struct pc_job *job = pc_device_job(in->dev, in->id);
+	if (job != NULL)
+		job->report = PC_REPORT_CONFIGURATION;
+	(void)pc_device_job_end(in->dev, in->id, 1);
+	json_t *line =
+		json_pack("{s:s,s:I,s:I,s:o}", "class", "configReport", "job", (json_int_t)in->id,
+			"bytes", (json_int_t)in->bytes, "user", pc_service_json_text(t->user));
+	note_kept(in, line);
+	pc_service_note(in->service, in->dev, &in->peer, "job", line);
+}
+
+static uint32_t
+end_job(struct pc_intake *in, const struct pc_ticket *ticket)
 {
 	struct pc_epson_job e;
 	struct pc_ticket t = *ticket;
-	if (!pc_intake_is_open(in))
-		return 0;
 	bool whole = in->bytes == in->n_head;
 	uint32_t id = in->id;
 	end_sink(in);
@@ -288,6 +331,12 @@ pc_intake_end(struct pc_intake *in, const struct pc_ticket *ticket)
 		return id;
 	}
 	size_t data = read_pjl_head(in, &t);
+	if (whole && !in->lost && !in->failed &&
+		is_self_test(in->dev, in->head + data, in->n_head - data)) {
+		end_self_test(in, &t);
+		release(in);
+		return id;
+	}
 	int header = pc_epson_scan(in->head + data, in->n_head - data, whole, &e);
 	if (header != PC_OK)
 		in->service->counters.malformed++;
@@ -309,6 +358,18 @@ pc_intake_end(struct pc_intake *in, const struct pc_ticket *ticket)
 		pc_epson_job_answer(in, &e);
 	note_end(in, &t, &e, header, done);
 	release(in);
+	return id;
+}
+
+uint32_t
+pc_intake_end(struct pc_intake *in, const struct pc_ticket *ticket)
+{
+	struct pc_device *dev = in->dev;
+	if (!pc_intake_is_open(in))
+		return 0;
+	pc_device_act(dev, PC_VIA_PRINT_PORT, ticket->user);
+	uint32_t id = end_job(in, ticket);
+	pc_device_act(dev, PC_VIA_PRINTER, NULL);
 	return id;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "device/log.h"
 #include "services/raw.h"
 
 enum kind { WORD, RANGE, TEXT, PAPER_SIZE, RESOLUTION_DPI, IDLE_S, LOCK };
@@ -230,14 +231,21 @@ check_use(const struct variable *v, enum pc_pjl_var_use use)
 }
 
 static void
+set_path(struct pc_device *dev, bool duplex)
+{
+	pc_device_act(dev, PC_VIA_PRINT_PORT, NULL);
+	(void)pc_device_option_set(dev, PC_OPTION_DEFAULT_PATH, 0, duplex ? 2 : 1);
+	pc_device_act(dev, PC_VIA_PRINTER, NULL);
+}
+
+static void
 change_default(struct pc_raw_device *at, size_t i, const char *text)
 {
 	uint64_t n = 0;
 	if (variables[i].kind == LOCK && pc_text_u64(text, 0, UINT16_MAX, &n) == PC_OK)
 		at->password = (uint16_t)n;
 	else if (i == find_plain("DUPLEX"))
-		(void)pc_device_option_set(
-			at->dev, PC_OPTION_DEFAULT_PATH, 0, strcmp(text, "ON") == 0 ? 2 : 1);
+		set_path(at->dev, strcmp(text, "ON") == 0);
 	else
 		keep(&at->defaults, i, text);
 }

@@ -13,6 +13,7 @@
 #include "codec/lpd.h"
 #include "codec/nbns.h"
 #include "codec/slp.h"
+#include "device/log.h"
 #include "services/internal.h"
 #include "services/update.h"
 #include "services/web.h"
@@ -233,10 +234,14 @@ maintain_waiting(struct pc_service *s, struct pc_device *dev)
 			continue;
 		drop_waiting(s, i);
 		if (what.update != NULL) {
+			pc_device_act(dev, PC_VIA_PRINT_PORT, NULL);
 			pc_update_retry(what.update, s, dev);
+			pc_device_act(dev, PC_VIA_PRINTER, NULL);
 			return;
 		}
+		pc_device_act(dev, PC_VIA_PRINT_PORT, NULL);
 		int err = maintain_now(&what);
+		pc_device_act(dev, PC_VIA_PRINTER, NULL);
 		if (err != PC_OK)
 			pc_service_note(s, dev, NULL, "maintenance-failed",
 				json_pack("{s:s}", "why", pc_err_text(err)));

@@ -9,7 +9,9 @@
 
 #include <openssl/evp.h>
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "device/report.h"
 
 enum { SAME_NAME_MAX = 1000 }; /* files of earlier runs with the same numbers */
 
@@ -156,4 +158,28 @@ pc_sink_end(struct pc_sink_job *j, struct pc_sink_result *ret)
 	*ret = j->result;
 	EVP_MD_CTX_free(j->digest);
 	free(j);
+}
+
+void
+pc_sink_event(struct pc_sink *sink, struct pc_device *dev, const struct pc_device_event *event)
+{
+	enum { REPORT_MAX = 65536 };
+	struct pc_sink_result kept;
+	struct pc_sink_job *j = NULL;
+	struct pc_buf text;
+	if (event->kind != PC_EVENT_JOB || event->job->report == PC_REPORT_NONE ||
+		event->job->state != PC_JOB_PENDING || event->job->hashed)
+		return;
+	struct pc_job *job = pc_device_job(dev, event->job->id);
+	pc_buf_init(&text, REPORT_MAX);
+	if (job != NULL &&
+		pc_device_report_text(dev, (enum pc_report)job->report, &text) == PC_OK &&
+		pc_sink_begin(sink, pc_device_state(dev)->number, job->id, &j) == PC_OK) {
+		pc_sink_data(j, text.data, text.len);
+		pc_sink_end(j, &kept);
+		memcpy(job->sha256, kept.sha256, sizeof(job->sha256));
+		job->hashed = true;
+		job->bytes = text.len;
+	}
+	pc_buf_done(&text);
 }

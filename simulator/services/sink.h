@@ -46,4 +46,9 @@ void pc_sink_data(struct pc_sink_job *job, const uint8_t *data, size_t len);
 /* The job is over, whole or not: frees it and tells. */
 void pc_sink_end(struct pc_sink_job *job, struct pc_sink_result *ret);
 
+/* Told of every change of a job: a page of the printer's own (pc_job.report) that waits to be
+ * printed is kept and digested as other jobs are; what stands on it is its data. */
+void pc_sink_event(
+	struct pc_sink *sink, struct pc_device *dev, const struct pc_device_event *event);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "device/log.h"
 
 enum { NO_ERROR = 0, COMMIT_FAILED = 14, UNDO_FAILED = 15 }; /* Spec: RFC 3416 s3 error-status */
 
@@ -82,8 +83,8 @@ pc_snmp_change_undo(struct pc_snmp_change *c)
 	return status;
 }
 
-int
-pc_snmp_change_commit(struct pc_snmp_change *c, bool unchecked)
+static int
+commit(struct pc_snmp_change *c, bool unchecked)
 {
 	c->old = calloc(c->n, sizeof(*c->old));
 	if (c->old == NULL)
@@ -99,4 +100,13 @@ pc_snmp_change_commit(struct pc_snmp_change *c, bool unchecked)
 			return pc_snmp_change_undo(c) == NO_ERROR ? COMMIT_FAILED : UNDO_FAILED;
 	}
 	return NO_ERROR;
+}
+
+int
+pc_snmp_change_commit(struct pc_snmp_change *c, bool unchecked)
+{
+	pc_device_act(c->dev, PC_VIA_SNMP, NULL); /* a community is a secret, no name */
+	int status = commit(c, unchecked);
+	pc_device_act(c->dev, PC_VIA_PRINTER, NULL);
+	return status;
 }

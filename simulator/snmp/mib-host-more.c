@@ -349,8 +349,12 @@ installed_get(const struct pc_device *dev, const struct pc_snmp_at *at, struct p
 		return PC_E_NOTFOUND;
 	if (at->column == 2)
 		return installed_name(dev, row, v);
-	if (at->column == 5)
-		return pc_mib_octets(v, unknown_date, sizeof unknown_date);
+	if (at->column == 5) {
+		uint64_t installed = pc_device_firmware_installed_ns(dev, row);
+
+		return installed != 0 ? pc_mib_date(v, installed)
+				      : pc_mib_octets(v, unknown_date, sizeof unknown_date);
+	}
 	return part_get(at, row, v);
 }
 

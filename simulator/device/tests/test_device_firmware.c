@@ -79,6 +79,8 @@ test_update(void **state)
 	assert_int_equal(pc_device_firmware_state(dev), PC_FIRMWARE_NONE);
 	assert_versions(dev, "FZ13N2", "26.71.FZ13N2");
 	assert_int_equal(w.events[PC_EVENT_FIRMWARE], 5);
+	assert_true(pc_device_firmware_installed_ns(dev, 0) == pc_device_wall_ns(dev));
+	assert_true(pc_device_firmware_installed_ns(dev, 1) == 0);
 	assert_int_equal(pc_device_maintenance_entry(dev, 0)->action, PC_MAINTENANCE_FIRMWARE);
 	assert_string_equal(
 		pc_device_maintenance_part(dev, pc_device_maintenance_entry(dev, 0)), "Main FW");

@@ -125,6 +125,9 @@ test_audit(void **state)
 	assert_string_equal(e->detail, "off");
 	assert_string_equal(pc_device_via_name((enum pc_via)e->via), "web");
 	assert_true(e->wall_ns == pc_device_wall_ns(dev));
+	assert_int_equal(pc_device_option_set(dev, PC_OPTION_DEFAULT_INPUT, 0, 2), PC_OK);
+	assert_string_equal(pc_device_audit_entry(dev, 0)->what, "defaultInput");
+	assert_string_equal(pc_device_audit_entry(dev, 0)->detail, "2");
 	for (int i = 1; i <= 100; i++) {
 		snprintf(minutes, sizeof(minutes), "%d", 100 + i);
 		assert_int_equal(

@@ -21,6 +21,7 @@
 #include "base/text.h"
 #include "services/faults.h"
 #include "services/services.h"
+#include "services/sink.h"
 
 enum { BENCH_DEVICES = 3, BENCH_SERVICES = 16, BENCH_DEADLINE_MS = 5000 };
 
@@ -138,6 +139,7 @@ bench_event(void *arg, struct pc_device *dev, const struct pc_device_event *even
 {
 	struct bench *b = arg;
 	b->cleaned += event->kind == PC_EVENT_CLEANED;
+	pc_sink_event(b->sink, dev, event);
 	for (size_t i = 0; i < b->n_services; i++)
 		pc_service_event(b->services[i], dev, event);
 }

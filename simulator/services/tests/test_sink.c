@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "device/report.h"
 #include "services/sink.h"
 
 #define BYTES(s) s, sizeof(s) - 1
@@ -201,11 +202,61 @@ test_ports(void **state)
 	pc_sink_free(sink);
 }
 
+/* What stands on a page of the printer's own is its data; ordered at the printer or by PCL's
+ * self-test.
+ */
+static void
+test_own_pages(void **state)
+{
+	static const char self_test[] = "\x1b%-12345X@PJL\r\n@PJL ENTER LANGUAGE=PCL\r\n\x1b"
+					"E\x1bz\x1b"
+					"E\x1b%-12345X";
+	struct dir *d = *state;
+	struct bench *b = &d->b;
+	const struct pc_job *jobs[PC_JOBS_MAX];
+	struct pc_diag diag;
+	struct pc_buf text;
+	char kept[8192], names[1024];
+	uint32_t id = 0;
+	bench_init(b, 0xffff, 20000);
+	assert_int_equal(pc_sink_new(d->path, NULL, &b->sink, &diag), PC_OK);
+	assert_int_equal(pc_device_report(b->devices[0], PC_REPORT_TEST, &id), PC_OK);
+	pc_buf_init(&text, sizeof(kept));
+	assert_int_equal(pc_device_report_text(b->devices[0], PC_REPORT_TEST, &text), PC_OK);
+	assert_true(bench_wait_for(b, 0, 1001, 0, 1));
+	list(d, names, sizeof(names));
+	assert_string_equal(names, "p000001-j000001.prn");
+	read_file(d, names, kept, sizeof(kept));
+	/* the time on it is that of the order */
+	assert_memory_equal(kept, pc_buf_text(&text), strlen("Test page\nEPSON"));
+	assert_int_equal(strlen(kept), text.len);
+	assert_int_equal(pc_device_jobs(b->devices[0], jobs), 1);
+	assert_true(jobs[0]->hashed);
+	assert_int_equal(jobs[0]->bytes, text.len);
+	pc_buf_done(&text);
+	int fd = bench_connect(b, 1, 9100);
+	bench_send(fd, BYTES(self_test));
+	close(fd);
+	assert_true(bench_wait_for(b, 1, 1001, 0, 1));
+	assert_int_equal(bench_counters(b, 1)->by_function[4], 1);
+	assert_non_null(strstr(pc_buf_text(&b->journal), "\"class\":\"configReport\""));
+	pc_device_jobs(b->devices[1], jobs);
+	assert_int_equal(jobs[0]->report, PC_REPORT_CONFIGURATION);
+	fd = bench_connect(b, 2, 9100); /* text around it: a print job */
+	bench_send(fd, BYTES("\x1bz and more"));
+	close(fd);
+	assert_true(bench_wait_for(b, 2, 1001, 0, 1));
+	assert_int_equal(bench_counters(b, 2)->by_function[0], 1001);
+	struct pc_sink *sink = b->sink;
+	bench_done(b);
+	pc_sink_free(sink);
+}
+
 int
 main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {
-		T(test_digest_alone), T(test_files), T(test_no_directory), T(test_ports)};
+	const struct CMUnitTest tests[] = {T(test_digest_alone), T(test_files),
+		T(test_no_directory), T(test_ports), T(test_own_pages)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,6 +145,7 @@ test_refused(void **state)
 		assert_string_equal(pc_device_firmware(b->devices[0], 0), "69.50.11");
 		assert_int_equal(pc_device_maintenance_entry(b->devices[0], 0)->action,
 			PC_MAINTENANCE_FIRMWARE_FAILED);
+		assert_int_equal(pc_device_audit_entry(b->devices[0], 0)->via, PC_VIA_PRINT_PORT);
 	}
 	assert_int_equal(bench_counters(b, 0)->reboots, 0);
 	assert_int_equal(bench_counters(b, 0)->life, 1000);
