@@ -20,41 +20,52 @@ flush_line(struct pc_pjl_scanner *s, struct pc_pjl_item *ret)
 	return 0;
 }
 
+/* A UEL that began at the end of the octets before goes on, or turns out to be data. */
 static size_t
-feed_data(struct pc_pjl_scanner *s, const uint8_t *data, size_t len, struct pc_pjl_item *ret)
+feed_begun_uel(
+	struct pc_pjl_scanner *s, const uint8_t *data, size_t len, struct pc_pjl_item *ret)
 {
-	size_t i = 0;
-	if (len == 0)
-		return 0;
-	/* ESC occurs only at the start of a UEL, so a mismatch never hides the start of another. */
-	while (i < len) {
-		if (data[i] == pc_pjl_uel[s->matched]) {
-			if (s->matched == 0 && i > 0)
-				break; /* data up to here first */
-			i++;
-			if (++s->matched == PC_PJL_UEL_BYTES) {
-				s->matched = 0;
-				s->in_data = false;
-				ret->step = PC_PJL_UEL;
-				return i;
-			}
-			continue;
-		}
-		if (s->matched > 0) {
+	for (size_t i = 0; i < len; i++) {
+		if (data[i] != pc_pjl_uel[s->matched]) {
 			*ret = (struct pc_pjl_item){
 				.step = PC_PJL_BYTES, .data = pc_pjl_uel, .len = s->matched};
 			s->matched = 0;
 			return i;
 		}
-		const uint8_t *escape = memchr(data + i, pc_pjl_uel[0], len - i);
-		i = escape != NULL ? (size_t)(escape - data) : len;
+		if (++s->matched == PC_PJL_UEL_BYTES) {
+			s->matched = 0;
+			s->in_data = false;
+			ret->step = PC_PJL_UEL;
+			return i + 1;
+		}
 	}
-	if (s->matched > 0) {
-		ret->step = PC_PJL_MORE;
-		return i;
+	return len;
+}
+
+/* Data go on in one piece up to the next UEL, or what may be the start of one at the end: an ESC
+ * occurs only at the start of a UEL, so a mismatch never hides the start of another. */
+static size_t
+feed_data(struct pc_pjl_scanner *s, const uint8_t *data, size_t len, struct pc_pjl_item *ret)
+{
+	if (s->matched > 0)
+		return feed_begun_uel(s, data, len, ret);
+	size_t at = 0;
+	const uint8_t *escape = NULL;
+	while (at < len && (escape = memchr(data + at, pc_pjl_uel[0], len - at)) != NULL) {
+		at = (size_t)(escape - data);
+		size_t left = len - at, n = left < PC_PJL_UEL_BYTES ? left : PC_PJL_UEL_BYTES;
+		if (memcmp(escape, pc_pjl_uel, n) == 0)
+			break;
+		at++;
+		escape = NULL;
 	}
-	*ret = (struct pc_pjl_item){.step = PC_PJL_BYTES, .data = data, .len = i};
-	return i;
+	if (escape == NULL)
+		at = len;
+	if (at == 0 && len > 0)
+		return feed_begun_uel(s, data, len, ret);
+	if (at > 0)
+		*ret = (struct pc_pjl_item){.step = PC_PJL_BYTES, .data = data, .len = at};
+	return at;
 }
 
 /* Could these first bytes of a line still become a line of PJL? */

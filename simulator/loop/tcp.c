@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "loop/tcp-open.h"
 
-enum { READ_CHUNK = 16384, UNREAD_MAX = 65536 };
+enum { READ_CHUNK = 32768, UNREAD_MAX = 65536 };
 
 static void send_out(struct pc_tcp *c);
 
@@ -259,6 +259,26 @@ on_eof(struct pc_tcp *c)
 		pc_tcp_close(c);
 }
 
+/* Offer octets that have just come, where they are; how many were taken. */
+static size_t
+offer_fresh(struct pc_tcp *c, const uint8_t *data, size_t len)
+{
+	size_t at = 0;
+	if (c->in.len > 0)
+		return 0; /* others come first */
+	if (c->handler->data == NULL)
+		return len;
+	c->offering = true;
+	while (at < len && !c->paused && !c->dead && !c->closing) {
+		size_t taken = c->handler->data(c->arg, c, data + at, len - at);
+		if (taken == 0)
+			break;
+		at += taken;
+	}
+	c->offering = false;
+	return at;
+}
+
 static void
 take(struct pc_tcp *c, const uint8_t *data, size_t len)
 {
@@ -266,11 +286,14 @@ take(struct pc_tcp *c, const uint8_t *data, size_t len)
 	tap_event(c, c->server ? PC_TAP_CLIENT_DATA : PC_TAP_SERVER_DATA, data, len);
 	if (c->closing)
 		return;
-	if (pc_buf_add(&c->in, data, len) != PC_OK) {
-		finish(c, PC_TCP_END_RESET);
+	bool fresh = c->in.len == 0;
+	size_t taken = offer_fresh(c, data, len);
+	if (taken == len || c->dead || c->closing)
 		return;
-	}
-	offer(c);
+	if (pc_buf_add(&c->in, data + taken, len - taken) != PC_OK)
+		finish(c, PC_TCP_END_RESET);
+	else if (!fresh)
+		offer(c);
 }
 
 static void
