@@ -228,6 +228,25 @@ CHECK(st2_inks)
 	return seen == 0 ? NOT_SEEN : HOLDS;
 }
 
+/* Levels of the page, per cent. */
+CHECK(web_supplies)
+{
+	size_t seen = 0;
+	UNUSED;
+	for (size_t i = 1; i <= 16; i++) {
+		const struct fact *a = facts_get_at(now, "web.supply", i);
+		const struct fact *b = facts_get_at(now, "ctl.permille", i);
+		if (a == NULL || b == NULL || b->n < 0)
+			continue;
+		int64_t tenths = 10 * a->n - b->n;
+		if (check_judge(tenths > -10 && tenths < 10, a, b, "is another level than", why) ==
+			BROKEN)
+			return BROKEN;
+		seen++;
+	}
+	return seen == 0 ? NOT_SEEN : HOLDS;
+}
+
 /* Empty is 0, low and ok are not. */
 CHECK(supply_state)
 {

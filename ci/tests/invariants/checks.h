@@ -34,6 +34,7 @@ CHECK(st2_error);
 CHECK(st2_error_is_told);
 CHECK(st2_inks);
 CHECK(supply_state);
+CHECK(web_supplies);
 CHECK(cover_status);
 CHECK(pjl_display);
 CHECK(uptime);

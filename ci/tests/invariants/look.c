@@ -30,9 +30,9 @@ enum {
 	QUIET_FIRST = 12
 };
 
-const char *const look_ports[] = {"snmp", "enpc", "slp", "nbns", "llmnr", "pjl", "lpd"};
+const char *const look_ports[] = {"snmp", "enpc", "slp", "nbns", "llmnr", "pjl", "lpd", "web"};
 
-enum stream { STREAM_CONTROL, STREAM_PJL, STREAM_LPD, STREAMS };
+enum stream { STREAM_CONTROL, STREAM_PJL, STREAM_LPD, STREAM_WEB, STREAMS };
 
 struct look {
 	struct look_options o;
@@ -286,6 +286,85 @@ lpd_facts(const char *text, struct facts *f)
 		facts_number(f, "lpd.jobs", jobs);
 }
 
+/* ---- the home page ---- */
+
+/* Text up to the next tag, as it was before HTML's escapes. */
+static void
+html_fact(struct facts *f, const char *key, const char *at)
+{
+	static const struct {
+		const char *escape;
+		char plain;
+	} escapes[] = {
+		{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}};
+	char text[FACT_TEXT_MAX];
+	size_t n = 0;
+	while (*at != '<' && *at != '\0' && n < sizeof(text) - 1) {
+		size_t i = 0, known = sizeof(escapes) / sizeof(escapes[0]);
+		while (i < known && strncmp(at, escapes[i].escape, strlen(escapes[i].escape)) != 0)
+			i++;
+		text[n++] = i < known ? escapes[i].plain : *at;
+		at += i < known ? strlen(escapes[i].escape) : 1;
+	}
+	facts_text(f, key, text, n);
+}
+
+/* What stands behind `head`. */
+static const char *
+behind(const char *text, const char *head)
+{
+	const char *at = strstr(text, head);
+	return at == NULL ? NULL : at + strlen(head);
+}
+
+static void
+web_rows(const char *text, struct facts *f)
+{
+	static const struct {
+		const char *key, *heading;
+	} rows[] = {{"web.model", "Model"}, {"web.serial", "Serial number"},
+		{"web.address", "Address"}, {"web.location", "Location"},
+		{"web.contact", "Contact"}, {"web.firmware", "Firmware"}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char head[80];
+		snprintf(head, sizeof(head), "<th scope=\"row\">%s</th><td>", rows[i].heading);
+		const char *at = behind(text, head);
+		if (at == NULL)
+			continue;
+		html_fact(f, rows[i].key, at);
+		if (strncmp(at, "-<", 2) == 0)
+			facts_text(f, rows[i].key, "", 0); /* nothing is shown as a dash */
+	}
+}
+
+static void
+web_facts(const char *text, struct facts *f)
+{
+	const char *life = behind(text, "data-key=\"life\">");
+	const char *panel = behind(text, "title=\"On the panel\">");
+	const char *alerts = behind(text, "<ul class=\"alerts\">");
+	if (strncmp(text, "HTTP/1.1 200", 12) != 0)
+		return;
+	web_rows(text, f);
+	if (life != NULL)
+		facts_number(f, "web.life", strtoll(life, NULL, 10));
+	if (panel != NULL)
+		html_fact(f, "web.panel", panel);
+	for (const char *p = text; (p = behind(p, "data-supply=\"")) != NULL;) {
+		const char *level = behind(p, "<b>"), *end = strstr(p, "</figure>");
+		if (level != NULL && end != NULL && level < end && *level >= '0' && *level <= '9')
+			facts_number_at(f, "web.supply", (size_t)strtoull(p, NULL, 10),
+				strtoll(level, NULL, 10));
+	}
+	if (alerts != NULL) {
+		const char *end = strstr(alerts, "</ul>");
+		int64_t n = 0;
+		for (const char *p = alerts; (p = behind(p, "<li")) != NULL && p < end;)
+			n++;
+		facts_number(f, "web.alerts", n);
+	}
+}
+
 static int64_t
 json_number(const json_t *o, const char *key)
 {
@@ -495,6 +574,18 @@ ask_streams(struct look *l, struct in_addr to, const struct pc_profile *p)
 		open_stream(l, STREAM_PJL, &a,
 			"\x1b%-12345X@PJL\r\n@PJL INFO ID\r\n@PJL INFO PAGECOUNT\r\n"
 			"@PJL INFO STATUS\r\n@PJL ECHO over\r\n");
+	const char *family = p->web.family == NULL ? "generic" : p->web.family;
+	const char *home = strcmp(family, "epson") == 0   ? "/PRESENTATION/HTML/TOP/PRTINFO.HTML"
+			   : strcmp(family, "xerox") == 0 ? "/status/index.htm"
+							  : "/status";
+	/* By its address: the pages know no other names. */
+	char request[200], name[PC_TEXT_ADDR_MAX];
+	snprintf(request, sizeof(request),
+		"GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", home,
+		pc_text_from_ipv4(to, name));
+	a.sin_port = htons((uint16_t)(80 + l->o.port_offset));
+	if (p->ports.http)
+		open_stream(l, STREAM_WEB, &a, request);
 	a.sin_port = htons((uint16_t)(515 + l->o.port_offset));
 	snprintf(lpd, sizeof(lpd), "\3%s\n", p->lpd_queue == NULL ? "lp" : p->lpd_queue);
 	if (p->ports.lpd)
@@ -563,7 +654,8 @@ wait_for(struct look *l, const struct pc_profile *p, struct facts *f)
 		for (enum stream s = 0; s < STREAMS; s++)
 			any = read_stream(l, s) || any;
 		if (l->arrived >= l->expected && !is_waiting(l, STREAM_PJL) &&
-			!is_waiting(l, STREAM_LPD) && !is_waiting(l, STREAM_CONTROL))
+			!is_waiting(l, STREAM_LPD) && !is_waiting(l, STREAM_WEB) &&
+			!is_waiting(l, STREAM_CONTROL))
 			break;
 		quiet = any ? 0 : quiet + 1;
 	}
@@ -572,6 +664,8 @@ wait_for(struct look *l, const struct pc_profile *p, struct facts *f)
 		answered |= 1u << LOOK_PJL;
 	if (l->streams[STREAM_LPD].fd >= 0 && l->streams[STREAM_LPD].len > 0)
 		answered |= 1u << LOOK_LPD;
+	if (l->streams[STREAM_WEB].fd >= 0 && l->streams[STREAM_WEB].len > 0)
+		answered |= 1u << LOOK_WEB;
 	return answered;
 }
 
@@ -584,6 +678,7 @@ look_answers(struct look *l, struct in_addr address, const struct pc_profile *pr
 	unsigned answered = wait_for(l, profile, nothing);
 	close_stream(l, STREAM_PJL);
 	close_stream(l, STREAM_LPD);
+	close_stream(l, STREAM_WEB);
 	free(nothing);
 	return answered;
 }
@@ -608,7 +703,8 @@ look_at(struct look *l, uint32_t number, const struct pc_profile *profile, struc
 {
 	struct in_addr address = {0};
 	const bool has[LOOK_PORTS] = {profile->ports.snmp, profile->ports.enpc, profile->ports.slp,
-		profile->ports.nbns, profile->ports.llmnr, profile->ports.raw, profile->ports.lpd};
+		profile->ports.nbns, profile->ports.llmnr, profile->ports.raw, profile->ports.lpd,
+		profile->ports.http};
 	facts_clear(f);
 	look_control(l, number, f);
 	const struct fact *at = facts_get(f, "ctl.address");
@@ -622,8 +718,11 @@ look_at(struct look *l, uint32_t number, const struct pc_profile *profile, struc
 		pjl_facts(l->streams[STREAM_PJL].data, f);
 	if ((answered >> LOOK_LPD & 1) != 0)
 		lpd_facts(l->streams[STREAM_LPD].data, f);
+	if ((answered >> LOOK_WEB & 1) != 0)
+		web_facts(l->streams[STREAM_WEB].data, f);
 	close_stream(l, STREAM_PJL);
 	close_stream(l, STREAM_LPD);
+	close_stream(l, STREAM_WEB);
 	for (size_t i = 0; i < LOOK_PORTS; i++) {
 		char key[FACT_KEY_MAX];
 		snprintf(key, sizeof(key), "silent.%s", look_ports[i]);

@@ -28,7 +28,17 @@ void look_at(
 
 /* Does anything answer at this address? One bit per port, by the names of look_ports[]. */
 extern const char *const look_ports[];
-enum { LOOK_SNMP, LOOK_ENPC, LOOK_SLP, LOOK_NBNS, LOOK_LLMNR, LOOK_PJL, LOOK_LPD, LOOK_PORTS };
+enum {
+	LOOK_SNMP,
+	LOOK_ENPC,
+	LOOK_SLP,
+	LOOK_NBNS,
+	LOOK_LLMNR,
+	LOOK_PJL,
+	LOOK_LPD,
+	LOOK_WEB,
+	LOOK_PORTS
+};
 unsigned look_answers(struct look *look, struct in_addr address, const struct pc_profile *profile);
 
 #endif

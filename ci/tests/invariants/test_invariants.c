@@ -422,7 +422,7 @@ static const struct {
 	{"snmp-silent", NULL, "answers-snmp"},
 	{"snmp-supply-over-capacity", NULL, "supply-levels"},
 	{"snmp-lifecount-frozen", "{do: print, pages: 2}",
-		"pages-pjl pages-control pages-control-counters pages-epson pages-epson-sizes "
+		"pages-pjl pages-web pages-control pages-control-counters pages-epson pages-epson-sizes "
 		"pages-st2 pages-xerox-lifetime pages-xerox-accounting pages-xerox-marker"},
 	{"snmp-supply-level-frozen", "{do: supply, part: 0, level: 37%}",
 		"supply-levels supply-st2"},
