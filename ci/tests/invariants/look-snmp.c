@@ -118,7 +118,8 @@ look_snmp_requests(const struct pc_profile *profile, struct look_requests *r)
 	struct pc_snmp_varbind *vbs = calloc(PER_REQUEST, sizeof(*vbs));
 	struct pc_snmp_message m = {.varbinds = vbs};
 	assert(vbs != NULL);
-	*r = (struct look_requests){.profile = profile};
+	r->profile = profile;
+	r->n = 0;
 	m.pdu = PC_SNMP_GETBULK;
 	m.error_index = ALERT_ROWS;
 	for (unsigned i = 0; i < ALERT_COLUMNS; i++)
@@ -225,7 +226,7 @@ alert_facts(const struct pc_snmp_message *m, struct facts *f)
 
 /* Which object a variable is, by its name: answers keep the order, but it is cheap to be sure. */
 static void
-object_facts(const struct look_requests *r, const struct pc_snmp_message *m, struct facts *f)
+object_facts(const struct pc_snmp_message *m, struct facts *f)
 {
 	char key[FACT_KEY_MAX], text[PC_OID_TEXT_MAX];
 	for (size_t i = 0; i < m->n_varbinds; i++) {
@@ -244,22 +245,19 @@ object_facts(const struct look_requests *r, const struct pc_snmp_message *m, str
 			value_fact(key, v, f);
 		}
 	}
-	(void)r;
 }
 
 bool
-look_snmp_answer(const struct look_requests *r, const uint8_t *data, size_t len, struct facts *f)
+look_snmp_answer(struct look_requests *r, const uint8_t *data, size_t len, struct facts *f)
 {
-	struct pc_snmp_varbind *vbs = malloc(PC_SNMP_VARBINDS_MAX * sizeof(*vbs));
 	struct pc_snmp_message m;
-	assert(vbs != NULL);
-	bool ours = pc_snmp_decode(data, len, vbs, PC_SNMP_VARBINDS_MAX, &m, NULL) == PC_OK &&
-		    m.pdu == PC_SNMP_RESPONSE && m.error_status == 0 && m.request_id >= 1000 &&
-		    (size_t)m.request_id - 1000 < r->n;
+	bool ours =
+		pc_snmp_decode(data, len, r->varbinds, PC_SNMP_VARBINDS_MAX, &m, NULL) == PC_OK &&
+		m.pdu == PC_SNMP_RESPONSE && m.error_status == 0 && m.request_id >= 1000 &&
+		(size_t)m.request_id - 1000 < r->n;
 	if (ours && m.request_id == 1000)
 		alert_facts(&m, f);
 	else if (ours)
-		object_facts(r, &m, f);
-	free(vbs);
+		object_facts(&m, f);
 	return ours;
 }

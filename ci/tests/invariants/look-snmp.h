@@ -14,12 +14,13 @@ struct look_requests {
 	uint8_t bytes[LOOK_REQUESTS_MAX][LOOK_REQUEST_BYTES];
 	size_t len[LOOK_REQUESTS_MAX];
 	size_t n;
+	struct pc_snmp_varbind varbinds[PC_SNMP_VARBINDS_MAX]; /* of the answer being read */
 };
 
 void look_snmp_requests(const struct pc_profile *profile, struct look_requests *ret);
 
 /* Facts of one answer. False when it is none of ours. */
 bool look_snmp_answer(
-	const struct look_requests *requests, const uint8_t *data, size_t len, struct facts *f);
+	struct look_requests *requests, const uint8_t *data, size_t len, struct facts *f);
 
 #endif

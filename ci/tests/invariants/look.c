@@ -74,7 +74,7 @@ look_free(struct look *l)
 	free(l);
 }
 
-static const struct look_requests *
+static struct look_requests *
 requests_of(struct look *l, const struct pc_profile *p)
 {
 	size_t i = 0;
