@@ -3,6 +3,7 @@
 groups, jobs and pages, as clients of others see them; tshark tells that they really were on the wire."""
 import os
 import re
+import shutil
 import sys
 
 import harness
@@ -150,5 +151,47 @@ def whole(bed):
         harness.check(seen >= least if least else seen == 0, f"{what}: {seen} packets on the wire, wanted {least or 'none'} ({text})")
 
 
+def push_scan(bed):
+    """A multifunction whose profile says so tells the network every minute, three times; computers answer it."""
+    shutil.copytree(os.path.join(HERE, "../../profiles"), bed.path("profiles"))
+    tells = bed.write("profiles/tells.yaml", "extends: epson-wf-c5890\nepson: {push_scan: true}\n")
+    wire = Wire(bed, tells, "epson-wf-c5890", more=("--virtual",))
+    harness.api("/v1/time", {"mode": "standing"})
+    at = wire.printers[0]["address"]
+    listen = ("import socket, struct\n"
+              "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+              "s.bind(('', 2968))\n"
+              f"s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton('239.255.255.253') + socket.inet_aton('{CLIENT}'))\n"
+              f"s.settimeout({harness.DEADLINE})\n"
+              "print('listening', flush=True)\n"
+              "for n in range(9):\n"
+              "    data, peer = s.recvfrom(2048)\n"
+              "    print(peer[0], peer[1], data.hex(), flush=True)\n"
+              "text = b'(ClientName=desk),(IPAddress=' + b'" + CLIENT + "' + b'),(EventPort=2968)\\0'\n"
+              "s.sendto(bytes([2, 7, 0, 0, 20 + len(text)]) + bytes(6) + bytes([data[11], 0, 2]) + b'en' + "
+              "struct.pack('>I', len(text)) + text, peer)\n"
+              "s.sendto(bytes([2, 7]) + bytes(30), peer)\n")
+    child = bed.child("computer", wire.argv("python3", "-c", listen))
+    child.until("^listening")
+    harness.api("/v1/time/advance", {"ms": 180000})
+    harness.eventually(lambda: child.process.poll() is not None, "nine beacons in three minutes")
+    lines = [line.split() for line in child.read().splitlines()[1:]]
+    harness.equal({(a, port, data[:-2]) for a, port, data in lines}, {(at, "2968", "0206" + "00" * 9)},
+                  "beacons of the one that tells, none of the other")
+    numbers = [int(data[-2:], 16) for _, _, data in lines]
+    inner = [n for n in numbers if n not in (numbers[0], numbers[-1])] or numbers[3:6]
+    harness.check(len(set(numbers)) in (3, 4) and all(numbers.count(n) == 3 for n in inner), f"three of each: {numbers}")
+
+    def told():
+        entries = harness.api("/v1/journal")
+        entries = entries["entries"] if isinstance(entries, dict) else entries
+        found = [e["detail"] for e in entries if e["kind"] == "service" and isinstance(e["detail"], dict)]
+        found = [d for d in found if d.get("service") == "push-scan"]
+        return len(found) == 2 and found
+    computer, junk = sorted(harness.eventually(told, "the computer in the journal"), key=lambda d: d["event"])
+    harness.equal((computer["event"], computer["name"], computer["eventPort"]), ("computer", "desk", 2968), "journal")
+    harness.equal(junk["event"], "malformed", "junk on the port")
+
+
 if __name__ == "__main__":
-    sys.exit(harness.main(whole))
+    sys.exit(harness.main(whole, push_scan))

@@ -87,6 +87,26 @@ pc_entp_pass_write(const struct pc_entp_pass *pass, uint8_t *out, size_t size, s
 	return w.err;
 }
 
+int
+pc_entp_lock_read(const struct pc_entp *frame, uint32_t *ret_seconds)
+{
+	static const uint8_t head[3] = {0x01, 0xa0, 0x04};
+	struct pc_reader r;
+	if (frame->len == 0) {
+		*ret_seconds = 0;
+		return PC_OK;
+	}
+	pc_reader_init(&r, frame->data, frame->len);
+	const uint8_t *p = pc_read_bytes(&r, sizeof(head));
+	uint32_t seconds = pc_read_be32(&r);
+	if (r.err != PC_OK)
+		return r.err;
+	if (memcmp(p, head, sizeof(head)) != 0 || pc_reader_left(&r) > 0)
+		return PC_E_BADVALUE;
+	*ret_seconds = seconds;
+	return PC_OK;
+}
+
 static void
 write_padded(struct pc_writer *w, const char *text, size_t field, uint8_t pad)
 {

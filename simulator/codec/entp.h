@@ -26,8 +26,12 @@ enum pc_entp_type {
 	PC_ENTP_UNLOCK_REPLY = 0xa101
 };
 
+/* One byte of an asynchronous event. */
 enum pc_entp_event {
+	PC_ENTP_EVENT_SCAN_START = 0x01,
 	PC_ENTP_EVENT_DISCONNECT = 0x02,
+	PC_ENTP_EVENT_CANCEL = 0x03,
+	PC_ENTP_EVENT_STOP = 0x04,
 	PC_ENTP_EVENT_TIMEOUT = 0x80,
 	PC_ENTP_EVENT_SERVER_ERROR = 0xa0
 };
@@ -56,6 +60,11 @@ struct pc_entp_pass {
 /* PC_E_TRUNCATED under 8 bytes, PC_E_BADVALUE when the command length lies. */
 int pc_entp_pass_read(const struct pc_entp *frame, struct pc_entp_pass *ret);
 int pc_entp_pass_write(const struct pc_entp_pass *pass, uint8_t *out, size_t size, size_t *ret_len);
+
+/* Lock request: none of epson2's, seven bytes of epsonds' with the seconds after which the printer
+ * may take the lock back. PC_OK with *ret_seconds 0 for none; PC_E_TRUNCATED, PC_E_BADVALUE for
+ * another form. Spec: SANE epsonds, 01 A0 04 and a big-endian number */
+int pc_entp_lock_read(const struct pc_entp *frame, uint32_t *ret_seconds);
 
 /* "Scan"-side identity, ESC/I command level B7. Lengths in pixels at `max_dpi`. */
 struct pc_entp_identity {

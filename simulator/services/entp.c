@@ -18,7 +18,8 @@ enum {
 	FS = 0x1c,
 	ESC_ACK = 0x06,
 	ESC_NAK = 0x15,
-	IDLE_MS = 60000,
+	IDLE_MS = 60000, /* of a session whose lock names no time */
+	LOCK_SECONDS_MAX = 600,
 	DPI = 1200,
 	BLOCK_MAX = 512 /* data of an ESC/I-2 answer */
 };
@@ -35,6 +36,8 @@ struct session {
 	struct pc_tcp *conn;   /* borrowed */
 	struct session *prev, *next;
 	bool locked;
+	uint32_t patience_ms; /* without a frame this long the session ends */
+	struct pc_timer timer;
 	bool wants_parameter;     /* the byte of an ESC D, ESC e … comes as its own request */
 	bool esci2;               /* after FS X */
 	uint8_t block[BLOCK_MAX]; /* data of the last ESC/I-2 answer, fetched by an empty request */
@@ -50,6 +53,32 @@ send_frame(struct session *s, uint16_t type, const uint8_t *data, size_t len)
 	if (pc_entp_write(&f, out, sizeof(out), &n) == PC_OK)
 		(void)pc_tcp_write(s->conn, out, n);
 	s->entp->service.counters.out++;
+}
+
+static void
+send_event(struct session *s, enum pc_entp_event event)
+{
+	const uint8_t octet = (uint8_t)event;
+	send_frame(s, PC_ENTP_EVENT, &octet, 1);
+}
+
+/* Nothing was heard for as long as was agreed: the client is told, and its lock is free. */
+static void
+on_silence(void *arg)
+{
+	struct session *s = arg;
+	struct sockaddr_in peer = pc_tcp_peer(s->conn);
+	pc_service_note(&s->entp->service, s->dev, &peer, "timeout",
+		json_pack("{s:b}", "locked", s->locked));
+	send_event(s, PC_ENTP_EVENT_TIMEOUT);
+	s->locked = false;
+	pc_tcp_close(s->conn);
+}
+
+static void
+heard(struct session *s)
+{
+	pc_timer_start(&s->timer, s->entp->service.env.loop, s->patience_ms, on_silence, s);
 }
 
 /* The answer to a pass-through, never more than the client waits for. */
@@ -258,9 +287,11 @@ is_locked_by_another(const struct session *s)
 }
 
 static void
-lock(struct session *s)
+lock(struct session *s, uint32_t seconds)
 {
 	uint8_t answer = ESC_ACK;
+	if (seconds > 0)
+		s->patience_ms = (seconds < LOCK_SECONDS_MAX ? seconds : LOCK_SECONDS_MAX) * 1000;
 	if (is_locked_by_another(s)) {
 		answer = ESC_NAK;
 		s->entp->service.counters.refused++;
@@ -287,10 +318,15 @@ static bool
 handle(struct session *s, const struct pc_entp *f)
 {
 	struct pc_entp_pass p;
+	uint32_t seconds = 0;
 	s->entp->service.counters.in++;
 	switch (f->type) {
 	case PC_ENTP_LOCK:
-		lock(s);
+		if (pc_entp_lock_read(f, &seconds) != PC_OK) {
+			malformed(s, "a lock of unknown form");
+			return false;
+		}
+		lock(s, seconds);
 		return true;
 	case PC_ENTP_UNLOCK:
 		s->locked = false;
@@ -321,6 +357,7 @@ on_data(void *arg, struct pc_tcp *conn, const uint8_t *data, size_t len)
 		at += used;
 		if (!handle(s, &f))
 			return len;
+		heard(s);
 	}
 	if (err == PC_OK || err == PC_E_TRUNCATED)
 		return at;
@@ -351,7 +388,9 @@ on_open(void *arg, struct pc_tcp *conn)
 	e->first = s;
 	e->service.counters.connections++;
 	pc_tcp_set_arg(conn, s);
-	pc_tcp_set_idle(conn, IDLE_MS);
+	pc_tcp_set_idle(conn, LOCK_SECONDS_MAX * 1000 + IDLE_MS);
+	s->patience_ms = IDLE_MS;
+	heard(s);
 	if (!pc_service_has_fault(dev, PC_FAULT_ENTP_NO_WELCOME))
 		send_frame(s, PC_ENTP_WELCOME, welcome, sizeof(welcome));
 	return true;
@@ -365,6 +404,7 @@ on_closed(void *arg, struct pc_tcp *conn, enum pc_tcp_end end)
 	(void)end;
 	if (s == NULL)
 		return;
+	pc_timer_stop(&s->timer);
 	if (s->prev != NULL)
 		s->prev->next = s->next;
 	else
@@ -377,16 +417,24 @@ on_closed(void *arg, struct pc_tcp *conn, enum pc_tcp_end end)
 static const struct pc_tcp_handler handler = {
 	.open = on_open, .data = on_data, .closed = on_closed};
 
+/* A printer that restarts says so; one without power cannot. */
 static void
 on_event(struct pc_service *service, struct pc_device *dev, const struct pc_device_event *event)
 {
 	struct session *next = NULL;
-	if (!pc_service_loses_peers(dev, event))
+	bool booting = pc_device_state(dev)->power == PC_POWER_BOOTING;
+	if (event->kind != PC_EVENT_POWER || pc_device_answers(dev))
 		return;
 	for (struct session *s = ((struct entp *)service)->first; s != NULL; s = next) {
 		next = s->next;
-		if (s->dev == dev)
+		if (s->dev != dev)
+			continue;
+		if (!booting) {
 			pc_tcp_reset(s->conn);
+			continue;
+		}
+		send_event(s, PC_ENTP_EVENT_DISCONNECT);
+		pc_tcp_close(s->conn);
 	}
 }
 

@@ -50,6 +50,8 @@ int pc_llmnr_start(const struct pc_service_env *env, struct pc_service **ret, st
 int pc_nbns_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 int pc_slp_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 int pc_mail_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
+int pc_push_scan_start(
+	const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 int pc_raw_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 int pc_web_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);
 

@@ -12,6 +12,7 @@
 #include "codec/llmnr.h"
 #include "codec/lpd.h"
 #include "codec/nbns.h"
+#include "codec/push-scan.h"
 #include "codec/slp.h"
 #include "device/log.h"
 #include "services/internal.h"
@@ -28,6 +29,7 @@ static const struct pc_service_row rows[] = {
 	{"llmnr", PC_LLMNR_PORT, false, pc_llmnr_start, "ERS-NET-05, RFC 4795"},
 	{"mail", 0, true, pc_mail_start, "XRS-NET-04"},
 	{"web", PC_WEB_PORT, true, pc_web_start, "ERS-DEV-07"},
+	{"push-scan", PC_PUSH_SCAN_PORT, false, pc_push_scan_start, "epson2paperless captures"},
 };
 
 const struct pc_service_row *

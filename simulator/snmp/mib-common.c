@@ -410,7 +410,8 @@ pc_mib_udp_ports(const struct pc_profile *p, uint16_t out[PC_MIB_PORTS_MAX])
 		bool open;
 		uint16_t port;
 	} ports[] = {{p->ports.nbns, 137}, {p->ports.snmp, 161}, {p->ports.slp, 427},
-		{p->ports.enpc, 3289}, {p->ports.llmnr, 5355}};
+		{p->epson.push_scan && p->scanner, 2968}, {p->ports.enpc, 3289},
+		{p->ports.llmnr, 5355}};
 	size_t n = 0;
 
 	for (size_t i = 0; i < PC_MIB_COUNT(ports); i++) {

@@ -31,6 +31,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(used == f.len + PC_ENTP_HEADER_BYTES && used <= size - at);
 		if (pc_entp_pass_read(&f, &p) == PC_OK)
 			check(p.len + 8 == f.len);
+		uint32_t seconds = 0;
+		(void)pc_entp_lock_read(&f, &seconds);
 		(void)pc_entp_identity_read(f.data, f.len, &id);
 		(void)pc_entp_block_read(f.data, f.len, name, &len);
 	}

@@ -53,6 +53,26 @@ test_frames(void **state)
 }
 
 static void
+test_lock(void **state)
+{
+	static const uint8_t good[8] = {0x01, 0xa0, 0x04, 0, 0, 0x01, 0x2c, 0};
+	struct pc_entp f = {.type = PC_ENTP_LOCK, .data = good};
+	uint32_t seconds = 7;
+	(void)state;
+	assert_int_equal(pc_entp_lock_read(&f, &seconds), PC_OK);
+	assert_int_equal(seconds, 0);
+	for (f.len = 1; f.len < 7; f.len++)
+		assert_int_equal(pc_entp_lock_read(&f, &seconds), PC_E_TRUNCATED);
+	assert_int_equal(pc_entp_lock_read(&f, &seconds), PC_OK);
+	assert_int_equal(seconds, 300);
+	f.len = 8;
+	assert_int_equal(pc_entp_lock_read(&f, &seconds), PC_E_BADVALUE);
+	f = (struct pc_entp){
+		.type = PC_ENTP_LOCK, .data = (const uint8_t *)"\1\xa0\5\0\0\0\1", .len = 7};
+	assert_int_equal(pc_entp_lock_read(&f, &seconds), PC_E_BADVALUE);
+}
+
+static void
 test_pass(void **state)
 {
 	static const uint8_t command[2] = {0x1b, 'F'};
@@ -129,6 +149,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_frames),
+		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_pass),
 		cmocka_unit_test(test_identity),
 		cmocka_unit_test(test_block),

@@ -522,12 +522,40 @@ test_entp_lock(void **state)
 	close(fd);
 }
 
+/* The printer takes a lock back that is not used, and tells; one that restarts tells it too. */
+static void
+test_entp_events(void **state)
+{
+	struct bench *b = *state;
+	char out[32];
+	size_t n = 0;
+	int first = bench_connect(b, 0, PC_ENTP_PORT), second = bench_connect(b, 0, PC_ENTP_PORT);
+	expect_hex(b, first, WELCOME);
+	expect_hex(b, second, WELCOME);
+	send_hex(first, "4953 2100 000C 00000007 0000 01A00400000001"); /* a second */
+	expect_hex(b, first, LOCKED);
+	expect_hex(b, first, "4953 9000 000C 00000001 0000 80");
+	assert_int_equal(bench_read(b, first, out, sizeof(out), 1, &n), BENCH_EOF);
+	send_hex(second, "4953 2100 000C 00000007 0000 01A0040000012C");
+	expect_hex(b, second, LOCKED);
+	assert_int_equal(pc_device_restart(b->devices[0], PC_RESET_WARM), PC_OK);
+	expect_hex(b, second, "4953 9000 000C 00000001 0000 02");
+	assert_int_equal(bench_read(b, second, out, sizeof(out), 1, &n), BENCH_EOF);
+	int other = bench_connect(b, 1, PC_ENTP_PORT);
+	expect_hex(b, other, WELCOME);
+	send_hex(other, "4953 2100 000C 00000002 0000 01A0"); /* a lock of unknown form */
+	assert_int_equal(bench_read(b, other, out, sizeof(out), 1, &n), BENCH_EOF);
+	close(other);
+	close(second);
+	close(first);
+}
+
 int
 main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_queries), T(test_broadcast),
 		T(test_broadcast_to_many), T(test_clean), T(test_pos), T(test_pos_held),
-		T(test_faults), T(test_entp_dialogue), T(test_entp_lock)};
+		T(test_faults), T(test_entp_dialogue), T(test_entp_lock), T(test_entp_events)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
