@@ -55,7 +55,7 @@ GOOD = {
     "changeTime": {"mode": "standing"},
     "advanceTime": {"ms": 1000},
     "listPrinters": {"text": "wf-c", "status": "idle", "from": 1, "limit": 5, "vendor": "eps", "model": "c58",
-                     "alerts": False},
+                     "alerts": False, "numbers": "1-4"},
     "getJournal": {"since": 0, "limit": 5, "printer": 1, "kind": "supply"},
 }
 # Refusals that are not the number of the printer: printer 3 is a laser that boots, 4 has a bypass tray.
@@ -317,6 +317,9 @@ def lists(bed):
     equal(numbers(alerts=True), [3], "with alerts")
     equal(numbers(alerts=False), [1, 2, 4], "without alerts")
     equal(numbers(fault="snmp-silent"), [2], "fault")
+    equal(numbers(numbers="2-3,1,9-12"), [2, 3, 1], "numbers")
+    for wrong in ("a", "1-", "3-1", "1,,2", "1;2", "0", "99999999999"):
+        equal(doc.ask("listPrinters", {"numbers": wrong})[0], 400, f"numbers {wrong}")
     equal(doc.ask("listPrinters", {"fault": "nope"})[0], 400, "unknown fault")
     seen, at = [], 1
     while at:

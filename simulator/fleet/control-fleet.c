@@ -27,8 +27,9 @@ newest(const struct pc_control_call *call)
 int
 pc_control_health(struct pc_control_call *call, json_t **ret)
 {
-	*ret = json_pack("{s:s,s:I,s:I}", "status", "ok", "printers",
-		(json_int_t)pc_fleet_size(call->fleet), "event", newest(call));
+	*ret = json_pack("{s:s,s:I,s:I,s:i}", "status", "ok", "printers",
+		(json_int_t)pc_fleet_size(call->fleet), "event", newest(call), "portOffset",
+		(int)pc_fleet_port_offset(call->fleet));
 	return PC_OK;
 }
 
@@ -43,9 +44,16 @@ pc_control_counters(struct pc_control_call *call, json_t **ret)
 /* What a list is narrowed to; NULL: not by that. */
 struct filter {
 	const char *status, *text, *model, *vendor;
+	const char *numbers;
 	bool by_alerts, alerts;
 	bool by_fault, is_snmp;
 	pc_fault_set fault;
+};
+
+/* A list while it is made. */
+struct listing {
+	json_t *list;
+	int64_t limit, matched, next;
 };
 
 static bool
@@ -84,6 +92,54 @@ matches(const struct pc_device *dev, const struct filter *f)
 	return f->text == NULL || matches_text(dev, f->text);
 }
 
+/* The next of "1-3,7"; false at the end. PC_E_BADVALUE in *ret_err for anything else. */
+static bool
+next_range(const char **at, uint32_t *ret_from, uint32_t *ret_to, int *ret_err)
+{
+	uint64_t bounds[2] = {0, 0};
+	if (**at == '\0')
+		return false;
+	for (size_t i = 0; i < 2; i++) {
+		char digits[11];
+		size_t n = strspn(*at, "0123456789");
+		*ret_err = n == 0 || n >= sizeof(digits) ? PC_E_BADVALUE : PC_OK;
+		if (*ret_err != PC_OK)
+			return false;
+		memcpy(digits, *at, n);
+		digits[n] = '\0';
+		*ret_err = pc_text_u64(digits, 1, UINT32_MAX, &bounds[i]);
+		*at += n;
+		if (**at != '-' || i == 1)
+			break;
+		(*at)++;
+	}
+	bounds[1] = bounds[1] == 0 ? bounds[0] : bounds[1];
+	if (*ret_err == PC_OK && (bounds[1] < bounds[0] || (**at != '\0' && **at != ',')))
+		*ret_err = PC_E_BADVALUE;
+	*at += **at == ',';
+	*ret_from = (uint32_t)bounds[0];
+	*ret_to = (uint32_t)bounds[1];
+	return *ret_err == PC_OK;
+}
+
+/* Printers `from` to `to` that the filter lets through, into the list. */
+static void
+put_matches(const struct pc_control_call *call, const struct filter *f, uint32_t from, uint32_t to,
+	struct listing *l)
+{
+	if (to > pc_fleet_size(call->fleet))
+		to = pc_fleet_size(call->fleet);
+	for (uint32_t n = from; n <= to; n++) {
+		const struct pc_device *dev = pc_fleet_device(call->fleet, n);
+		if (!matches(dev, f))
+			continue;
+		if (l->matched++ < l->limit)
+			json_array_append_new(l->list, pc_fleet_json_summary(dev));
+		else if (l->next == 0)
+			l->next = n;
+	}
+}
+
 static int
 read_filter(struct pc_control_call *call, struct filter *f)
 {
@@ -93,6 +149,7 @@ read_filter(struct pc_control_call *call, struct filter *f)
 		.text = pc_control_text(call, "text", NULL),
 		.model = pc_control_text(call, "model", NULL),
 		.vendor = pc_control_text(call, "vendor", NULL),
+		.numbers = pc_control_text(call, "numbers", NULL),
 		.by_alerts = pc_control_has(call, "alerts"),
 		.alerts = pc_control_flag(call, "alerts", true),
 		.by_fault = fault != NULL};
@@ -111,27 +168,27 @@ int
 pc_control_list(struct pc_control_call *call, json_t **ret)
 {
 	struct filter filter;
-	int64_t limit = pc_control_int(call, "limit", PC_FLEET_DEVICES_MAX);
-	int64_t matched = 0;
-	int64_t next = 0;
+	struct listing l = {.limit = pc_control_int(call, "limit", PC_FLEET_DEVICES_MAX)};
+	uint32_t from = (uint32_t)pc_control_int(call, "from", 1);
+	uint32_t first = 0;
+	uint32_t last = 0;
 	int err = read_filter(call, &filter);
 	if (err != PC_OK)
 		return err;
-	json_t *list = json_array();
-	for (uint32_t n = (uint32_t)pc_control_int(call, "from", 1);
-		n <= pc_fleet_size(call->fleet); n++) {
-		const struct pc_device *dev = pc_fleet_device(call->fleet, n);
-		if (!matches(dev, &filter))
-			continue;
-		if (matched++ < limit)
-			json_array_append_new(list, pc_fleet_json_summary(dev));
-		else if (next == 0)
-			next = n;
+	l.list = json_array();
+	if (filter.numbers == NULL)
+		put_matches(call, &filter, from, UINT32_MAX - 1, &l);
+	for (const char *at = filter.numbers; at != NULL && next_range(&at, &first, &last, &err);)
+		put_matches(call, &filter, first < from ? from : first, last, &l);
+	if (err != PC_OK) {
+		json_decref(l.list);
+		return pc_diag_fail(&call->diag, PC_E_BADVALUE,
+			"'numbers': numbers of printers and ranges are needed, as 1-3,7");
 	}
 	*ret = json_pack("{s:I,s:I,s:I,s:o}", "count", (json_int_t)pc_fleet_size(call->fleet),
-		"matched", (json_int_t)matched, "event", newest(call), "printers", list);
-	if (next != 0)
-		json_object_set_new(*ret, "next", json_integer(next));
+		"matched", (json_int_t)l.matched, "event", newest(call), "printers", l.list);
+	if (l.next != 0)
+		json_object_set_new(*ret, "next", json_integer(l.next));
 	return PC_OK;
 }
 

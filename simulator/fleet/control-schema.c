@@ -13,6 +13,7 @@ static const struct pc_control_field fields[] = {
 
 	{"Health", "status", "ok", "it answers"},
 	{"Health", "printers", "integer", "how many"},
+	{"Health", "portOffset", "integer", "added to every well-known port of the printers"},
 	{"Health", "event", "integer", "number of the newest journal entry; 0: none yet"},
 
 	{"PrinterList", "count", "integer", "printers of the fleet"},
@@ -114,6 +115,7 @@ static const struct pc_control_field fields[] = {
 	{"Alert", "group", "integer", "PrtAlertGroupTC"},
 	{"Alert", "groupIndex", "integer", "prtAlertGroupIndex"},
 	{"Alert", "text", "string", "prtAlertDescription"},
+	{"Alert", "part", "integer?", "of the condition: which one, from 0"},
 	{"Alert", "condition", "string?", "the condition it tells of, as changeCondition names it"},
 
 	{"History", "errors", "PastError[]", ""},

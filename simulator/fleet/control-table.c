@@ -38,6 +38,7 @@ static const struct pc_control_operation operations[] = {
 			TEXT("model", false, 1, 64, "part of the model's or the profile's name"),
 			FLAG("alerts", "with alerts (true) or without (false)"),
 			TEXT("fault", false, 1, 64, "with this fault armed"),
+			TEXT("numbers", false, 1, 2000, "these printers only: 1-3,7"),
 		}},
 	{"listModels", "models", "GET", "/v1/models",
 		"The models, in the order of the printers' numbers, and what they consist of",

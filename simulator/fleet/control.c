@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "fleet/control-page.h"
 #include "fleet/control-routes.h"
 #include "fleet/control-stream.h"
 #include "fleet/control-time.h"
@@ -99,6 +100,30 @@ open_stream(struct pc_control *ctl, struct MHD_Connection *c, struct pc_control_
 	return err == PC_OK ? MHD_YES : MHD_NO;
 }
 
+/* The fleet page. A browser that has it already is told so. */
+static enum MHD_Result
+answer_page(struct MHD_Connection *c, const struct pc_control_page *page)
+{
+	char etag[PC_CONTROL_ETAG_MAX];
+	const char *had = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "If-None-Match");
+	pc_control_etag(page->data, *page->len, etag);
+	bool same = had != NULL && strcmp(had, etag) == 0;
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+		same ? 0 : *page->len, (void *)(uintptr_t)page->data, MHD_RESPMEM_PERSISTENT);
+	if (r == NULL)
+		return MHD_NO;
+	MHD_add_response_header(r, "Content-Type", page->type);
+	MHD_add_response_header(r, "Cache-Control", "no-cache");
+	MHD_add_response_header(r, "ETag", etag);
+	MHD_add_response_header(r, "Content-Security-Policy", PC_CONTROL_CSP);
+	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+	MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
+	MHD_add_response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
+	enum MHD_Result ok = MHD_queue_response(c, same ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, r);
+	MHD_destroy_response(r);
+	return ok;
+}
+
 static const char *
 header(struct MHD_Connection *c, const char *name)
 {
@@ -123,8 +148,15 @@ run_route(struct pc_control *ctl, struct MHD_Connection *c, const char *method, 
 	struct pc_buf out;
 	struct pc_control_answer a = {.out = &out};
 	pc_buf_init(&out, ANSWER_MAX);
-	pc_control_route(ctl->fleet, ctl->time, &w.request, &a);
-	enum MHD_Result ok = a.stream ? open_stream(ctl, c, &a) : answer(c, &a);
+	const struct pc_control_page *page =
+		strcmp(method, "GET") == 0 ? pc_control_page(url) : NULL;
+	enum MHD_Result ok = MHD_NO;
+	if (page == NULL)
+		pc_control_route(ctl->fleet, ctl->time, &w.request, &a);
+	if (page != NULL && pc_control_admit(&w.request, &a))
+		ok = answer_page(c, page);
+	else
+		ok = a.stream ? open_stream(ctl, c, &a) : answer(c, &a);
 	pc_buf_done(&out);
 	return ok;
 }

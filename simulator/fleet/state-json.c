@@ -291,8 +291,10 @@ alerts(const struct pc_device *dev)
 		put_int(o, "groupIndex", list[i].group_index);
 		put_text(o, "text", list[i].text);
 		/* a happening (severity 4) is no condition */
-		if (list[i].severity != 4)
+		if (list[i].severity != 4) {
 			put_text(o, "condition", pc_device_condition_name(list[i].condition));
+			put_int(o, "part", list[i].part);
+		}
 		json_array_append_new(a, o);
 	}
 	return a;

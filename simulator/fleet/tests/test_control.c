@@ -124,7 +124,7 @@ test_resources(void **state)
 		{"/v1/journal?since=-1", 400, "badRequest"},
 		{"/v1/counters", 200, "\"snmp\""},
 		{"/v1/nothing", 404, "notFound"},
-		{"/", 404, "notFound"},
+		{"/nothing", 404, "notFound"},
 		{"/v1/printers/1/condition", 405, "methodNotAllowed"},
 	};
 	struct api *a = *state;
