@@ -74,7 +74,9 @@ pc_push_scan_client_read(const uint8_t *data, size_t len, struct pc_push_scan_cl
 	struct pc_push_scan_client c = {0};
 	if (len < PC_PUSH_SCAN_HEAD_BYTES)
 		return PC_E_TRUNCATED;
-	uint32_t n = (uint32_t)data[16] << 24 | (uint32_t)data[17] << 16 | data[18] << 8 | data[19];
+	struct pc_reader r;
+	pc_reader_init(&r, data + 16, 4);
+	uint32_t n = pc_read_be32(&r);
 	if (data[0] != VERSION || data[1] != KEEP_ALIVE)
 		return PC_E_BADVALUE;
 	if (data[4] > len)
