@@ -15,6 +15,7 @@ const struct pc_case *pc_cases_device_state(size_t *ret_n);
 const struct pc_case *pc_cases_device_print(size_t *ret_n);
 const struct pc_case *pc_cases_device_enpc(size_t *ret_n);
 const struct pc_case *pc_cases_device_names(size_t *ret_n);
+const struct pc_case *pc_cases_device_web(size_t *ret_n);
 const struct pc_case *pc_cases_server(size_t *ret_n);
 const struct pc_case *pc_cases_server_ops(size_t *ret_n);
 const struct pc_case *pc_cases_agent(size_t *ret_n);

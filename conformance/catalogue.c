@@ -8,8 +8,8 @@ typedef const struct pc_case *(*table_fn)(size_t *ret_n);
 
 static const table_fn tables[] = {pc_cases_device_snmp, pc_cases_device_snmp3,
 	pc_cases_device_notify, pc_cases_device_state, pc_cases_device_print, pc_cases_device_enpc,
-	pc_cases_device_names, pc_cases_server, pc_cases_server_ops, pc_cases_agent, pc_cases_e2e,
-	pc_cases_es, pc_cases_path};
+	pc_cases_device_names, pc_cases_device_web, pc_cases_server, pc_cases_server_ops,
+	pc_cases_agent, pc_cases_e2e, pc_cases_es, pc_cases_path};
 
 size_t
 pc_catalogue_fill(const struct pc_case *out[PC_CATALOGUE_MAX])

@@ -45,6 +45,7 @@ on_header(char *data, size_t size, size_t n, void *arg)
 		header_value(data, len, "Set-Cookie", a->set_cookie, sizeof(a->set_cookie)))
 		a->set_cookie[strcspn(a->set_cookie, ";")] = '\0';
 	header_value(data, len, "Retry-After", a->retry_after, sizeof(a->retry_after));
+	header_value(data, len, "Location", a->location, sizeof(a->location));
 	header_value(data, len, "Content-Type", a->content_type, sizeof(a->content_type));
 	return len;
 }
@@ -61,6 +62,10 @@ set_identity(CURL *c, const struct pc_http_call *call)
 		curl_easy_setopt(c, CURLOPT_SSLKEY, call->key_file);
 	if (call->cookie != NULL)
 		curl_easy_setopt(c, CURLOPT_COOKIE, call->cookie);
+	if (call->any_certificate) {
+		curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
 	if (call->no_alpn)
 		curl_easy_setopt(c, CURLOPT_SSL_ENABLE_ALPN, 0L);
 }

@@ -22,6 +22,7 @@ struct pc_http_call {
 	size_t body_len;
 	unsigned deadline_ms; /* 0 = 10 s */
 	bool no_alpn;
+	bool any_certificate; /* a device's own, that nobody has signed */
 };
 
 struct pc_http_answer {
@@ -29,6 +30,7 @@ struct pc_http_answer {
 	struct pc_buf body;   /* init by the call; pc_http_answer_done() frees */
 	char set_cookie[512]; /* "name=value" of the first Set-Cookie, or "" */
 	char retry_after[64];
+	char location[512];
 	char content_type[128];
 	char certificate_cn[128];
 	char certificate_pem[8192]; /* the server's own, "" when none came */

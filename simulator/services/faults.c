@@ -109,6 +109,11 @@ static const struct pc_fault_row faults[] = {
 		"PJL lines of more than 80 characters are ignored"},
 	{"llmnr-capitals", PC_FAULT_LLMNR_CAPITALS,
 		"LLMNR answers spell the name in capitals, however it was asked for"},
+	{"web-no-login", PC_FAULT_WEB_NO_LOGIN,
+		"the administrator's pages are shown to everybody (orders still want a log-in)"},
+	{"web-any-password", PC_FAULT_WEB_ANY_PASSWORD, "the pages take any password"},
+	{"web-counter-wrong", PC_FAULT_WEB_COUNTER_WRONG,
+		"the pages show every count one higher than it is"},
 };
 
 const struct pc_fault_row *

@@ -16,6 +16,12 @@ pc_web_time(uint64_t wall_ns, char out[PC_WEB_TIME_MAX])
 	return out;
 }
 
+uint64_t
+pc_web_count(const struct pc_web_call *call, uint64_t n)
+{
+	return n + pc_service_has_fault(call->dev, PC_FAULT_WEB_COUNTER_WRONG);
+}
+
 void
 pc_web_card(struct pc_web_call *call, const char *title)
 {
@@ -47,7 +53,7 @@ pc_web_number(struct pc_web_call *call, const char *name, const char *key, uint6
 {
 	pc_html(call->out,
 		"<tr><th scope=\"row\">%s</th><td class=\"n\" data-key=\"%s\">%lu</td></tr>", name,
-		key, (unsigned long)value);
+		key, (unsigned long)pc_web_count(call, value));
 }
 
 void
@@ -87,7 +93,7 @@ pc_web_cell(struct pc_web_call *call, const char *text)
 void
 pc_web_cell_n(struct pc_web_call *call, uint64_t n)
 {
-	pc_html(call->out, "<td class=\"n\">%lu</td>", (unsigned long)n);
+	pc_html(call->out, "<td class=\"n\">%lu</td>", (unsigned long)pc_web_count(call, n));
 }
 
 void

@@ -8,6 +8,9 @@
 void pc_web_card(struct pc_web_call *call, const char *title);
 void pc_web_end_card(struct pc_web_call *call);
 
+/* A count as the page shows it: the fault web-counter-wrong makes it one too high. */
+uint64_t pc_web_count(const struct pc_web_call *call, uint64_t n);
+
 /* A list of names and values. A value that is NULL or "" shows as "-". A number can be found by its
  * key (data-key). */
 void pc_web_facts(struct pc_web_call *call);

@@ -266,7 +266,7 @@ pc_web_show_status(struct pc_web_call *call)
 	pc_web_fact(call, "Location", s->sys_location);
 	pc_web_fact(call, "Contact", s->sys_contact);
 	pc_web_fact(call, "Firmware", pc_device_firmware(call->dev, 0));
-	pc_web_number(call, "Pages printed", "life", s->counters.life);
+	pc_web_number(call, "Pages printed", "life", pc_device_state(call->dev)->counters.life);
 	pc_web_end_facts(call);
 	pc_web_end_card(call);
 	pc_html(call->out, "</div>");
@@ -308,7 +308,7 @@ add_totals(struct pc_web_call *call)
 {
 	const struct pc_counters *c = &pc_device_state(call->dev)->counters;
 	pc_web_facts(call);
-	pc_web_number(call, "Total pages", "life", c->life);
+	pc_web_number(call, "Total pages", "life", pc_device_state(call->dev)->counters.life);
 	pc_web_number(call, "Since switched on", "powerOn", c->power_on);
 	pc_web_number(call, "Black and white pages", "mono", color_of(c, 0));
 	if (pc_device_profile(call->dev)->color)
@@ -326,7 +326,8 @@ add_functions(struct pc_web_call *call)
 	pc_web_table(call, heads);
 	for (size_t f = 0; f < COUNT(functions); f++) {
 		pc_html(call->out, "<tr><td>%s</td><td class=\"n\" data-key=\"%s\">%u</td>",
-			functions[f], functions[f], (unsigned)c->by_function[f]);
+			functions[f], functions[f],
+			(unsigned)pc_web_count(call, c->by_function[f]));
 		for (size_t k = 0; k < 4; k++)
 			pc_web_cell_n(call, use_of(c, f, k / 2, k % 2));
 		pc_web_cell_n(call, large_of(c, f, 0));
@@ -470,7 +471,7 @@ pc_web_show_meters(struct pc_web_call *call)
 	pc_web_table(call, heads);
 	for (size_t i = 0; i < COUNT(rows); i++)
 		pc_html(call->out, "<tr><td>%s</td><td class=\"n\" data-key=\"%s\">%u</td></tr>",
-			rows[i].name, rows[i].key, (unsigned)rows[i].value);
+			rows[i].name, rows[i].key, (unsigned)pc_web_count(call, rows[i].value));
 	pc_web_end_table(call, 1, "");
 	pc_web_end_card(call);
 }

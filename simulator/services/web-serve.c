@@ -333,7 +333,8 @@ static void
 answer_get(struct pc_web_call *call)
 {
 	const char *done = call->request->query(call->request, "done");
-	if (call->row->access == PC_WEB_ADMIN && call->session == NULL) {
+	if (call->row->access == PC_WEB_ADMIN && call->session == NULL &&
+		!pc_service_has_fault(call->dev, PC_FAULT_WEB_NO_LOGIN)) {
 		ask_to_log_in(call);
 		return;
 	}
