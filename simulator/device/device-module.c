@@ -1,5 +1,6 @@
 /* What the printer is made of, and what wears out: views of profile, identity and counters. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/rand.h"
@@ -213,4 +214,38 @@ pc_device_nvm(const struct pc_device *dev, struct pc_nvm_value out[PC_NVM_MAX])
 	_Static_assert(sizeof(rows) / sizeof(rows[0]) <= PC_NVM_MAX, "room for all values");
 	memcpy(out, rows, sizeof(rows));
 	return sizeof(rows) / sizeof(rows[0]);
+}
+
+static int
+latest_first(const void *a, const void *b)
+{
+	const struct pc_front_end_entry *x = a, *y = b;
+	if (x->wall_ns != y->wall_ns)
+		return x->wall_ns < y->wall_ns ? 1 : -1;
+	if (x->job != y->job)
+		return x->job < y->job ? 1 : -1;
+	return strcmp(x->text, y->text); /* done, printing, received: the order of the alphabet */
+}
+
+size_t
+pc_device_front_end_log(
+	const struct pc_device *dev, struct pc_front_end_entry out[PC_FRONT_END_LOG_MAX])
+{
+	static const char *const ends[] = {[PC_JOB_DONE] = "done",
+		[PC_JOB_CANCELLED] = "cancelled",
+		[PC_JOB_ABORTED] = "aborted"};
+	const struct pc_job *jobs[PC_JOBS_MAX];
+	size_t n_jobs = dev->profile->front_end ? pc_device_jobs(dev, jobs) : 0, n = 0;
+	for (size_t i = 0; i < n_jobs; i++) {
+		const struct pc_job *job = jobs[i];
+		out[n++] = (struct pc_front_end_entry){job->wall_ns, job->id, "received"};
+		if (job->started_ns != 0)
+			out[n++] =
+				(struct pc_front_end_entry){job->started_ns, job->id, "printing"};
+		if (job->state >= PC_JOB_DONE)
+			out[n++] = (struct pc_front_end_entry){
+				job->ended_ns, job->id, ends[job->state]};
+	}
+	qsort(out, n, sizeof(out[0]), latest_first);
+	return n;
 }

@@ -104,6 +104,17 @@ struct pc_nvm_value {
 };
 size_t pc_device_nvm(const struct pc_device *dev, struct pc_nvm_value out[PC_NVM_MAX]);
 
+/* What the digital front end noted of the jobs that are remembered: received, printing, and how
+ * they ended; newest first. 0 entries for models without one. Spec: XRS-DTO-14 */
+enum { PC_FRONT_END_LOG_MAX = 3 * PC_JOBS_MAX };
+struct pc_front_end_entry {
+	uint64_t wall_ns;
+	uint32_t job;
+	const char *text; /* "received", "printing", "done" … */
+};
+size_t pc_device_front_end_log(
+	const struct pc_device *dev, struct pc_front_end_entry out[PC_FRONT_END_LOG_MAX]);
+
 /* Scanned images; the text is borrowed for the call. */
 struct pc_scan {
 	uint8_t size; /* index into profile->sizes */
