@@ -58,9 +58,10 @@ pc_mail_events_text(uint32_t events, char *out, size_t size)
 		size_t n = strlen(name) + (at > 0);
 		if ((events >> i & 1) == 0 || at + n >= size)
 			continue;
-		memcpy(out + at, at > 0 ? " " : "", at > 0);
-		memcpy(out + at + (at > 0), name, strlen(name) + 1);
-		at += n;
+		if (at > 0)
+			out[at++] = ' ';
+		memcpy(out + at, name, strlen(name) + 1);
+		at += strlen(name);
 	}
 }
 
