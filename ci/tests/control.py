@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import socket
+import time
 
 import harness
 from harness import check, equal
@@ -376,7 +377,9 @@ class Listener:
 
     def event(self):
         """(event, id, data) of the next one; None at the end."""
+        end = time.monotonic() + harness.DEADLINE  # comments keep the line alive
         while True:
+            check(time.monotonic() < end, "no event came")
             while b"\n\n" not in self.text:
                 if not self.more():
                     return None
