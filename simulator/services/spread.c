@@ -12,7 +12,7 @@ struct pc_spread_round {
 	struct sockaddr_in peer;
 	uint64_t key, started_ms;
 	uint64_t n, next, first, stride;
-	uint32_t share;
+	uint32_t share, window_ms;
 	size_t len;
 	uint8_t request[];
 };
@@ -74,9 +74,9 @@ common_divisor(uint64_t a, uint64_t b)
 }
 
 static uint64_t
-due_ms(const struct pc_spread *s, const struct pc_spread_round *r)
+due_ms(const struct pc_spread_round *r)
 {
-	return r->started_ms + (r->next * 65536 + r->share) * s->window_ms / (r->n * 65536);
+	return r->started_ms + (r->next * 65536 + r->share) * r->window_ms / (r->n * 65536);
 }
 
 static void
@@ -97,7 +97,7 @@ plan(struct pc_spread *s)
 {
 	uint64_t now = pc_clock_ms(pc_loop_clock(s->env->loop)), at = UINT64_MAX;
 	for (size_t i = 0; i < s->n_rounds; i++) {
-		uint64_t due = due_ms(s, s->rounds[i]);
+		uint64_t due = due_ms(s->rounds[i]);
 		at = due < at ? due : at;
 	}
 	if (s->n_rounds > 0)
@@ -112,7 +112,7 @@ on_timer(void *arg)
 	int left = PC_SPREAD_STEP;
 	for (size_t i = 0; i < s->n_rounds;) {
 		struct pc_spread_round *r = s->rounds[i];
-		for (; left > 0 && r->next < r->n && due_ms(s, r) <= now; left--)
+		for (; left > 0 && r->next < r->n && due_ms(r) <= now; left--)
 			ask_next(s, r);
 		if (r->next == r->n)
 			drop(s, i);
@@ -135,6 +135,16 @@ forget(struct pc_spread *s, const struct sockaddr_in *peer, uint64_t key)
 	}
 }
 
+/* A client's socket holds some hundred answers: many devices take longer than the window. */
+static uint32_t
+window_of(const struct pc_spread *s, uint64_t n)
+{
+	uint64_t wanted = n / PC_SPREAD_PER_MS;
+	if (wanted <= s->window_ms)
+		return s->window_ms;
+	return wanted < PC_SPREAD_WINDOW_MAX_MS ? (uint32_t)wanted : PC_SPREAD_WINDOW_MAX_MS;
+}
+
 int
 pc_spread_ask(struct pc_spread *s, const struct sockaddr_in *peer, const uint8_t *request,
 	size_t len, uint64_t key)
@@ -149,6 +159,7 @@ pc_spread_ask(struct pc_spread *s, const struct sockaddr_in *peer, const uint8_t
 	r->key = key;
 	r->started_ms = pc_clock_ms(pc_loop_clock(s->env->loop));
 	r->n = count_devices(s->env);
+	r->window_ms = window_of(s, r->n);
 	r->first = pc_rand_below(&s->rand, r->n);
 	r->share = (uint32_t)pc_rand_below(&s->rand, 65536);
 	do

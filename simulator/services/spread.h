@@ -16,6 +16,7 @@ enum {
 	PC_SPREAD_ROUNDS_MAX = 64,    /* queries being answered at a time */
 	PC_SPREAD_STEP = 64,          /* devices a turn of the loop */
 	PC_SPREAD_REQUEST_MAX = 2048, /* bytes of a query that are kept */
+	PC_SPREAD_PER_MS = 20,        /* devices a millisecond: more widen the window */
 	PC_SPREAD_WINDOW_MAX_MS = 15000
 };
 

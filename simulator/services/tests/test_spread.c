@@ -127,6 +127,28 @@ test_even(void **state)
 	test_free(w);
 }
 
+/* More devices than the window has room for take longer: at most so many a millisecond. */
+static void
+test_widened(void **state)
+{
+	struct world *w = test_malloc(sizeof(*w));
+	unsigned ms[DEVICES_MAX / PC_SPREAD_PER_MS + 1] = {0};
+	(void)state;
+	world_init(w, DEVICES_MAX, 7);
+	w->spread.window_ms = 100;
+	assert_int_equal(ask(w, 0), PC_OK);
+	run(w);
+	assert_int_equal(w->total, w->n);
+	for (size_t at = 0; at < w->n; at++) {
+		assert_in_range(w->at_ms[at], 0, DEVICES_MAX / PC_SPREAD_PER_MS);
+		ms[w->at_ms[at]]++;
+	}
+	for (size_t i = 0; i < DEVICES_MAX / PC_SPREAD_PER_MS; i++)
+		assert_in_range(ms[i], PC_SPREAD_PER_MS - 1, PC_SPREAD_PER_MS + 1);
+	world_done(w);
+	test_free(w);
+}
+
 static void
 test_seed(void **state)
 {
@@ -200,6 +222,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_once),
 		cmocka_unit_test(test_even),
+		cmocka_unit_test(test_widened),
 		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_limits),
