@@ -1,6 +1,5 @@
 /* Epson private MIB 1248: the job log, pages by language, what was cut and how much medium went
  * through, media types of label printers. No public definition exists. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -38,20 +37,16 @@ is_label(const struct pc_profile *p)
 	return pc_mib_is_epson(p) && p->epson.status == PC_EPSON_LABEL;
 }
 
-/* Width and height in millimetres out of a PWG name; false for names without a size.
- * Spec: PWG 5101.1 */
+/* Width and height in millimetres out of a PWG name; false for names without a size. */
 static bool
 size_mm(const char *size, double *width, double *height)
 {
-	const char *last = strrchr(size, '_');
-	char unit[3] = "";
+	int32_t width_um = 0, height_um = 0;
 
-	if (last == NULL || sscanf(last + 1, "%lfx%lf%2s", width, height, unit) != 3)
+	if (!pc_device_size_dims(size, &width_um, &height_um))
 		return false;
-	if (strcmp(unit, "in") == 0) {
-		*width *= 25.4;
-		*height *= 25.4;
-	}
+	*width = width_um / 1000.0;
+	*height = height_um / 1000.0;
 	return true;
 }
 

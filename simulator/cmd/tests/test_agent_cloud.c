@@ -1,6 +1,7 @@
 /* Tests of the agents with the real cloud and emulated printers, all on one loop: TLS, broker, SNMP
  * and LPD are real sockets on loopback. */
 #include "agent-world.h"
+#include "device/log.h"
 
 static void
 test_collection(void **state)
@@ -51,10 +52,14 @@ test_es_operations(void **state)
 	assert_true(turn_until(w, es_is_online, NULL));
 	assert_true(turn_until(w, portal_knows, serial(w, 2)));
 	operate(w, serial(w, 2), "collect", "succeeded");
+	assert_non_null(pc_device_transmission(w->printers[2].dev, 1)); /* two documents so far */
+	assert_int_equal(pc_device_transmission(w->printers[2].dev, 0)->result, 0);
+	assert_true(pc_device_transmission(w->printers[2].dev, 0)->bytes > 1000);
 	operate(w, serial(w, 2), "clean", "succeeded");
 	assert_int_equal(c->cleanings, cleanings + 1);
 	operate(w, serial(w, 2), "restart", "succeeded");
 	assert_int_equal(c->reboots, reboots + 1);
+	assert_int_equal(pc_device_maintenance_entry(w->printers[2].dev, 0)->via, PC_VIA_AGENT);
 	assert_int_equal(pc_snmp_engine_counters(w->engine).in_packets, 0);
 }
 

@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "device/log.h"
 #include "printers.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
@@ -185,6 +186,10 @@ test_tools(void **state)
 				rows[i].name, code, lines, pc_buf_text(&out));
 		pc_buf_done(&out);
 	}
+	const struct pc_audit_entry *change = pc_device_audit_entry(s->p.devices[0], 0);
+	assert_non_null(change);
+	assert_int_equal(change->via, PC_VIA_SNMP);
+	assert_string_equal(change->detail, "lobby");
 	assert_int_equal(rmdir(made), 0);
 	assert_int_equal(rmdir(dir), 0);
 }
