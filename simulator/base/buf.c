@@ -113,11 +113,27 @@ xml_character(const char *s)
 	return overlong || excluded ? 0 : n;
 }
 
+/* How many characters from `p` on need no look: printable ASCII that HTML takes as it is. */
+static size_t
+plain_run(const char *p)
+{
+	size_t n = 0;
+	while (p[n] >= 0x20 && p[n] < 0x7f && p[n] != '&' && p[n] != '<' && p[n] != '>' &&
+		p[n] != '"')
+		n++;
+	return n;
+}
+
 int
 pc_buf_add_html(struct pc_buf *b, const char *text)
 {
-	size_t n = 0;
-	for (const char *p = text; *p != '\0'; p += n == 0 ? 1 : n) {
+	const char *p = text;
+	for (;;) {
+		size_t n = plain_run(p);
+		pc_buf_add(b, p, n);
+		p += n;
+		if (*p == '\0')
+			return b->err;
 		n = xml_character(p);
 		if (n == 0)
 			pc_buf_add_text(b, "\xef\xbf\xbd"); /* U+FFFD */
@@ -131,8 +147,8 @@ pc_buf_add_html(struct pc_buf *b, const char *text)
 			pc_buf_add_text(b, "&quot;");
 		else
 			pc_buf_add(b, p, n);
+		p += n == 0 ? 1 : n;
 	}
-	return b->err;
 }
 
 void

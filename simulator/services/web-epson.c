@@ -27,6 +27,8 @@ static const struct pc_web_row rows[] = {
 		pc_web_show_tray_settings, pc_web_act_tray_settings, pc_web_has_trays},
 	PC_WEB_FORM(TREE "ADVANCED/COMMON/DATETIME", "Settings", "Date and time", pc_web_show_clock,
 		pc_web_act_clock),
+	PC_WEB_FORM(TREE "ADVANCED/COMMON/MAIL", "Settings", "E-mail notification",
+		pc_web_show_mail, pc_web_act_mail),
 	PC_WEB_FORM(TREE "ADVANCED/NETWORK/SNMP", "Settings", "SNMP", pc_web_show_access, NULL),
 	PC_WEB_FORM(TREE "ADVANCED/MAINTENANCE/CARE", "Maintenance", "Print head and test pages",
 		pc_web_show_care, pc_web_act_care),

@@ -23,6 +23,7 @@ static const struct pc_web_row rows[] = {
 	{"/settings/trays", "Settings", "Trays", PC_WEB_ADMIN, pc_web_show_tray_settings,
 		pc_web_act_tray_settings, pc_web_has_trays},
 	PC_WEB_FORM("/settings/clock", "Settings", "Clock", pc_web_show_clock, pc_web_act_clock),
+	PC_WEB_FORM("/settings/mail", "Settings", "Alert mail", pc_web_show_mail, pc_web_act_mail),
 	PC_WEB_FORM("/settings/snmp", "Settings", "SNMP", pc_web_show_access, NULL),
 	PC_WEB_FORM("/settings/password", "Settings", "Password", pc_web_show_password,
 		pc_web_act_password),

@@ -22,6 +22,8 @@ static const struct pc_web_row rows[] = {
 		pc_web_show_tray_settings, pc_web_act_tray_settings, pc_web_has_trays},
 	PC_WEB_FORM("/properties/clock.htm", "Properties", "Date and time", pc_web_show_clock,
 		pc_web_act_clock),
+	PC_WEB_FORM("/properties/mail.htm", "Properties", "E-mail alerts", pc_web_show_mail,
+		pc_web_act_mail),
 	PC_WEB_FORM("/properties/snmp.htm", "Properties", "SNMP", pc_web_show_access, NULL),
 	PC_WEB_FORM("/properties/password.htm", "Properties", "Administrator password",
 		pc_web_show_password, pc_web_act_password),

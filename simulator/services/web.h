@@ -232,6 +232,8 @@ void pc_web_show_settings(struct pc_web_call *call);
 void pc_web_act_settings(struct pc_web_call *call);
 void pc_web_show_tray_settings(struct pc_web_call *call);
 void pc_web_act_tray_settings(struct pc_web_call *call);
+void pc_web_show_mail(struct pc_web_call *call);
+void pc_web_act_mail(struct pc_web_call *call);
 void pc_web_show_clock(struct pc_web_call *call);
 void pc_web_act_clock(struct pc_web_call *call);
 void pc_web_show_care(struct pc_web_call *call); /* cleaning, nozzle check, reports */

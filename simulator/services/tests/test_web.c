@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 #include "device/log.h"
+#include "device/mail.h"
 #include "services/internal.h"
+#include "services/web.h"
 
 enum { HTTP = 80, ANSWER_MAX = 64 << 10 };
 
@@ -532,6 +534,76 @@ test_orders(void **state)
 	bench_done(&b);
 }
 
+/* Each page of each family: the form without log-in or the page, and with log-in the page. */
+static void
+test_every_page(void **state)
+{
+	static const struct pc_web_family *const families[BENCH_DEVICES] = {
+		&pc_web_epson, &pc_web_xerox, &pc_web_generic};
+	static struct answer a;
+	struct bench b;
+	(void)state;
+	init(&b);
+	b.profiles[2].web.family = "generic";
+	for (unsigned i = 0; i < BENCH_DEVICES; i++) {
+		const struct pc_web_family *f = families[i];
+		char form[256], path[128], token[64], cookie[96];
+		snprintf(path, sizeof(path), "%s%s", f->login, f->post);
+		snprintf(form, sizeof(form), "%s=x&%s=%s", f->user_field, f->password_field,
+			serial(&b, i));
+		assert_int_equal(post(&b, i, path, "", form, &a), 303);
+		cut(&a, "Set-Cookie: session=", ";", token, sizeof(token));
+		snprintf(cookie, sizeof(cookie), "Cookie: session=%s\r\n", token);
+		for (size_t k = 0; k < f->n_rows; k++) {
+			const struct pc_web_row *r = &f->rows[k];
+			unsigned status = get(&b, i, r->path, "", &a);
+			if (status != (r->access == PC_WEB_ADMIN ? 401u : 200u))
+				fail_msg("%s without log-in: %u", r->path, status);
+			status = get(&b, i, r->path, cookie, &a);
+			bool whole = strstr(a.text, "</html>") != NULL ||
+				     strstr(a.text, "Content-Type: text/csv") != NULL;
+			if (status != 200 || !whole)
+				fail_msg("%s: %u\n%.1000s", r->path, status, a.text);
+		}
+	}
+	bench_done(&b);
+}
+
+static void
+test_mail(void **state)
+{
+	static const struct {
+		const char *form;
+		unsigned status;
+	} rows[] = {
+		{"server=127.0.0.9&port=2525&security=none&recipients=a@b.example&events=jam", 303},
+		{"server=127.0.0.9&port=2525&security=none&recipients=nobody&events=jam", 400},
+		{"server=127.0.0.9&port=2525&security=none&recipients=&events=earthquake", 400},
+		{"server=127.0.0.9&port=99999&security=none&events=jam", 400},
+		{"server=127.0.0.9&port=25&security=magic&events=jam", 400},
+		{"server=127.0.0.9&port=25&security=tls&user=u&password=secret-word&events=", 303}};
+	static struct answer a;
+	struct bench b;
+	struct session s;
+	struct pc_mail_settings m;
+	char form[512];
+	(void)state;
+	init(&b);
+	log_in(&b, 0, serial(&b, 0), &s);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(form, sizeof(form), "check=%s&%s", s.check, rows[i].form);
+		assert_int_equal(post(&b, 0, TREE "ADVANCED/COMMON/MAIL/SET", s.cookie, form, &a),
+			rows[i].status);
+		pc_device_mail(b.devices[0], &m);
+		assert_int_equal(m.port, i < 5 ? 2525 : 25);
+	}
+	assert_string_equal(m.password, "secret-word");
+	assert_int_equal(get(&b, 0, TREE "ADVANCED/COMMON/MAIL", s.cookie, &a), 200);
+	assert_null(strstr(a.text, "secret-word"));
+	assert_null(strstr(pc_buf_text(&b.journal), "secret-word"));
+	bench_done(&b);
+}
+
 int
 main(void)
 {
@@ -541,6 +613,7 @@ main(void)
 		cmocka_unit_test(test_forgery), cmocka_unit_test(test_bad_requests),
 		cmocka_unit_test(test_pipelining), cmocka_unit_test(test_idle_connections),
 		cmocka_unit_test(test_off), cmocka_unit_test(test_redirect),
-		cmocka_unit_test(test_orders)};
+		cmocka_unit_test(test_orders), cmocka_unit_test(test_mail),
+		cmocka_unit_test(test_every_page)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
