@@ -98,6 +98,17 @@ put_info(struct list *l)
 }
 
 static void
+put_more_info(struct list *l)
+{
+	char address[PC_TEXT_ADDR_MAX], url[64];
+	if (!l->profile->ports.http)
+		return;
+	(void)snprintf(url, sizeof(url), "http://%s/",
+		pc_text_from_ipv4(pc_device_state(l->dev)->address, address));
+	value(l, url);
+}
+
+static void
 put_model(struct list *l)
 {
 	char text[160];
@@ -236,6 +247,7 @@ static const struct {
 	{"printer-name", put_name, NULL},
 	{"printer-location", put_location, NULL},
 	{"printer-info", put_info, NULL},
+	{"printer-more-info", put_more_info, NULL},
 	{"printer-make-and-model", put_model, NULL},
 	{"printer-natural-language-configured", put_language, NULL},
 	{"printer-natural-languages-supported", put_languages, NULL},

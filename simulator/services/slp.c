@@ -296,11 +296,24 @@ has_answered(const struct ask *a)
 	       !fault(a, PC_FAULT_SLP_PRLIST_IGNORED);
 }
 
-/* Write the reply; what is too long for its way is cut to the header and an empty body with the
- * overflow flag, and the client comes back over TCP. Spec: RFC 2608 s6.2 */
+/* The attributes that fit into so many bytes, whole ones. */
+static struct pc_slp_text
+fitting(struct pc_slp_text list, size_t bytes)
+{
+	struct pc_slp_attribute one;
+	size_t len = 0;
+	for (size_t at = 0; pc_slp_attribute_next(list, &at, &one) && at <= bytes;)
+		len = at;
+	return (struct pc_slp_text){list.at, len};
+}
+
+/* Write the reply; of what is too long for its way as many attributes as fit and the overflow flag:
+ * clients come back over TCP or do with what they have. An error has nothing with it.
+ * Spec: RFC 2608 s6.2 */
 static size_t
 write_reply(struct ask *a, uint8_t *out)
 {
+	struct pc_slp_text attributes = a->reply.attributes;
 	size_t n = 0;
 	if (a->reply.function == PC_SLP_SAADVERT || a->reply.error == PC_SLP_OK) {
 		if (pc_slp_write(&a->reply, out, a->room, &n) == PC_OK)
@@ -309,7 +322,13 @@ write_reply(struct ask *a, uint8_t *out)
 	}
 	a->reply.n_entries = 0;
 	a->reply.entries = a->reply.attributes = a->reply.type = (struct pc_slp_text){NULL, 0};
-	return pc_slp_write(&a->reply, out, a->room, &n) == PC_OK ? n : 0;
+	if (pc_slp_write(&a->reply, out, a->room, &n) != PC_OK)
+		return 0;
+	if (a->reply.overflow) {
+		a->reply.attributes = fitting(attributes, a->room - n);
+		(void)pc_slp_write(&a->reply, out, a->room, &n);
+	}
+	return n;
 }
 
 /* The answer's length, 0 for silence: no errors and no empty answers to a multicast request. */

@@ -312,6 +312,8 @@ test_overflow(void **state)
 	assert_true(take(b, udp, LOTS, &r));
 	assert_true(r.m.overflow);
 	assert_int_equal(r.m.error, 0);
+	assert_non_null(memmem(r.bytes, sizeof(r.bytes), "(color-supported=true)", 22));
+	assert_int_equal(r.m.attributes.at[r.m.attributes.len - 1], ')');
 	n = write_request(&q, 2, out, sizeof(out));
 	bench_send(fd, out, 4); /* in pieces */
 	bench_turns(b, 3);
