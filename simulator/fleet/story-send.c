@@ -95,16 +95,33 @@ write_part(struct send *s)
 	return err == PC_OK ? pc_tcp_write(s->conn, line, n) : err;
 }
 
+static void
+on_quiet(void *arg)
+{
+	struct pc_story_sender *sender = arg;
+	(void)pc_loop_linger(pc_fleet_loop(sender->fleet), 0);
+}
+
+/* Something is on its way: until it has arrived, virtual time waits. */
+static void
+stir(struct pc_story_sender *sender)
+{
+	struct pc_loop *loop = pc_fleet_loop(sender->fleet);
+	pc_loop_linger(loop, PC_STORY_LINGER_MS);
+	pc_timer_start(&sender->quiet, loop, 1, on_quiet, sender);
+}
+
 static bool
 on_open(void *arg, struct pc_tcp *conn)
 {
 	struct send *s = arg;
 	s->conn = conn;
+	stir(s->sender);
 	if (s->lpd)
 		return write_part(s) == PC_OK;
 	if (write_job(s, false) != PC_OK)
 		return false;
-	pc_tcp_close(conn); /* the printer reads it when it can */
+	pc_tcp_shutdown(conn); /* the printer reads it when it can, and closes when it has it */
 	return true;
 }
 
@@ -113,6 +130,7 @@ static size_t
 on_data(void *arg, struct pc_tcp *conn, const uint8_t *data, size_t len)
 {
 	struct send *s = arg;
+	stir(s->sender);
 	if (!s->lpd || len == 0 || s->part == PARTS)
 		return len;
 	if (data[0] != 0) {
@@ -128,13 +146,6 @@ on_data(void *arg, struct pc_tcp *conn, const uint8_t *data, size_t len)
 }
 
 static void
-on_quiet(void *arg)
-{
-	struct pc_story_sender *sender = arg;
-	(void)pc_loop_linger(pc_fleet_loop(sender->fleet), 0);
-}
-
-static void
 drop(struct send *s)
 {
 	struct pc_story_sender *sender = s->sender;
@@ -145,8 +156,8 @@ drop(struct send *s)
 	if (s->next != NULL)
 		s->next->prev = s->prev;
 	free(s);
-	if (--sender->n == 0) /* the printer has not read everything yet */
-		pc_timer_start(&sender->quiet, pc_fleet_loop(sender->fleet), 1, on_quiet, sender);
+	sender->n--;
+	stir(sender);
 }
 
 static void
@@ -255,8 +266,7 @@ pc_story_send(
 		s->next->prev = s;
 	sender->first = s;
 	sender->n++;
-	pc_timer_stop(&sender->quiet);
-	(void)pc_loop_linger(pc_fleet_loop(sender->fleet), PC_STORY_LINGER_MS);
+	stir(sender);
 	return PC_OK;
 }
 
