@@ -103,8 +103,14 @@ static const struct invariant table[] = {
 	E("firmware-web-epson", "web snmp", "web.firmware", "eps.boardFirmware.1"),
 	E_ALSO("firmware-web-xerox", "web snmp", "web.firmware", "xrx.version",
 		"firmware-web-epson"),
+	E("serial-es-document", "es control", "es.serial", "ctl.serial"),
+	E("model-es-document", "es control", "es.model", "ctl.model"),
+	E("mac-es-document", "es control", "es.mac", "ctl.mac"),
+	E("firmware-es-document", "es snmp", "es.firmware", "eps.boardFirmware.1"),
+	E("name-es-document", "es control", "es.name", "ctl.sysName"),
 	/* where it is */
 	E("address-epson-board", "snmp control", "eps.boardIp", "look.address"),
+	E("address-es-document", "es control", "es.address", "look.address"),
 	E("address-enpc", "enpc control", "enpc.address", "look.address"),
 	E("address-xerox", "snmp control", "xrx.address", "look.address"),
 	E("address-llmnr", "llmnr control", "llmnr.address", "look.address"),
@@ -113,6 +119,7 @@ static const struct invariant table[] = {
 	HAS("address-port-monitor", "snmp control", "pm.uri", "look.address"),
 	/* what it has printed */
 	E("pages-pjl", "pjl snmp", "pjl.pages", "snmp.life"),
+	E("pages-es-document", "es snmp", "es.pages", "snmp.life"),
 	E("pages-web", "web snmp", "web.life", "snmp.life"),
 	E("pages-control", "control snmp", "ctl.life", "snmp.life"),
 	E_ALSO("pages-control-counters", "control snmp", "ctl.counterLife", "snmp.life",
@@ -130,7 +137,7 @@ static const struct invariant table[] = {
 	SUM("pages-by-size", "control", "ctl.size", "ctl.counterLife"),
 	E("pages-since-start", "snmp control", "snmp.powerOn", "ctl.powerOn"),
 	UP("pages-never-less", "snmp", "snmp.life",
-		"pages-pjl pages-web pages-control pages-control-counters pages-epson pages-epson-sizes "
+		"pages-pjl pages-es-document pages-web pages-control pages-control-counters pages-epson pages-epson-sizes "
 		"pages-st2 pages-xerox-lifetime pages-xerox-accounting pages-xerox-marker"),
 	UP("jobs-never-less", "control", "ctl.jobsDone", NULL),
 	UP("jams-never-less", "control", "ctl.jams", NULL),
@@ -147,10 +154,13 @@ static const struct invariant table[] = {
 		"ctl.supplyMax", "snmp.supplyMax.1", 1, NULL,
 		"RFC 3805 prtMarkerSuppliesMaxCapacity"},
 	{"supply-within-capacity", "control", check_level_within_capacity, "ctl.supply",
-		"ctl.supplyMax", "ctl.supply.1", 1000000, "supply-levels supply-state", NULL},
+		"ctl.supplyMax", "ctl.supply.1", 1000000,
+		"supply-levels supply-state supply-es-document", NULL},
 	{"supply-state", "control", check_supply_state, NULL, NULL, "ctl.supplyState.1", 2, NULL,
 		NULL},
 	{"supply-st2", "st2 control", check_st2_inks, NULL, NULL, "st2.ink.0", -30, NULL, NULL},
+	{"supply-es-document", "es control", check_supply_levels, "es.supply", "ctl.supply",
+		"es.supply.1", -1, NULL, NULL},
 	{"supply-web", "web control", check_web_supplies, NULL, NULL, "web.supply.1", -30, NULL,
 		NULL},
 	{"tray-levels", "snmp control", check_equal_each, "snmp.tray", "ctl.tray", "snmp.tray.1",
@@ -196,8 +206,9 @@ static const struct invariant table[] = {
 	{"error-history", "control", check_at_most, "ctl.errorHistory", "40", "ctl.errorHistory",
 		41, NULL, "the papers name the last 40 errors"},
 	{"cleaning-history", "control", check_at_most, "ctl.cleaningHistory", "20",
-		"ctl.cleaningHistory", 21, NULL, NULL},
+		"ctl.cleaningHistory", 21, "cleanings-es-document", NULL},
 	/* what it has to do */
+	E("cleanings-es-document", "es control", "es.cleanings", "ctl.cleaningHistory"),
 	E("queue-lpd", "lpd control", "lpd.jobs", "ctl.queued"),
 	E("queue-job-mib", "snmp control", "jm.active", "ctl.queued"),
 	/* time and traffic */

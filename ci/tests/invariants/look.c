@@ -683,6 +683,32 @@ look_answers(struct look *l, struct in_addr address, const struct pc_profile *pr
 	return answered;
 }
 
+/* The document of the agent in the printer. */
+static void
+document_facts(struct look *l, uint32_t number, struct facts *f)
+{
+	static const struct {
+		const char *to, *key;
+	} texts[] = {{"es.serial", "serialNumber"}, {"es.model", "model"}, {"es.mac", "macAddress"},
+		{"es.address", "ipAddress"}, {"es.firmware", "firmwareVersion"},
+		{"es.location", "location"}, {"es.name", "domainName"}};
+	char *text = l->o.document == NULL ? NULL : l->o.document(l->o.arg, number);
+	json_t *o = text == NULL ? NULL : json_loads(text, 0, NULL);
+	size_t i;
+	const json_t *e;
+	free(text);
+	if (o == NULL)
+		return;
+	for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++)
+		json_text_fact(f, texts[k].to, o, texts[k].key);
+	facts_number(f, "es.pages", json_number(json_object_get(o, "pageCounters"), "total"));
+	json_array_foreach(json_object_get(o, "consumables"), i, e)
+		facts_number_at(f, "es.supply", i + 1, json_number(e, "level"));
+	facts_number(
+		f, "es.cleanings", (int64_t)json_array_size(json_object_get(o, "cleaningHistory")));
+	json_decref(o);
+}
+
 static void
 look_control(struct look *l, uint32_t number, struct facts *f)
 {
@@ -714,6 +740,8 @@ look_at(struct look *l, uint32_t number, const struct pc_profile *profile, struc
 	facts_text(f, "look.address", at->text, strlen(at->text));
 	ask(l, address, profile, host->text);
 	unsigned answered = wait_for(l, profile, f);
+	if ((answered >> LOOK_SNMP & 1) != 0) /* it is up, and the agent in it */
+		document_facts(l, number, f);
 	if ((answered >> LOOK_PJL & 1) != 0)
 		pjl_facts(l->streams[STREAM_PJL].data, f);
 	if ((answered >> LOOK_LPD & 1) != 0)

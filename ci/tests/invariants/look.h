@@ -16,6 +16,10 @@ struct look_options {
 	struct pc_loop *loop;
 	uint16_t port_offset;
 	struct sockaddr_in control; /* of the fleet's control API */
+	/* What the ES agent inside printer `number` would send of it, a JSON object that the caller
+	 * frees; NULL for models without one. It is no port: the agent reports by itself. */
+	char *(*document)(void *arg, uint32_t number);
+	void *arg;
 };
 
 struct look *look_new(const struct look_options *options);

@@ -19,6 +19,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "agents/es-collect.h"
+#include "agents/record.h"
 #include "base/err.h"
 #include "fleet/control.h"
 #include "fleet/diary.h"
@@ -85,6 +87,23 @@ load_profiles(struct world *w)
 		w->groups[i % w->n_groups].count++;
 }
 
+/* Epson printers have an ES agent inside. */
+static char *
+document(void *arg, uint32_t number)
+{
+	struct world *w = arg;
+	const struct pc_device *dev = pc_fleet_device(w->fleet, number);
+	const char *vendor = pc_device_profile(dev)->snmp_vendor;
+	if (vendor == NULL || strcmp(vendor, "epson") != 0)
+		return NULL;
+	struct pc_record *r = calloc(1, sizeof(*r));
+	assert_non_null(r);
+	pc_es_collect(dev, 0, r);
+	char *text = pc_record_to_json(r, false);
+	free(r);
+	return text;
+}
+
 static void
 open_world(struct world *w)
 {
@@ -116,8 +135,11 @@ open_world(struct world *w)
 		.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	if (pc_control_new(w->loop, w->fleet, &bind, &w->control, &diag) != PC_OK)
 		fail_msg("%s", diag.text);
-	const struct look_options lo = {
-		.loop = w->loop, .port_offset = offset, .control = pc_control_local(w->control)};
+	const struct look_options lo = {.loop = w->loop,
+		.port_offset = offset,
+		.control = pc_control_local(w->control),
+		.document = document,
+		.arg = w};
 	w->look = look_new(&lo);
 	w->before = calloc(printers, sizeof(struct facts *));
 	w->now = calloc(1, sizeof(*w->now));
@@ -433,7 +455,7 @@ static const struct {
 	{"snmp-silent", NULL, "answers-snmp"},
 	{"snmp-supply-over-capacity", NULL, "supply-levels"},
 	{"snmp-lifecount-frozen", "{do: print, pages: 2}",
-		"pages-pjl pages-web pages-control pages-control-counters pages-epson pages-epson-sizes "
+		"pages-pjl pages-web pages-es-document pages-control pages-control-counters pages-epson pages-epson-sizes "
 		"pages-st2 pages-xerox-lifetime pages-xerox-accounting pages-xerox-marker"},
 	{"snmp-supply-level-frozen", "{do: supply, part: 0, level: 37%}",
 		"supply-levels supply-st2"},
