@@ -541,11 +541,14 @@ spare(struct armed *a, const struct pc_netfault_rule *which, bool *ret_any_left)
 		if (!meant)
 			continue;
 		took = true;
+		struct pc_device *dev = nf->env.device(nf->env.arg, i);
 		if (a->rule.act == PC_NETFAULT_BIT) {
 			tally_of(a, i)->on = 0;
-			set_bits(nf, nf->env.device(nf->env.arg, i), i);
+			set_bits(nf, dev, i);
 		}
 		set_bit(a->spared, i);
+		if (a->rule.act >= PC_NETFAULT_TCP_REFUSE)
+			pc_shaper_relax(nf->shaper, pc_device_state(dev)->address);
 	}
 	return took;
 }

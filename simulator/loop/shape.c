@@ -47,6 +47,9 @@ struct pc_shape_conn {
 	struct owner *owner;      /* borrowed */
 	struct pc_shape_conn *prev, *next;
 	struct pc_shape_line line;
+	void (*relaxed)(void *arg); /* NULL: nobody wants to know */
+	void *arg;
+	bool relaxing;
 	uint64_t passed[PC_SHAPE_WAYS];
 	uint64_t free_ms[PC_SHAPE_WAYS];  /* with a rate: when the next bytes may pass */
 	uint64_t stand_ms[PC_SHAPE_WAYS]; /* when a stand ends; 0: it has not begun */
@@ -415,6 +418,37 @@ pc_shape_conn_free(struct pc_shape_conn *c)
 		release_owner(c->owner);
 	}
 	free(c);
+}
+
+void
+pc_shape_conn_when_relaxed(struct pc_shape_conn *c, void (*fn)(void *arg), void *arg)
+{
+	c->relaxed = fn;
+	c->arg = arg;
+}
+
+/* One that is still to be told, NULL when all were. */
+static struct pc_shape_conn *
+next_relaxing(const struct pc_shaper *s)
+{
+	struct pc_shape_conn *c = s->conns;
+	while (c != NULL && !c->relaxing)
+		c = c->next;
+	return c;
+}
+
+void
+pc_shaper_relax(struct pc_shaper *s, struct in_addr local)
+{
+	struct pc_shape_conn *c = NULL;
+	for (c = s->conns; c != NULL; c = c->next)
+		c->relaxing = c->owner->address.s_addr == local.s_addr;
+	while ((c = next_relaxing(s)) != NULL) { /* being told may end any of them */
+		c->relaxing = false;
+		pc_shape_line_init(&c->line);
+		if (c->relaxed != NULL)
+			c->relaxed(c->arg);
+	}
 }
 
 bool

@@ -102,6 +102,9 @@ void pc_shaper_free(struct pc_shaper *shaper); /* what is held is lost; NULL is 
 /* Ask the policy from now on, or no more. What is late comes all the same. */
 void pc_shaper_arm(struct pc_shaper *shaper, bool armed);
 
+/* What was to happen to the connections of this address of ours is over: those that wait go on. */
+void pc_shaper_relax(struct pc_shaper *shaper, struct in_addr local);
+
 struct pc_shape_counters pc_shaper_counters(const struct pc_shaper *shaper);
 
 /* ---- for the sockets of this room ---- */
@@ -129,6 +132,9 @@ struct pc_shape_conn;
 int pc_shape_conn_new(struct pc_shaper *shaper, const struct sockaddr_in *local,
 	const struct sockaddr_in *peer, struct pc_shape_conn **ret);
 void pc_shape_conn_free(struct pc_shape_conn *conn); /* NULL is allowed */
+
+/* fn(arg) is called when nothing is to happen to it any more; it may free the connection. */
+void pc_shape_conn_when_relaxed(struct pc_shape_conn *conn, void (*fn)(void *arg), void *arg);
 
 bool pc_shape_conn_is_silent(const struct pc_shape_conn *conn);
 uint64_t pc_shape_conn_delay_ms(const struct pc_shape_conn *conn);

@@ -444,6 +444,22 @@ on_opening_late(void *arg)
 	open_now(c);
 }
 
+/* Nothing is to happen any more: what waited goes on. */
+static void
+on_relaxed(void *arg)
+{
+	struct pc_tcp *c = arg;
+	struct pc_tcp_shaped *s = c->shaped;
+	for (unsigned way = 0; way < PC_SHAPE_WAYS; way++) {
+		pc_timer_stop(&s->timer[way]);
+		s->blocked[way] = false;
+	}
+	if (s->parked)
+		on_opening_late(c);
+	else if (!c->in_callback)
+		watch_events(c);
+}
+
 /* Ask what is to happen to it. PC_E_REFUSED: it is to be reset. */
 int
 pc_tcp_shape(struct pc_tcp *c)
@@ -460,6 +476,7 @@ pc_tcp_shape(struct pc_tcp *c)
 	}
 	uint64_t delay_ms = pc_shape_conn_delay_ms(line);
 	c->shaped->line = line;
+	pc_shape_conn_when_relaxed(line, on_relaxed, c);
 	c->shaped->parked = pc_shape_conn_is_silent(line) || delay_ms > 0;
 	if (c->shaped->parked && !pc_shape_conn_is_silent(line))
 		pc_timer_start(

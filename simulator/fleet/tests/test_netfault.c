@@ -505,6 +505,39 @@ test_connections(void **state)
 	}
 }
 
+/* Disarmed, connections that were held up go on where they stood. */
+static void
+test_connections_go_on(void **state)
+{
+	static const char *const faults[] = {
+		"tcp-stall(at=3)", "tcp-silent", "tcp-slow(bytes=1)", "tcp-delay(ms=3600000)"};
+	static const char word[] = "\033%-12345X@PJL ECHO abcdefgh\r\n";
+	struct bench *b = *state;
+	for (size_t i = 0; i < N(faults); i++) {
+		char in[256] = "";
+		size_t n = 0;
+		arm(b, 1, faults[i]);
+		int fd = dial(b, 1, 9100);
+		assert_int_equal(send(fd, word, sizeof(word) - 1, 0), sizeof(word) - 1);
+		for (int k = 0; k < 5; k++)
+			assert_int_equal(echoes(b, 2, false), 'e');
+		ssize_t got = recv(fd, in, sizeof(in) - 1, MSG_DONTWAIT);
+		n = got > 0 ? (size_t)got : 0;
+		if (n > 4)
+			fail_msg("%s: %zu bytes passed", faults[i], n);
+		disarm(b, 1, faults[i]);
+		for (int k = 0; k < 200 && strstr(in, "abcdefgh") == NULL; k++) {
+			assert_int_equal(pc_loop_turn(b->loop, 10), PC_OK);
+			got = recv(fd, in + n, sizeof(in) - 1 - n, MSG_DONTWAIT);
+			n += got > 0 ? (size_t)got : 0;
+			in[n] = '\0';
+		}
+		if (strstr(in, "abcdefgh") == NULL)
+			fail_msg("%s, disarmed: only '%s'", faults[i], in);
+		close(fd);
+	}
+}
+
 int
 main(void)
 {
@@ -520,6 +553,7 @@ main(void)
 		BENCH_TEST_VIRTUAL(test_disarm),
 		BENCH_TEST_VIRTUAL(test_list),
 		BENCH_TEST(test_connections),
+		BENCH_TEST(test_connections_go_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
