@@ -60,6 +60,7 @@ def office(bed):
         # a fault, seen at the device
         b.click("#p3")
         b.see("#tab-printer h2", "WF-C5890")
+        equal(b.attribute("#tab-printer .who a", "href"), f"http://{api('/v1/printers/3')['address']}/", "link to Web Config")
         b.type("#fault", "snmp-serial-empty")
         b.click("#arm")
         b.see("#armed", "snmp-serial-empty")
@@ -172,6 +173,10 @@ def ten_thousand(bed):
         check(b.count("#rows .row") < 60, f"rows in the page: {b.count('#rows .row')}")
         b.script("document.getElementById('list').scrollTop = 1e9")
         b.see("#p10000", "")
+        api("/v1/printers/5000/condition", {"condition": "jam", "on": True})  # a row that is not shown
+        b.see("[data-group=down]", "1")
+        api("/v1/printers/5000/condition", {"condition": "jam", "on": False})
+        b.see("[data-group=down]", "0")
         address = api("/v1/printers/7654")["address"]
         b.type("#search", address)
         b.see("#p7654", address)
