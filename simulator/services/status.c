@@ -9,6 +9,8 @@ enum {
 	CODE_SLEEP = 35078
 };
 
+enum { SEVERITY_CRITICAL = 3, SEVERITY_WARNING = 5 }; /* PrtAlertSeverityLevelTC */
+
 static const unsigned condition_codes[] = {
 	[PC_COND_JAM] = 40022,
 	[PC_COND_COVER_OPEN] = 40021,
@@ -67,12 +69,12 @@ alert_code(const struct pc_device *dev, const struct pc_alert *a)
 	if (a->condition == PC_COND_SUPPLY_LOW || a->condition == PC_COND_SUPPLY_EMPTY ||
 		a->condition == PC_COND_SUPPLY_MISSING)
 		return supply_code(dev, a);
+	if (a->condition == PC_COND_SERVICE && a->severity == SEVERITY_WARNING)
+		return CODE_MAINTENANCE; /* it prints on */
 	if (a->condition == PC_COND_TRAY_EMPTY)
 		code += (a->part + 1u) % 10 * 100;
 	return code;
 }
-
-enum { SEVERITY_CRITICAL = 3, SEVERITY_WARNING = 5 }; /* PrtAlertSeverityLevelTC */
 
 /* The newest alert of a condition of this gravity, NULL when there is none. */
 static const struct pc_alert *

@@ -3,6 +3,7 @@
 #include "services/tests/bench.h"
 
 #include "codec/pjl.h"
+#include "services/internal.h"
 
 #define UEL      "\x1b%-12345X"
 #define BYTES(s) s, sizeof(s) - 1
@@ -578,6 +579,87 @@ test_supply_codes(void **state)
 		"@PJL INFO STATUS\r\nCODE=35078\r\nDISPLAY=\"Sleep\"\r\nONLINE=TRUE\r\n\f");
 }
 
+/* Lines of INFO VARIABLES, each in the shape of its kind. */
+static void
+test_info_variables(void **state)
+{
+	static const char *const lines[] = {"COPIES=4 [2 RANGE]\r\n\t1\r\n\t32767\r\n",
+		"PAPER=LETTER [3 ENUMERATED]\r\n\tA4\r\n\tLETTER\r\n\tother\r\n",
+		"DUPLEX=OFF [2 ENUMERATED]\r\n\tOFF\r\n\tON\r\n",
+		"RESOLUTION=0 [1 ENUMERATED READONLY]\r\n\t0\r\n", "JOBNAME=\"\"\r\n",
+		"TIMEOUT=300 [2 RANGE]\r\n\t5\r\n\t3600\r\n",
+		"PASSWORD=DISABLED [2 ENUMERATED READONLY]\r\n",
+		"LPARM:PCL SYMSET=ROMAN8 [4 ENUMERATED]\r\n\tROMAN8\r\n"};
+	struct bench *b = *state;
+	char out[8192];
+	size_t n = 0;
+	int fd = bench_connect(b, 0, 9100);
+	bench_send(fd, BYTES("@PJL SET PAPER=LETTER\n@PJL SET COPIES=4\n@PJL INFO VARIABLES\n"));
+	assert_int_equal(shutdown(fd, SHUT_WR), 0);
+	assert_int_equal(bench_read(b, fd, out, sizeof(out), sizeof(out) - 1, &n), BENCH_EOF);
+	close(fd);
+	assert_memory_equal(out, "@PJL INFO VARIABLES\r\n", 21);
+	assert_int_equal(out[n - 1], '\f');
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (strstr(out, lines[i]) == NULL)
+			fail_msg("'%s' is not in %s", lines[i], out);
+	}
+}
+
+/* Whatever the device is in has a code that the table explains, and ONLINE as the table says. */
+static void
+test_every_state_has_a_code(void **state)
+{
+	struct bench *b = *state;
+	struct pc_device *dev = b->devices[0];
+	unsigned seen = 0;
+	for (int what = 0; what <= PC_COND_FINISHER_JAM; what++) {
+		for (uint32_t part = 0; part < PC_SUPPLIES_MAX; part++) {
+			bool online = false;
+			if (pc_device_condition(dev, (enum pc_condition)what, part, true) != PC_OK)
+				break;
+			unsigned code = pc_status_pjl_code(dev, &online);
+			const struct pc_pjl_code *row = pc_pjl_code_find(code);
+			if (row == NULL)
+				fail_msg("condition %d, part %u: code %u", what, part, code);
+			if (row->online >= 0 && (row->online != 0) != online)
+				fail_msg("code %u: on-line %d", code, online);
+			assert_int_equal(
+				pc_device_condition(dev, (enum pc_condition)what, part, false),
+				PC_OK);
+			seen++;
+		}
+	}
+	assert_true(seen > 12);
+}
+
+/* Junk is a job, or is swallowed; the port goes on answering. */
+static void
+test_binary_junk(void **state)
+{
+	struct bench *b = *state;
+	uint8_t junk[8192];
+	uint32_t x = 12345;
+	for (int round = 0; round < 20; round++) {
+		for (size_t i = 0; i < sizeof(junk); i++) {
+			x = x * 1664525 + 1013904223;
+			junk[i] = round % 2 == 0
+					  ? (uint8_t)(x >> 24)
+					  : (uint8_t) "\x1b%-12345X@PJL \r\n\0=\""[x >> 27 & 15];
+		}
+		int fd = bench_connect(b, 0, 9100);
+		bench_send(fd, junk, sizeof(junk));
+		close(fd);
+		bench_turns(b, 3);
+		assert_int_equal(pc_device_supply_replace(b->devices[0], 0), PC_OK);
+		(void)pc_device_tray_set(b->devices[0], 0, 100);
+		assert_int_equal(
+			pc_device_condition(b->devices[0], PC_COND_OFFLINE, 0, false), PC_OK);
+	}
+	say(b, 1, BYTES("@PJL ECHO alive\n"), "@PJL ECHO alive\r\n\f");
+	SAY(b, "@PJL ECHO alive\n", "@PJL ECHO alive\r\n\f");
+}
+
 int
 main(void)
 {
@@ -586,6 +668,7 @@ main(void)
 		T(test_errors), T(test_messages), T(test_job), T(test_makers_categories),
 		T(test_files), T(test_quiet_file_errors), T(test_volume_is_bounded),
 		T(test_pret_dialogue), T(test_busy), T(test_idle), T(test_no_back_channel),
-		T(test_supply_codes)};
+		T(test_supply_codes), T(test_info_variables), T(test_every_state_has_a_code),
+		T(test_binary_junk)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

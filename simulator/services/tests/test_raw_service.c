@@ -265,7 +265,7 @@ static const struct {
 	{"ink out", PC_COND_SUPPLY_EMPTY, 40038, "FALSE"},
 	{"no cartridge", PC_COND_SUPPLY_MISSING, 40010, "FALSE"},
 	{"output full", PC_COND_OUTPUT_FULL, 40019, "FALSE"},
-	{"service", PC_COND_SERVICE, 50000, "TRUE"},
+	{"service", PC_COND_SERVICE, 35075, "TRUE"},
 };
 
 static void
