@@ -71,8 +71,8 @@ struct pc_device *pc_fleet_find(const struct pc_fleet *fleet, struct in_addr add
  * fault of the network; with parameters and conditions or without. What is armed under a name that
  * is armed already replaces it where it is a named fault, and comes besides it where it is one of
  * the network. Disarming looks at the name and the printers only; that nothing was armed is no
- * error. Connections that a fault held up then go on; what is late still comes late. PC_E_NOTFOUND: no such fault (the diag lists the names) or printer; PC_E_SYNTAX;
- * PC_E_LIMIT. */
+ * error. Connections that a fault held up then go on; what is late still comes late. PC_E_NOTFOUND:
+ * no such fault (the diag lists the names) or printer; PC_E_SYNTAX; PC_E_LIMIT. */
 int pc_fleet_fault(struct pc_fleet *fleet, uint32_t number, const char *text, bool armed,
 	struct pc_diag *diag);
 
