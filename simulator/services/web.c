@@ -14,11 +14,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "loop/alarm.h"
 #include "loop/httpd.h"
 
-enum { CHUNK = 16 << 10, QUEUE_HIGH = 256 << 10, READS_PER_TURN = 16 };
+enum { CHUNK = 16 << 10, QUEUE_HIGH = 256 << 10, READS_PER_TURN = 16, TICK_MS = 500 };
 
 struct pc_web_link {
 	struct pc_web *web;    /* borrowed */
@@ -34,16 +36,15 @@ struct pc_web_link {
 	struct pc_httpd_link *http; /* owned */
 	struct pc_tls_facts facts;
 	struct pc_buf to_back; /* decrypted, not yet taken by the HTTP server */
-	struct pc_timer timer; /* until the next request, or the end of this one */
-	uint32_t completed;    /* requests answered when we last looked */
-	bool fed;              /* bytes came since the last answer */
-	bool spoke;            /* the HTTP server said something since then */
+	uint64_t due_ms; /* in the system's time: until the next request, or the end of this one */
+	uint32_t completed; /* requests answered when we last looked */
+	bool fed;           /* bytes came since the last answer */
+	bool spoke;         /* the HTTP server said something since then */
 	bool eof, closing;
 	size_t queued; /* at the last look of the timer */
 };
 
 static void on_back(void *arg, int fd, uint32_t events);
-static void on_timer(void *arg);
 static void pump_in(struct pc_web_link *l);
 
 /* Any call into loop/tcp may be the end of the connection: whoever goes on after one holds it. */
@@ -60,12 +61,14 @@ release(struct pc_web_link *l)
 		free(l);
 }
 
+/* Clients keep the system's time, also when the run's clock is virtual. */
 static void
 set_timer(struct pc_web_link *l, uint64_t ms)
 {
-	if (l->conn == NULL)
-		return;
-	pc_timer_start(&l->timer, l->web->service.env.loop, ms, on_timer, l);
+	l->due_ms = pc_clock_now_ms() + ms;
+	if (!l->web->ticking)
+		pc_alarm_set(l->web->alarm, TICK_MS);
+	l->web->ticking = true;
 }
 
 /* ---- the HTTP server's end ---- */
@@ -432,12 +435,22 @@ time_out(struct pc_web_link *l)
 }
 
 static void
-on_timer(void *arg)
+on_tick(void *arg)
 {
-	struct pc_web_link *l = arg;
-	hold(l);
-	time_out(l);
-	release(l);
+	struct pc_web *web = arg;
+	struct pc_web_link *next = NULL;
+	uint64_t now = pc_clock_now_ms();
+	web->ticking = web->first != NULL;
+	for (struct pc_web_link *l = web->first; l != NULL; l = next) {
+		next = l->next;
+		if (l->due_ms > now)
+			continue;
+		hold(l);
+		time_out(l);
+		release(l);
+	}
+	if (web->ticking)
+		pc_alarm_set(web->alarm, TICK_MS);
 }
 
 /* Room for one more connection to this device. */
@@ -508,7 +521,6 @@ on_closed(void *arg, struct pc_tcp *conn, enum pc_tcp_end end)
 		return;
 	hold(l);
 	l->conn = NULL;
-	pc_timer_stop(&l->timer);
 	drop_back(l);
 	SSL_free(l->ssl);
 	l->ssl = NULL;
@@ -603,8 +615,7 @@ pc_web_restart_soon(struct pc_web *web, struct pc_device *dev, enum pc_reset kin
 	struct pc_web_restart *r = &grown[web->n_restarts++];
 	*r = (struct pc_web_restart){.dev = dev, .kind = kind};
 	pc_text_copy(r->user, sizeof(r->user), user);
-	pc_timer_start(
-		&web->restart_timer, web->service.env.loop, PC_WEB_RESTART_MS, on_restart, web);
+	pc_alarm_set(web->restart_alarm, PC_WEB_RESTART_MS);
 	return PC_OK;
 }
 
@@ -637,7 +648,8 @@ stop(struct pc_service *service)
 	pc_httpd_free(web->httpd);
 	pc_web_tls_free(web->tls);
 	pc_web_sites_done(web);
-	pc_timer_stop(&web->restart_timer);
+	pc_alarm_free(web->restart_alarm);
+	pc_alarm_free(web->alarm);
 	free(web->restarts);
 	free(web->sessions);
 	free(web);
@@ -654,7 +666,12 @@ open_ports(struct pc_web *web, struct pc_diag *diag)
 		.failure = "The page is too large.\n",
 		.failure_type = "text/plain; charset=utf-8",
 		.arg = web};
-	int err = pc_httpd_new(web->service.env.loop, &options, &web->httpd, diag);
+	struct pc_loop *loop = web->service.env.loop;
+	int err = pc_alarm_new(loop, on_tick, web, &web->alarm);
+	if (err == PC_OK)
+		err = pc_alarm_new(loop, on_restart, web, &web->restart_alarm);
+	if (err == PC_OK)
+		err = pc_httpd_new(loop, &options, &web->httpd, diag);
 	if (err == PC_OK)
 		err = pc_web_tls_new(&web->tls, diag);
 	if (err == PC_OK)

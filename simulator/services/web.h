@@ -18,8 +18,8 @@ enum {
 	PC_WEB_HEADERS_MAX = 16 << 10, /* request line and headers */
 	PC_WEB_BUSY_MAX = 1024,        /* connections with a request, all devices */
 	PC_WEB_DEVICE_MAX = 64,        /* connections of one device, each port */
-	PC_WEB_IDLE_MS = 30000,        /* between requests, and before the first */
-	PC_WEB_REQUEST_MS = 20000,     /* a request must be complete by then */
+	PC_WEB_IDLE_MS = 10000,        /* between requests, and before the first */
+	PC_WEB_REQUEST_MS = 10000,     /* a request must be complete by then */
 	PC_WEB_SESSIONS_MAX = 1024,    /* of the process; the oldest goes */
 	PC_WEB_DEVICE_SESSIONS_MAX = 8,
 	PC_WEB_SESSION_MS = 600000,        /* without a request */
@@ -35,6 +35,7 @@ enum {
 
 struct pc_web;
 struct pc_web_tls;
+struct pc_alarm;
 struct pc_web_call;
 struct pc_httpd;
 
@@ -165,7 +166,9 @@ struct pc_web {
 	unsigned busy;
 	struct pc_web_restart *restarts; /* owned array: ordered, due when the timer ends */
 	size_t n_restarts;
-	struct pc_timer restart_timer;
+	struct pc_alarm *restart_alarm; /* owned */
+	struct pc_alarm *alarm;         /* owned; looks at the connections' deadlines */
+	bool ticking;
 };
 enum { PC_WEB_BUCKETS = 1024 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "loop/alarm.h"
 #include "services/web.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -131,6 +132,13 @@ read_input(const uint8_t *data, size_t size, struct input *in)
 	in->request.body_len = n + left;
 }
 
+/* The loop does not turn: no restart is carried out. */
+static void
+on_due(void *arg)
+{
+	(void)arg;
+}
+
 static void
 check_answer(const struct pc_http_response *a)
 {
@@ -162,6 +170,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (dev == NULL) {
 		pc_clock_init_virtual(&clock, 1800000000);
 		check(pc_loop_new(&clock, &web.service.env.loop, &diag) == PC_OK);
+		check(pc_alarm_new(web.service.env.loop, on_due, NULL, &web.restart_alarm) ==
+			PC_OK);
 		check(pc_device_new(&profile, &env, 1, (struct in_addr){htonl(0x7f000a01)}, &dev) ==
 			PC_OK);
 		web.sessions = sessions;
