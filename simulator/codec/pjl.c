@@ -22,8 +22,7 @@ flush_line(struct pc_pjl_scanner *s, struct pc_pjl_item *ret)
 
 /* A UEL that began at the end of the octets before goes on, or turns out to be data. */
 static size_t
-feed_begun_uel(
-	struct pc_pjl_scanner *s, const uint8_t *data, size_t len, struct pc_pjl_item *ret)
+feed_begun_uel(struct pc_pjl_scanner *s, const uint8_t *data, size_t len, struct pc_pjl_item *ret)
 {
 	for (size_t i = 0; i < len; i++) {
 		if (data[i] != pc_pjl_uel[s->matched]) {
