@@ -170,8 +170,10 @@ def certificate(bed, address, name):
 
 
 def https(bed):
-    """Each printer its own certificate, good for its names and address; nothing older than TLS 1.2."""
-    device = fleet(bed)[0]
+    """Each printer its own certificate, good for its names and address; nothing older than TLS 1.2. A capture of ours
+    holds what TLS carried."""
+    capture = bed.path("site.pcapng")
+    device = fleet(bed, "--capture", capture)[0]
     pem = certificate(bed, EPSON, "epson.pem")
     other = certificate(bed, XEROX, "xerox.pem")
     home = f"https://{EPSON}/PRESENTATION/HTML/TOP/PRTINFO.HTML"
@@ -188,6 +190,8 @@ def https(bed):
     subject = bed.run("openssl", "x509", "-in", pem, "-noout", "-subject", "-ext", "subjectAltName").ok().text
     for part in (device["serial"], name, EPSON):
         harness.check(part in subject, f"'{part}' is not in the certificate: {subject}")
+    shown = bed.run(bed.program, "capture", "show", capture).ok().text
+    harness.check("req.target=/PRESENTATION/HTML/TOP/PRTINFO.HTML -> resp.status=200" in shown, f"in the capture:\n{shown}")
     key = bed.run("openssl", "x509", "-in", pem, "-noout", "-pubkey").ok().text
     bed.children[0].stop()
     fleet(bed)

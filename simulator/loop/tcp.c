@@ -633,6 +633,12 @@ pc_tcp_peer(const struct pc_tcp *c)
 	return c->peer;
 }
 
+const struct pc_tap_flow *
+pc_tcp_flow(const struct pc_tcp *c)
+{
+	return &c->flow;
+}
+
 size_t
 pc_tcp_queued(const struct pc_tcp *c)
 {

@@ -101,4 +101,8 @@ struct sockaddr_in pc_tcp_local(const struct pc_tcp *conn);
 struct sockaddr_in pc_tcp_peer(const struct pc_tcp *conn);
 size_t pc_tcp_queued(const struct pc_tcp *conn);
 
+/* The connection as its tap is told of it, for owners who tap what the bytes mean (TLS). Borrowed.
+ */
+const struct pc_tap_flow *pc_tcp_flow(const struct pc_tcp *conn);
+
 #endif

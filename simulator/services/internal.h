@@ -41,6 +41,8 @@ struct pc_service {
 	size_t n_waiting;
 	uint8_t ttl;       /* of TCP, before pc_service_listen(); 0 = the system's */
 	struct pc_tap tap; /* counts the traffic of TCP ports, then tells env.tap */
+	/* Port, before the offset, whose bytes the service itself tells env.tap, decrypted. */
+	uint16_t tls_port;
 };
 
 int pc_enpc_start(const struct pc_service_env *env, struct pc_service **ret, struct pc_diag *diag);

@@ -101,7 +101,9 @@ count_tcp(void *arg, uint64_t wall_ns, const struct pc_tap_flow *flow, enum pc_t
 	struct pc_service *s = arg;
 	struct pc_device *dev = s->env.find(s->env.arg, flow->server.sin_addr);
 	uint16_t port = (uint16_t)(ntohs(flow->server.sin_port) - s->env.port_offset);
-	pc_tap_tcp(s->env.tap, wall_ns, flow, event, data, len);
+	bool bytes = event == PC_TAP_CLIENT_DATA || event == PC_TAP_SERVER_DATA;
+	if (!bytes || port != s->tls_port)
+		pc_tap_tcp(s->env.tap, wall_ns, flow, event, data, len);
 	if (dev == NULL)
 		return;
 	if (event == PC_TAP_OPEN)

@@ -88,6 +88,16 @@ drop_back(struct pc_web_link *l)
 	pc_buf_done(&l->to_back);
 }
 
+/* Observers are told what TLS carries, not its records. */
+static void
+tell_plain(const struct pc_web_link *l, enum pc_tap_event event, const void *data, size_t len)
+{
+	const struct pc_service_env *env = &l->web->service.env;
+	if (l->conn != NULL)
+		pc_tap_tcp(env->tap, pc_clock_wall_ns(pc_loop_clock(env->loop)),
+			pc_tcp_flow(l->conn), event, data, len);
+}
+
 /* TLS records that wait go to the client. */
 static void
 flush_tls(struct pc_web_link *l)
@@ -109,8 +119,9 @@ to_client(struct pc_web_link *l, const void *data, size_t len)
 		return;
 	}
 	ERR_clear_error();
-	if (l->ssl != NULL && len > 0)
-		(void)SSL_write(l->ssl, data, (int)len); /* into memory: all or an error */
+	/* into memory: all or an error */
+	if (l->ssl != NULL && len > 0 && SSL_write(l->ssl, data, (int)len) > 0)
+		tell_plain(l, PC_TAP_SERVER_DATA, data, len);
 	ERR_clear_error();
 	flush_tls(l);
 }
@@ -330,6 +341,7 @@ pump_in(struct pc_web_link *l)
 		ERR_clear_error();
 		int n = SSL_read(l->ssl, chunk, sizeof(chunk));
 		if (n > 0) {
+			tell_plain(l, PC_TAP_CLIENT_DATA, chunk, (size_t)n);
 			size_t taken = feed(l, chunk, (size_t)n);
 			(void)pc_buf_add(&l->to_back, chunk + taken, (size_t)n - taken);
 			continue;
@@ -692,6 +704,7 @@ pc_web_start(const struct pc_service_env *env, struct pc_service **ret, struct p
 	web->service.env = *env;
 	web->service.stop = stop;
 	web->service.event = on_event;
+	web->service.tls_port = PC_WEB_TLS_PORT;
 	int err = open_ports(web, diag);
 	if (err != PC_OK) {
 		stop(&web->service);
