@@ -52,7 +52,6 @@ struct world {
 	struct facts **before; /* by number - 1; NULL: not looked at yet */
 	struct facts *now;
 	bool *touched;
-	size_t n_touched;
 	bool over;
 	uint64_t looks, held, not_seen, broken, steps, told;
 	uint64_t held_of[INVARIANTS_MAX];
@@ -324,11 +323,6 @@ on_told(void *arg, const struct pc_story_told *told)
 	w->over = w->over || told->line == 0;
 	w->told++;
 	w->steps += told->line != 0 && strcmp(told->action, "job") != 0 ? 1 : 0;
-	/* A step for the whole fleet is seen by the daily round; of a load's jobs one in many. */
-	if (told->n_printers > printers / 4)
-		return;
-	if (strcmp(told->action, "job") == 0 && ++w->n_touched % 40 != 0)
-		return;
 	for (size_t i = 0; i < told->n_printers; i++)
 		w->touched[told->printers[i] - 1] = true;
 }
