@@ -135,6 +135,9 @@ def stays_there(bed):
             harness.api("/v1/printers/0/fault", {"fault": fault + ARMED_ON})
         held = crowd(BAD)
         equal(works(GOOD, 5), everything, f"the printer beside one with {faults}")
+        # What the crowd sent is late, and what comes while that much is held would be lost.
+        if datagrams and "udp-delay" in faults[0]:
+            harness.eventually(lambda: harness.api("/v1/faults")["network"]["held"] == 0, "nothing is held")
         found = works(BAD, QUIET)
         check(datagrams is None or all(found[n] == datagrams for n in UDP), f"{faults}: {found}")
         check(all(found[n] == connections for n in TCP), f"{faults}: {found}")
