@@ -15,14 +15,15 @@ foreach(s IN LISTS PC_SANITIZE)
 	target_link_options(pc_flags INTERFACE -fsanitize=${s})
 endforeach()
 
-# One ctest entry per test file; LABELS and a bound in time are never left out.
+# One ctest entry per test file, in a network of its own; LABELS and a bound in time are never left out.
 function(pc_test room file)
 	cmake_path(GET file STEM stem)
 	add_executable(${room}_${stem} ${file})
 	target_link_libraries(${room}_${stem} PRIVATE pc::${room} pc_flags PkgConfig::CMOCKA ${ARGN})
 	target_compile_definitions(${room}_${stem} PRIVATE
 		PC_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PC_ROOM_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
-	add_test(NAME ${room}/${stem} COMMAND ${room}_${stem})
+	add_test(NAME ${room}/${stem}
+		COMMAND ${PROJECT_SOURCE_DIR}/ci/own-network $<TARGET_FILE:${room}_${stem}>)
 	set_tests_properties(${room}/${stem} PROPERTIES LABELS unit TIMEOUT 60)
 endfunction()
 
