@@ -32,7 +32,7 @@ pc_device_supply_installed_ns(const struct pc_device *dev, size_t supply)
 {
 	if (supply >= dev->profile->n_supplies)
 		return 0;
-	uint64_t at = dev->inside[supply].installed_ns;
+	uint64_t at = pc_supply_past(dev, supply).installed_ns;
 	return at == 0 ? pc_device_installed_ns(dev) : at;
 }
 
@@ -41,7 +41,7 @@ pc_device_supply_sides(const struct pc_device *dev, size_t supply)
 {
 	if (supply >= dev->profile->n_supplies)
 		return 0;
-	return dev->s.counters.life - dev->inside[supply].installed_life;
+	return dev->s.counters.life - pc_supply_past(dev, supply).installed_life;
 }
 
 void

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "base/err.h"
 #include "device/internal.h"
 
@@ -33,10 +35,25 @@ set_level(struct pc_device *dev, size_t i, int32_t level)
 	return changed;
 }
 
+/* Memory for all supplies' past; NULL: there is none left, nothing counts. */
+static struct pc_supply_past *
+past_of(struct pc_device *dev, size_t supply)
+{
+	if (dev->past == NULL)
+		dev->past = calloc(dev->profile->n_supplies, sizeof(*dev->past));
+	return dev->past == NULL ? NULL : &dev->past[supply];
+}
+
+struct pc_supply_past
+pc_supply_past(const struct pc_device *dev, size_t supply)
+{
+	return dev->past == NULL ? (struct pc_supply_past){0} : dev->past[supply];
+}
+
 bool
 pc_supply_put(struct pc_device *dev, size_t supply, int32_t level)
 {
-	dev->inside[supply].micro = (int64_t)level * 1000000;
+	dev->micro[supply] = (int64_t)level * 1000000;
 	return set_level(dev, supply, level);
 }
 
@@ -64,8 +81,11 @@ pc_device_supply_replace(struct pc_device *dev, size_t supply)
 		return PC_E_BADVALUE;
 	int32_t capacity = dev->profile->supplies[supply].capacity;
 	dev->s.supplies[supply].state = PC_SUPPLY_OK;
-	dev->inside[supply].installed_ns = pc_device_wall_ns(dev);
-	dev->inside[supply].installed_life = dev->s.counters.life;
+	struct pc_supply_past *past = past_of(dev, supply);
+	if (past != NULL) {
+		past->installed_ns = pc_device_wall_ns(dev);
+		past->installed_life = dev->s.counters.life;
+	}
 	pc_log_maintenance(dev, PC_MAINTENANCE_REPLACED, (uint32_t)supply);
 	if (dev->s.supplies[supply].replacements < UINT16_MAX)
 		dev->s.supplies[supply].replacements++;
@@ -83,26 +103,27 @@ pc_device_supply_permille(const struct pc_device *dev, size_t supply)
 	return level < 0 || capacity <= 0 ? -1 : (int32_t)(level * 1000 / capacity);
 }
 
-/* Takes up to `ppm` millionths of a full one. Of what nobody knows the level of, they are counted,
- * too. */
-static void
+/* Takes up to `ppm` millionths of a full one, tells how many. Of what nobody knows the level of,
+ * they are counted, too. */
+static uint64_t
 use_supply(struct pc_device *dev, size_t i, int64_t ppm)
 {
-	struct pc_supply_inside *in = &dev->inside[i];
 	int32_t capacity = dev->profile->supplies[i].capacity;
 	if (ppm <= 0 || dev->s.supplies[i].level == 0)
-		return;
-	if (capacity <= 0 || dev->s.supplies[i].level < 0) {
-		in->used_ppm += (uint64_t)ppm;
-		return;
+		return 0;
+	struct pc_supply_past *past = past_of(dev, i);
+	bool known = capacity > 0 && dev->s.supplies[i].level >= 0;
+	int64_t used = !known ? 0 : ppm * capacity < dev->micro[i] ? ppm * capacity : dev->micro[i];
+	uint64_t used_ppm = (uint64_t)(known ? used / capacity : ppm);
+	if (past != NULL)
+		past->used_ppm += used_ppm;
+	if (known)
+		dev->micro[i] -= used;
+	if (known && set_level(dev, i, (int32_t)((dev->micro[i] + 999999) / 1000000))) {
+		pc_alert_sync_all(dev);
+		pc_device_tell_part(dev, PC_EVENT_SUPPLY, (uint32_t)i);
 	}
-	int64_t used = ppm * capacity < in->micro ? ppm * capacity : in->micro;
-	in->micro -= used;
-	in->used_ppm += (uint64_t)(used / capacity);
-	if (!set_level(dev, i, (int32_t)((dev->inside[i].micro + 999999) / 1000000)))
-		return;
-	pc_alert_sync_all(dev);
-	pc_device_tell_part(dev, PC_EVENT_SUPPLY, (uint32_t)i);
+	return used_ppm;
 }
 
 static bool
@@ -153,14 +174,13 @@ pc_supply_use_page(struct pc_device *dev, bool color, uint32_t coverage)
 		const struct pc_profile_supply *p = &dev->profile->supplies[i];
 		if (is_off(dev, i) || !pc_supply_prints(p, color))
 			continue;
-		uint64_t before = dev->inside[i].used_ppm;
 		/* parts wear with the sheet, colorants with what is marked of it */
 		int64_t ppm = p->colorant == NULL
 				      ? p->per_page_ppm
 				      : (int64_t)p->per_page_ppm * coverage / PC_COVERAGE_USUAL;
-		use_supply(dev, i, ppm);
+		uint64_t used_ppm = use_supply(dev, i, ppm);
 		if (p->colorant != NULL)
-			nl += (dev->inside[i].used_ppm - before) * (uint64_t)p->ml;
+			nl += used_ppm * (uint64_t)p->ml;
 	}
 	return nl;
 }
@@ -191,7 +211,7 @@ void
 pc_supply_use_cleaning(struct pc_device *dev, uint8_t nozzle_group, unsigned times)
 {
 	for (size_t i = 0; i < dev->profile->n_supplies; i++)
-		use_supply(dev, i, cleaning_ppm(dev, i, nozzle_group, times));
+		(void)use_supply(dev, i, cleaning_ppm(dev, i, nozzle_group, times));
 }
 
 bool
@@ -200,7 +220,7 @@ pc_supply_lasts_cleaning(const struct pc_device *dev, uint8_t nozzle_group, unsi
 	for (size_t i = 0; i < dev->profile->n_supplies; i++) {
 		int64_t need = cleaning_ppm(dev, i, nozzle_group, times) *
 			       dev->profile->supplies[i].capacity;
-		if (dev->s.supplies[i].level >= 0 && dev->inside[i].micro < need)
+		if (dev->s.supplies[i].level >= 0 && dev->micro[i] < need)
 			return false;
 	}
 	return true;

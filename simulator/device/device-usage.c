@@ -229,7 +229,7 @@ pc_device_supply_used_ppm(const struct pc_device *dev, size_t supply)
 		if (pc_supply_prints(p, color == 1))
 			sides += (uint64_t)c.by_size[0][color][0] + c.by_size[0][color][1];
 	}
-	return sides * (uint64_t)p->per_page_ppm + dev->inside[supply].used_ppm;
+	return sides * (uint64_t)p->per_page_ppm + pc_supply_past(dev, supply).used_ppm;
 }
 
 uint64_t

@@ -19,8 +19,7 @@ pc_device_new(const struct pc_profile *profile, const struct pc_device_env *env,
 	if (number == 0 || profile->n_supplies > PC_SUPPLIES_MAX || profile->n_trays > PC_TRAYS_MAX)
 		return PC_E_BADVALUE;
 	void *memory = NULL;
-	size_t size = offsetof(struct pc_device, inside) +
-		      profile->n_supplies * sizeof(struct pc_supply_inside);
+	size_t size = offsetof(struct pc_device, micro) + profile->n_supplies * sizeof(int64_t);
 	struct pc_device *dev = pc_aligned_new(PC_CACHE_PAIR, size, &memory);
 	if (dev == NULL)
 		return -ENOMEM;
@@ -84,6 +83,7 @@ pc_device_free(struct pc_device *dev)
 	free(dev->cleanings);
 	free(dev->connections);
 	pc_log_free(dev);
+	free(dev->past);
 	pc_firmware_free(dev);
 	pc_accounts_free(dev);
 	free(dev->mail);

@@ -48,9 +48,8 @@ struct pc_device_log {
 	struct pc_ring maintenance, statuses, audits, transmissions;
 };
 
-/* A supply beyond what it shows. */
-struct pc_supply_inside {
-	int64_t micro;         /* level in millionths of a unit */
+/* What a supply has been through. */
+struct pc_supply_past {
 	uint64_t used_ppm;     /* in this run, in millionths of a full one */
 	uint64_t installed_ns; /* printer's date; 0 = with the printer */
 	uint32_t installed_life;
@@ -101,6 +100,7 @@ struct pc_device {
 	size_t n_errors, n_cleanings;        /* ever added */
 
 	struct pc_device_log *log;           /* owned; NULL until something happens */
+	struct pc_supply_past *past;         /* owned; one a supply, NULL until one is used */
 	struct pc_usage *usage;              /* owned; NULL until it does something */
 	struct pc_device_accounts *accounts; /* owned; NULL until somebody prints */
 	struct pc_device_update *update;     /* owned; NULL until the first */
@@ -134,9 +134,9 @@ struct pc_device {
 	uint16_t trays_waited; /* bit per empty tray: prtInputMediaLoadTimeout is over */
 	uint8_t nozzle_group;
 	bool power_clean;
-	bool by_manager;                  /* the start under way was ordered */
-	bool quiet;                       /* being made: no events */
-	struct pc_supply_inside inside[]; /* as many as the profile has supplies */
+	bool by_manager; /* the start under way was ordered */
+	bool quiet;      /* being made: no events */
+	int64_t micro[]; /* levels in millionths of a unit; one a supply */
 };
 
 /* What can be wrong with a printer; one row for each enum pc_condition. */
@@ -260,6 +260,8 @@ bool pc_supply_is_finished(const struct pc_device *dev);
 /* Set the level and what follows from it, alerts and events aside; true when something changed. */
 bool pc_supply_put(struct pc_device *dev, size_t supply, int32_t level);
 void pc_supplies_fill(struct pc_device *dev);
+/* All zero before its first use. */
+struct pc_supply_past pc_supply_past(const struct pc_device *dev, size_t supply);
 /* Does it serve sides without (or with) colour? */
 bool pc_supply_prints(const struct pc_profile_supply *supply, bool color);
 enum { PC_COVERAGE_USUAL = 50 }; /* per mille: what per_page_ppm is for */
