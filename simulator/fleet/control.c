@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,7 +14,7 @@
 #include "fleet/control-routes.h"
 #include "fleet/control-stream.h"
 #include "fleet/control-time.h"
-#include "loop/alarm.h"
+#include "loop/httpd.h"
 #include "loop/udp.h"
 
 /* A body that is too large is read on, so that the refusal can be heard, but not for ever. */
@@ -26,8 +25,7 @@ struct pc_control {
 	struct MHD_Daemon *mhd;             /* owned */
 	struct pc_control_time *time;       /* owned */
 	struct pc_control_streams *streams; /* owned */
-	struct pc_loop_fd *watch;
-	struct pc_alarm *alarm; /* owned; clients keep real time */
+	struct pc_httpd_pump pump;
 	struct sockaddr_in local;
 };
 
@@ -206,26 +204,6 @@ on_completed(
 	*state = NULL;
 }
 
-static void
-run_mhd(void *arg)
-{
-	struct pc_control *ctl = arg;
-	MHD_UNSIGNED_LONG_LONG wait = 0;
-	MHD_run(ctl->mhd);
-	if (MHD_get_timeout(ctl->mhd, &wait) == MHD_YES)
-		pc_alarm_set(ctl->alarm, wait);
-	else
-		pc_alarm_stop(ctl->alarm);
-}
-
-static void
-on_ready(void *arg, int fd, uint32_t events)
-{
-	(void)fd;
-	(void)events;
-	run_mhd(arg);
-}
-
 static int
 open_listener(const struct sockaddr_in *bind_to, struct sockaddr_in *ret, int *ret_fd,
 	struct pc_diag *diag)
@@ -247,7 +225,7 @@ open_listener(const struct sockaddr_in *bind_to, struct sockaddr_in *ret, int *r
 }
 
 static int
-start_mhd(struct pc_control *ctl, struct pc_loop *loop, int fd)
+start_mhd(struct pc_control *ctl, struct pc_loop *loop, int fd, struct pc_diag *diag)
 {
 	ctl->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
 		on_request, ctl, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
@@ -257,8 +235,7 @@ start_mhd(struct pc_control *ctl, struct pc_loop *loop, int fd)
 		close(fd);
 		return PC_E_ENVIRONMENT;
 	}
-	int epoll_fd = MHD_get_daemon_info(ctl->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-	return pc_loop_fd_add(loop, epoll_fd, EPOLLIN, on_ready, ctl, &ctl->watch);
+	return pc_httpd_pump_start(&ctl->pump, loop, ctl->mhd, diag);
 }
 
 int
@@ -275,14 +252,12 @@ pc_control_new(struct pc_loop *loop, struct pc_fleet *fleet, const struct sockad
 		free(ctl);
 		return err;
 	}
-	err = start_mhd(ctl, loop, fd);
-	if (err == PC_OK)
-		err = pc_alarm_new(loop, run_mhd, ctl, &ctl->alarm);
+	err = start_mhd(ctl, loop, fd, diag);
 	if (err == PC_OK)
 		err = pc_control_time_new(loop, fleet, &ctl->time);
 	if (err == PC_OK)
 		err = pc_control_streams_new(
-			loop, pc_fleet_diary(fleet), run_mhd, ctl, &ctl->streams);
+			loop, pc_fleet_diary(fleet), pc_httpd_pump_run, &ctl->pump, &ctl->streams);
 	if (err != PC_OK) {
 		pc_control_free(ctl);
 		return pc_diag_fail(diag, err, "control API: %s", pc_err_text(err));
@@ -297,10 +272,9 @@ pc_control_free(struct pc_control *ctl)
 	if (ctl == NULL)
 		return;
 	pc_control_streams_free(ctl->streams);
-	pc_loop_fd_del(ctl->watch);
+	pc_httpd_pump_stop(&ctl->pump);
 	if (ctl->mhd != NULL)
 		MHD_stop_daemon(ctl->mhd);
-	pc_alarm_free(ctl->alarm);
 	pc_control_time_free(ctl->time);
 	free(ctl);
 }

@@ -48,16 +48,16 @@ pc_http_add_header(struct pc_http_response *r, const char *name, const char *val
 
 /* ---- the pump ---- */
 
-static void
-run(void *arg)
+void
+pc_httpd_pump_run(void *arg)
 {
 	struct pc_httpd_pump *p = arg;
 	MHD_UNSIGNED_LONG_LONG wait_ms = 0;
 	(void)MHD_run(p->daemon);
 	if (MHD_get_timeout(p->daemon, &wait_ms) == MHD_YES)
-		pc_timer_start(&p->timer, p->loop, wait_ms, run, p);
+		pc_alarm_set(p->alarm, wait_ms);
 	else
-		pc_timer_stop(&p->timer);
+		pc_alarm_stop(p->alarm);
 }
 
 static void
@@ -65,7 +65,7 @@ on_ready(void *arg, int fd, uint32_t events)
 {
 	(void)fd;
 	(void)events;
-	run(arg);
+	pc_httpd_pump_run(arg);
 }
 
 int
@@ -77,20 +77,25 @@ pc_httpd_pump_start(struct pc_httpd_pump *pump, struct pc_loop *loop, struct MHD
 		return pc_diag_fail(diag, PC_E_INTERNAL, "libmicrohttpd has no epoll descriptor");
 	pump->loop = loop;
 	pump->daemon = daemon;
-	return pc_loop_fd_add(loop, info->epoll_fd, EPOLLIN, on_ready, pump, &pump->watch);
+	int err = pc_alarm_new(loop, pc_httpd_pump_run, pump, &pump->alarm);
+	if (err == PC_OK)
+		err = pc_loop_fd_add(loop, info->epoll_fd, EPOLLIN, on_ready, pump, &pump->watch);
+	return err;
 }
 
 void
 pc_httpd_pump_soon(struct pc_httpd_pump *pump)
 {
-	pc_timer_start(&pump->timer, pump->loop, 0, run, pump);
+	pc_timer_start(&pump->soon, pump->loop, 0, pc_httpd_pump_run, pump);
 }
 
 void
 pc_httpd_pump_stop(struct pc_httpd_pump *pump)
 {
-	pc_timer_stop(&pump->timer);
+	pc_timer_stop(&pump->soon);
+	pc_alarm_free(pump->alarm);
 	pc_loop_fd_del(pump->watch);
+	pump->alarm = NULL;
 	pump->watch = NULL;
 }
 

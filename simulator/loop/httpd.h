@@ -5,6 +5,7 @@
 #define PC_LOOP_HTTPD_H
 
 #include "base/diag.h"
+#include "loop/alarm.h"
 #include "loop/http.h"
 #include "loop/loop.h"
 
@@ -53,16 +54,19 @@ struct pc_httpd_state {
 struct pc_httpd_state pc_httpd_state(const struct pc_httpd_link *link);
 
 /* Drive a daemon of libmicrohttpd that has MHD_USE_EPOLL inside a loop. Caller's storage, zeroed;
- * stop it before the daemon. */
+ * stop it before the daemon. The daemon's time-outs are real time's: they do not make a virtual
+ * clock pass. */
 struct MHD_Daemon;
 struct pc_httpd_pump {
 	struct pc_loop *loop;      /* borrowed */
 	struct MHD_Daemon *daemon; /* borrowed */
 	struct pc_loop_fd *watch;  /* owned; on the daemon's epoll descriptor */
-	struct pc_timer timer;     /* runs the daemon again when it asks for it */
+	struct pc_alarm *alarm;    /* owned; runs the daemon again when it asks for it */
+	struct pc_timer soon;
 };
 int pc_httpd_pump_start(struct pc_httpd_pump *pump, struct pc_loop *loop, struct MHD_Daemon *daemon,
 	struct pc_diag *diag);
+void pc_httpd_pump_run(void *pump);                  /* now */
 void pc_httpd_pump_soon(struct pc_httpd_pump *pump); /* in the next turn */
 void pc_httpd_pump_stop(struct pc_httpd_pump *pump);
 

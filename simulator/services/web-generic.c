@@ -1,12 +1,6 @@
 /* Pages of any other maker: harness-defined. */
 #include "services/web-family.h"
 
-bool
-pc_web_has_trays(const struct pc_device *dev)
-{
-	return pc_device_profile(dev)->n_trays > 0;
-}
-
 static const struct pc_web_row rows[] = {
 	PC_WEB_PAGE("/status", "Printer", "Status", pc_web_show_status),
 	PC_WEB_PAGE("/supplies", "Printer", "Supplies", pc_web_show_supplies),

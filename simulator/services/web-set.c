@@ -11,6 +11,7 @@
 #include "device/log.h"
 #include "device/report.h"
 #include "device/setting.h"
+#include "services/web-family.h"
 #include "services/web-parts.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -340,6 +341,12 @@ add_number_option(struct pc_web_call *call, size_t value, const char *text, bool
 		selected ? "<option value=\"%lu\" selected>%s</option>"
 			 : "<option value=\"%lu\">%s</option>",
 		(unsigned long)value, text);
+}
+
+bool
+pc_web_has_trays(const struct pc_device *dev)
+{
+	return pc_device_profile(dev)->n_trays > 0;
 }
 
 void
